@@ -1,0 +1,1 @@
+"""nbtrack: MLOps that lives in the notebook."""

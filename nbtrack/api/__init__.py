@@ -1,0 +1,1 @@
+"""MLflow's vocabulary in Python."""

@@ -1,0 +1,1 @@
+"""The write side: what is noticed of a run goes to the journal."""

@@ -1,0 +1,1 @@
+"""What capture notices, one file each."""

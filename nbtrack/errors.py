@@ -1,0 +1,175 @@
+"""Every exception nbtrack raises, the tree first.
+
+    NbtrackError
+      InvalidValue (ValueError)          a value that cannot be taken
+        FilterSyntax                     the filter text cannot be read
+        UnknownName (LookupError)        a filter or order names nothing that exists
+        ParamChanged                     a param was logged before with another value
+        InvalidUri                       a tracking or artifact URI of no known kind
+      NotFound (LookupError)             a run, experiment, artifact or metric that is not there
+      AlreadyExists (ValueError)         a name that is taken
+      StoreError (OSError)               the store on disk cannot do what was asked
+        StoreBusy (TimeoutError)         another program holds it
+        StoreTooNew                      written by a newer nbtrack
+        StoreDamaged                     not a DuckDB file, or one that cannot be read
+        StoreReadOnly (PermissionError)  it may not be written
+      NotYet (NotImplementedError)       MLflow's vocabulary, of a later version of nbtrack
+      MissingPackage (ImportError)       an optional package is needed
+      UnsupportedPlatform (OSError)      the system lacks what the store needs
+
+Each class writes its own message from values it keeps as attributes; `error_code` is the name
+MLflow's REST protocol and `MlflowException` have for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "AlreadyExists",
+    "FilterSyntax",
+    "InvalidUri",
+    "InvalidValue",
+    "MissingPackage",
+    "NbtrackError",
+    "NotFound",
+    "NotYet",
+    "ParamChanged",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "UnknownName",
+    "UnsupportedPlatform",
+]
+
+
+class NbtrackError(Exception):
+    """The base of everything nbtrack raises."""
+
+    error_code = "INTERNAL_ERROR"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InvalidValue(NbtrackError, ValueError):
+    """A value that cannot be taken; the message says which and what would do."""
+
+    error_code = "INVALID_PARAMETER_VALUE"
+
+
+class FilterSyntax(InvalidValue):
+    """A filter that cannot be read, with a caret under the place."""
+
+    def __init__(self, text: str, position: int, problem: str, hint: str = "") -> None:
+        self.text, self.position, self.problem = text, position, problem
+        lines = [f"{problem}, at position {position}:", f"  {text}", "  " + " " * position + "^"]
+        super().__init__("\n".join([*lines, hint] if hint else lines))
+
+
+class UnknownName(InvalidValue, LookupError):
+    """A name in a filter or an order that nothing in the store has."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        super().__init__(
+            f"no {kind} is called {name!r}; {listing(self.known, name)}{hint and '; '}{hint}"
+        )
+
+
+class ParamChanged(InvalidValue):
+    """A param of a run is written once; both values are shown."""
+
+    def __init__(self, key: str, old: str, new: str, run_id: str) -> None:
+        self.key, self.old, self.new, self.run_id = key, old, new, run_id
+        super().__init__(
+            f"Changing param values is not allowed. Param with key='{key}' was already logged with "
+            f"value='{old}' for run ID='{run_id}'. Attempted logging new value '{new}'. Start a new "
+            f"run for another value, or correct a mistake with nbtrack.correct_param"
+        )
+
+
+class InvalidUri(InvalidValue):
+    """A URI of no kind nbtrack knows."""
+
+
+class NotFound(NbtrackError, LookupError):
+    """Something asked for by id, name or path that is not there."""
+
+    error_code = "RESOURCE_DOES_NOT_EXIST"
+
+
+class AlreadyExists(NbtrackError, ValueError):
+    """A name that something else has."""
+
+    error_code = "RESOURCE_ALREADY_EXISTS"
+
+
+class StoreError(NbtrackError, OSError):
+    """The store on disk cannot do what was asked; what was logged stays in the journal."""
+
+    error_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class StoreBusy(StoreError, TimeoutError):
+    """Another program holds the store for too long."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer nbtrack than this one."""
+
+
+class StoreDamaged(StoreError):
+    """The store's file is no DuckDB database, or one that cannot be read."""
+
+    error_code = "DATA_LOSS"
+
+
+class StoreReadOnly(StoreError, PermissionError):
+    """The store may not be written."""
+
+    error_code = "PERMISSION_DENIED"
+
+
+class NotYet(NbtrackError, NotImplementedError):
+    """A call of MLflow's vocabulary that a later version of nbtrack brings."""
+
+    error_code = "NOT_IMPLEMENTED"
+
+    def __init__(self, name: str, comes_with: str) -> None:
+        self.name, self.comes_with = name, comes_with
+        super().__init__(
+            f"{name} is not in this version of nbtrack yet; it comes with {comes_with}. "
+            f"Runs, params, metrics, tags, artifacts, datasets and searches work now"
+        )
+
+
+class MissingPackage(NbtrackError, ImportError):
+    """An optional package that is needed for what was asked."""
+
+    def __init__(self, package: str, purpose: str, extra: str = "") -> None:
+        self.package, self.purpose = package, purpose
+        wanted = f"'nbtrack[{extra}]'" if extra else package
+        super().__init__(f"{package} is needed {purpose}: pip install {wanted}")
+
+
+class UnsupportedPlatform(NbtrackError, OSError):
+    """The system lacks what the store needs."""
+
+
+def listing(known: Sequence[str], wanted: str, most: int = 8) -> str:
+    """Say which names exist and which is nearest, for the end of a message."""
+    if not known:
+        return "there are none yet"
+    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+    shown = ", ".join(known[:most]) + (
+        f" and {len(known) - most} more" if len(known) > most else ""
+    )
+    return f"there are {shown}" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -1,0 +1,1 @@
+"""Where surfaces are joined: the command line, later the notebook and servers."""

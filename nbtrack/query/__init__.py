@@ -1,0 +1,1 @@
+"""The language of filters and questions: pure values, no store."""

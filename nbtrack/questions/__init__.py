@@ -1,0 +1,1 @@
+"""Named questions: each asks a store and returns records."""

@@ -1,0 +1,1 @@
+"""Facts: what is written down, declared once."""

@@ -1,0 +1,41 @@
+"""What a journal line may hold, and what `ops.jsonl` may hold."""
+
+from __future__ import annotations
+
+from nbtrack.records.artifact import Artifact
+from nbtrack.records.dataset import Input
+from nbtrack.records.experiment import Experiment
+from nbtrack.records.metric import Metric, Series
+from nbtrack.records.operation import (
+    CorrectParam,
+    CreateExperiment,
+    Purge,
+    RenameExperiment,
+    SetExperimentTag,
+    SetLifecycle,
+)
+from nbtrack.records.param import Param
+from nbtrack.records.record import Record
+from nbtrack.records.run import RunInfo
+from nbtrack.records.tag import RunTag
+
+__all__ = ["FORMAT", "Event", "JournalHeader", "Op"]
+
+FORMAT = 1
+"""The journal's format; a reader leaves segments of a newer one alone."""
+
+
+class JournalHeader(Record, frozen=True, tag="journal"):
+    """The first line of each segment: who writes it."""
+
+    owner: str
+    host: str
+    boot_id: str
+    pid: int
+    started: int
+    segment: int = 0
+    format: int = FORMAT
+
+
+Event = JournalHeader | RunInfo | Metric | Series | Param | RunTag | Artifact | Input | Experiment
+Op = CreateExperiment | RenameExperiment | SetExperimentTag | SetLifecycle | Purge | CorrectParam

@@ -1,0 +1,1 @@
+"""The read side: journals become rows, questions become answers."""
