@@ -79,9 +79,8 @@ class UnknownName(InvalidValue, LookupError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
         self.kind, self.name, self.known = kind, name, sorted(known)
-        super().__init__(
-            f"no {kind} is called {name!r}; {listing(self.known, name)}{hint and '; '}{hint}"
-        )
+        message = f"no {kind} is called {name!r}; {listing(self.known, name)}"
+        super().__init__(f"{message}; {hint}" if hint else message)
 
 
 class ParamChanged(InvalidValue):
