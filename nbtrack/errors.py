@@ -89,9 +89,9 @@ class ParamChanged(InvalidValue):
     def __init__(self, key: str, old: str, new: str, run_id: str) -> None:
         self.key, self.old, self.new, self.run_id = key, old, new, run_id
         super().__init__(
-            f"Changing param values is not allowed. Param with key='{key}' was already logged with "
-            f"value='{old}' for run ID='{run_id}'. Attempted logging new value '{new}'. Start a new "
-            f"run for another value, or correct a mistake with nbtrack.correct_param"
+            f"Changing param values is not allowed. Param with key='{key}' was already logged "
+            f"with value='{old}' for run ID='{run_id}'. Attempted logging new value '{new}'. "
+            f"Start a new run for another value, or correct a mistake with nbtrack.correct_param"
         )
 
 
