@@ -1,0 +1,100 @@
+# What one does with nbtrack's source; each target sets up what it needs, in .venv and .bench.
+# PYTHON=… chooses the interpreter, ARGS=… goes to pytest, ONLY=… chooses benchmarks by name.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+runs = $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for it in python3.11 python3 python3.12 python3.13; do \
+	$(call runs,$$it) 2>/dev/null && echo $$it && break; done)
+PIP := -m pip --disable-pip-version-check -qq install
+BIN := .venv/bin
+READY := .venv/.ready
+TESTED := 3.12 3.13
+
+# $(call environment,FOLDER,PYTHON): a virtual environment with pip, where Debian may lack either
+define environment
+	@test -n "$(2)" || { echo "nbtrack needs Python 3.11 or newer: sudo apt install python3"; exit 1; }
+	@test -x $(1)/bin/pip || { echo "making $(1) with $(2)"; rm -rf $(1); \
+	$(2) -m venv $(1) >/dev/null 2>&1 \
+	|| { $(2) -m venv --clear --without-pip $(1) && $(2) -m pip --python $(1)/bin/python -q install pip; } 2>/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null \
+	     && $(2) -m venv --clear $(1); } 2>/dev/null \
+	|| { rm -rf $(1); echo "$(2) cannot make environments here: sudo apt install python3-venv"; exit 1; }; }
+endef
+
+.PHONY: help
+help:  ## list the targets
+	@echo "make <target>, each sets up all it needs:"
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16 | sed 's/^/  /'
+
+$(READY): pyproject.toml
+	$(call environment,.venv,$(PYTHON))
+	@echo "installing what nbtrack and its tests need"
+	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@touch $@
+
+.PHONY: test
+test: $(READY)  ## run the tests (ARGS goes to pytest)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+.PHONY: test-pythons
+test-pythons: $(TESTED:%=test-python-%)  ## run the tests under the other Pythons found here
+
+.PHONY: $(TESTED:%=test-python-%)
+$(TESTED:%=test-python-%): test-python-%:
+	@if $(call runs,python$*) 2>/dev/null; then \
+		$(MAKE) --no-print-directory .venv-$*/.ready && .venv-$*/bin/python -m pytest -q -n auto $(ARGS); \
+	else echo "python$* is not here: nothing to run"; fi
+
+.venv-%/.ready: pyproject.toml
+	$(call environment,.venv-$*,python$*)
+	@.venv-$*/bin/python $(PIP) --editable '.[dev]'
+	@touch $@
+
+.PHONY: check
+check: $(READY)  ## check format, lint and types; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.PHONY: format
+format: $(READY)  ## format, and fix what ruff can fix
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+.PHONY: codegen
+codegen: $(READY)  ## write the golden schemas anew from the records and tables
+	$(BIN)/python tests/house/golden.py
+
+.PHONY: demo
+demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
+	@$(BIN)/python tests/journeys/demo.py
+
+# measured beside nbtrack; 3.17.2 is the newest mlflow that installs
+PEERS := mlflow==3.17.2 trackio==0.43.0
+
+.bench/%/.ready: Makefile
+	$(call environment,.bench/$*,$(PYTHON))
+	@echo "installing $* to measure beside nbtrack"
+	@.bench/$*/bin/python $(PIP) $(filter $*==%,$(PEERS))
+	@touch $@
+
+.PHONY: bench
+bench: $(READY) .bench/mlflow/.ready .bench/trackio/.ready  ## measure beside mlflow and trackio (ONLY=search,import)
+	@$(BIN)/python tests/bench/run.py $(ONLY)
+
+.PHONY: build
+build: $(READY)  ## build the wheel and try it in an empty environment
+	@rm -rf dist build/smoke
+	@$(BIN)/python -m pip --disable-pip-version-check -qq wheel --no-deps --wheel-dir dist .
+	$(call environment,build/smoke,$(PYTHON))
+	@build/smoke/bin/python $(PIP) dist/*.whl
+	@cd build/smoke && HOME=$$PWD bin/python ../../tests/house/smoke.py && HOME=$$PWD bin/nbtrack --version
+	@ls -l dist
+
+.PHONY: clean
+clean:  ## remove environments, caches and build output; stores are left alone
+	rm -rf .venv .venv-* .bench build dist coverage .coverage .mypy_cache .pytest_cache .ruff_cache
+	find nbtrack tests -name __pycache__ -prune -exec rm -rf {} +
