@@ -1,0 +1,145 @@
+"""Imports point down: the rows of the house, read from every import there is."""
+
+from __future__ import annotations
+
+import graphlib
+
+import pytest
+
+ROWS = [
+    {"hosts"},
+    {"api"},
+    {"questions"},
+    {"capture", "store"},
+    {"journal", "blobs", "query"},
+    {"records", "settings"},
+    {"errors"},
+]
+"""Top to bottom; units of one row never import each other."""
+
+ONLY_IN = {
+    "duckdb": ["nbtrack.store"],
+    "typer": ["nbtrack.hosts"],
+    "rich": ["nbtrack.hosts"],
+    "click": ["nbtrack.hosts"],
+    "IPython": ["nbtrack.hosts"],
+    "psycopg": ["nbtrack.store"],
+    "plotly": ["nbtrack.panels", "nbtrack.api"],
+}
+"""Packages that few may know."""
+
+
+def row_of(unit):
+    """The number of a unit's row; `__main__` is a host, other names at the top are faces."""
+    if unit == "__main__":
+        return 0
+    return next(number for number, row in enumerate(ROWS) if unit in row)
+
+
+def is_face(unit):
+    """Whether a unit is a module that users import by its name, such as `nbtrack.entities`."""
+    return unit != "__main__" and not any(unit in row for row in ROWS)
+
+
+def allowed(importer, imported):
+    """Whether one unit may import another; the root of the package is a face as well."""
+    if importer == imported:
+        return True
+    if is_face(imported):
+        return is_face(importer) or row_of(importer) < row_of("api")
+    if is_face(importer):
+        return row_of(imported) >= row_of("api")
+    return row_of(importer) < row_of(imported)
+
+
+def wrong_imports(module):
+    """The imports of a module that do not point down."""
+    return [
+        f"{module}:{line} imports {target}"
+        for line, target in module.imports_of("nbtrack")
+        if not allowed(module.unit, [*target.split("."), "__init__"][1])
+    ]
+
+
+def test_every_import_points_down(modules):
+    wrong = [found for module in modules for found in wrong_imports(module)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from nbtrack.store import protocol",
+        "import nbtrack.store.duckdb",
+        "from ..api.client import MlflowClient",
+        "from nbtrack import settings",
+        "from nbtrack.entities import Run",
+        "import nbtrack",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["{}", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n {}", "def f():\n {}"]
+)
+def test_an_import_upwards_or_sideways_is_found_wherever_it_stands(written, line, shape):
+    written("settings.py", "")
+    assert wrong_imports(written("records/run.py", shape.format(line)))
+
+
+def test_siblings_do_not_import_each_other(written):
+    assert wrong_imports(written("capture/stack.py", "from nbtrack.store.tables import tables"))
+    assert wrong_imports(written("query/tree.py", "from nbtrack.journal import reader"))
+    assert not wrong_imports(written("store/ingest.py", "from nbtrack.journal import reader"))
+
+
+def cycles(modules):
+    """The modules of one import cycle, or nothing."""
+    names = {module.name for module in modules}
+    graph = {
+        module.name: {target for _, target in module.imports_of("nbtrack") if target in names}
+        - {module.name}
+        for module in modules
+    }
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_module_is_in_a_cycle(modules):
+    assert cycles(modules) == []
+
+
+def test_a_cycle_is_found_even_inside_functions(written):
+    one = written("api/one.py", "from nbtrack.api import two")
+    two = written("api/two.py", "def f():\n from nbtrack.api.one import x")
+    one = written("api/one.py", one.text)
+    assert set(cycles([one, two])) == {"nbtrack.api.one", "nbtrack.api.two"}
+
+
+@pytest.mark.parametrize("package", sorted(ONLY_IN))
+def test_a_package_is_known_only_where_it_belongs(modules, package):
+    wrong = [
+        f"{module}:{line}"
+        for module in modules
+        for line, _ in module.imports_of(package)
+        if not module.name.startswith(tuple(ONLY_IN[package]))
+    ]
+    assert not wrong, f"{package} belongs to {ONLY_IN[package]}, but is imported by {wrong}"
+
+
+def test_the_rows_are_the_packages_that_exist(modules):
+    packages = {module.unit for module in modules if module.dotted[2:]}
+    assert packages <= set().union(*ROWS)
+    assert set().union(*ROWS) <= {module.unit for module in modules}
+
+
+def test_a_package_has_nothing_but_its_sentence_in_init(modules):
+    """What is imported is named in full; only the root and tables of one kind hold code."""
+    tables = {"nbtrack", "nbtrack.capture.sources", "nbtrack.hosts.command_line"}
+    wrong = [
+        str(module)
+        for module in modules
+        if module.dotted[-1] == "__init__" and module.name not in tables and module.tree.body[1:]
+    ]
+    assert not wrong
