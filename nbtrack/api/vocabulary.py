@@ -1,0 +1,237 @@
+"""Which names of MLflow's vocabulary come with later versions of nbtrack; `later` serves them.
+
+To bring a name is to write it and to take its word out here.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CLIENT_METHODS", "FACES", "MODULES", "TOP_LEVEL"]
+
+MODELS = "models and flavors"
+REGISTRY = "the model registry"
+AUTOLOG = "autologging"
+SERVING = "model serving"
+SERVER = "the tracking server"
+EVALUATION = "evaluation and monitoring"
+PROJECTS = "projects"
+TRACING = "tracing and the tools for language models"
+SCALE = "scale-out on Spark and other engines"
+
+
+def rows(**areas: str) -> dict[str, str]:
+    """Name to area, from words listed by area."""
+    phrases = globals()
+    return {name: phrases[area] for area, names in areas.items() for name in names.split()}
+
+
+TOP_LEVEL = rows(
+    MODELS="""ActiveModel clear_active_model create_external_model delete_logged_model_tag
+        finalize_logged_model get_active_model_id get_logged_model import_checkpoints
+        initialize_logged_model last_logged_model log_model_params log_outputs
+        search_logged_models set_active_model set_logged_model_tags""",
+    REGISTRY="""register_model search_model_versions search_registered_models
+        set_model_version_tag set_registry_uri""",
+    AUTOLOG="autolog",
+    SERVER="""create_workspace delete_workspace get_workspace list_workspaces login set_workspace
+        update_workspace""",
+    EVALUATION="""delete_assessment evaluate get_assessment log_assessment log_expectation
+        log_feedback log_issue override_feedback test update_assessment
+        validate_evaluation_results""",
+    PROJECTS="run",
+    TRACING="""add_trace context delete_prompt_alias delete_trace_tag flush_trace_async_logging
+        get_active_trace_id get_current_active_span get_last_active_trace_id get_trace load_prompt
+        log_trace register_prompt search_prompts search_sessions search_traces set_prompt_alias
+        set_trace_tag start_span start_span_no_context trace update_current_trace""",
+)
+"""Names of `import mlflow` itself."""
+
+CLIENT_METHODS = rows(
+    MODELS="""create_logged_model delete_logged_model delete_logged_model_tag
+        finalize_logged_model get_logged_model list_logged_model_artifacts log_model_artifact
+        log_model_artifacts log_model_params log_outputs search_logged_models
+        set_logged_model_tags""",
+    REGISTRY="""copy_model_version create_model_version create_registered_model create_webhook
+        delete_model_version delete_model_version_tag delete_registered_model
+        delete_registered_model_alias delete_registered_model_tag delete_webhook
+        get_latest_versions get_model_version get_model_version_by_alias
+        get_model_version_download_uri get_model_version_stages get_registered_model get_webhook
+        list_registered_models list_webhooks rename_registered_model search_model_versions
+        search_registered_models set_model_version_tag set_registered_model_alias
+        set_registered_model_tag test_webhook transition_model_version_stage update_model_version
+        update_registered_model update_webhook""",
+    SERVER="""create_workspace delete_workspace get_workspace get_workspace_store_uri
+        list_workspaces update_workspace""",
+    EVALUATION="""add_dataset_to_experiments create_dataset delete_dataset delete_dataset_tag
+        get_dataset remove_dataset_from_experiments search_datasets set_dataset_tags""",
+    TRACING="""create_mcp_access_endpoint create_mcp_server create_mcp_server_version create_prompt
+        create_prompt_version delete_mcp_access_endpoint delete_mcp_server delete_mcp_server_alias
+        delete_mcp_server_tag delete_mcp_server_version delete_mcp_server_version_tag delete_prompt
+        delete_prompt_alias delete_prompt_tag delete_prompt_version delete_prompt_version_tag
+        delete_trace_tag delete_traces detach_prompt_from_run end_span end_trace
+        get_latest_mcp_server_version get_mcp_access_endpoint get_mcp_server get_mcp_server_version
+        get_mcp_server_version_by_alias get_prompt get_prompt_version get_prompt_version_by_alias
+        get_trace link_prompt_version_to_model link_prompt_version_to_run
+        link_prompt_versions_to_trace link_traces_to_run list_logged_prompts load_prompt
+        parse_prompt_uri refresh_mcp_server_version_tools register_prompt
+        search_mcp_access_endpoints search_mcp_server_versions search_mcp_servers
+        search_prompt_versions search_prompts search_traces set_mcp_server_alias
+        set_mcp_server_tag set_mcp_server_version_tag set_prompt_alias set_prompt_tag
+        set_prompt_version_tag set_trace_tag start_span start_trace unlink_traces_from_run
+        update_mcp_access_endpoint update_mcp_server update_mcp_server_version""",
+)
+"""Methods of `MlflowClient`."""
+
+SAVING = "save_model log_model load_model"
+FLAVOR = f"{SAVING} get_default_conda_env get_default_pip_requirements"
+
+
+def flavor(more: str = "") -> dict[str, str]:
+    """The names each flavor has, autologging where the library allows it, and its own."""
+    autolog = "autolog" if "autolog" in more.split() else ""
+    return rows(MODELS=f"{FLAVOR} {more.replace('autolog', '')}", AUTOLOG=autolog)
+
+
+def language_model(more: str = "") -> dict[str, str]:
+    """The names of a library that calls language models."""
+    return rows(TRACING=f"autolog {more}")
+
+
+MODULES: dict[str, dict[str, str]] = {
+    "ag2": language_model(),
+    "agno": language_model(),
+    "anthropic": language_model(),
+    "autogen": language_model(),
+    "azureml": rows(SERVING="build_image deploy"),
+    "bedrock": language_model(),
+    "catboost": flavor(),
+    "crewai": language_model(),
+    "deployments": rows(
+        SERVING="""BaseDeploymentClient MlflowDeploymentClient PredictionsResponse
+            get_deploy_client get_deployments_target run_local set_deployments_target"""
+    ),
+    "diffusers": flavor(),
+    "dspy": language_model(SAVING),
+    "evaluation": rows(EVALUATION="Evaluation log_evaluations"),
+    "gateway": rows(TRACING="get_gateway_uri set_gateway_uri"),
+    "gemini": language_model(),
+    "genai": rows(
+        EVALUATION="""Agent ConversationSimulator Scorer ScorerScheduleConfig create_dataset
+            datasets delete_dataset delete_scorer evaluate get_dataset get_scorer judges
+            list_scorers make_judge make_scorer_ensemble scorer scorers search_datasets
+            test_agent to_predict_fn""",
+        TRACING="""load_prompt optimize_prompt optimize_prompts register_prompt search_prompts
+            set_prompt_alias""",
+    ),
+    "groq": language_model(),
+    "h2o": flavor(),
+    "haystack": language_model(),
+    "johnsnowlabs": flavor(),
+    "keras": flavor("autolog"),
+    "langchain": flavor("autolog"),
+    "lightgbm": flavor("autolog"),
+    "litellm": language_model(),
+    "llama_index": language_model(SAVING),
+    "metrics": rows(
+        EVALUATION="""EvaluationMetric MetricValue ari_grade_level bleu exact_match f1_score
+            flesch_kincaid_grade_level genai latency mae make_metric mape max_error mse
+            precision_score r2_score recall_score rmse rouge1 rouge2 rougeL rougeLsum
+            token_count toxicity"""
+    ),
+    "mistral": language_model(),
+    "models": rows(
+        MODELS="""Model ModelConfig ModelInputExample ModelSignature Resource ResourceType
+            add_libraries_to_model convert_input_example_to_serving_input get_model_info
+            infer_pip_requirements infer_signature set_model set_retriever_schema set_signature
+            update_model_requirements validate_schema validate_serving_input""",
+        SERVING="FlavorBackend build_docker predict",
+        EVALUATION="""EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold evaluate
+            list_evaluators make_metric""",
+    ),
+    "onnx": flavor(),
+    "openai": flavor("autolog"),
+    "optuna": rows(SCALE="MlflowStorage"),
+    "otel": rows(TRACING="autolog"),
+    "paddle": flavor("autolog"),
+    "pmdarima": flavor(),
+    "projects": rows(PROJECTS="SubmittedRun run"),
+    "prophet": flavor(),
+    "pydantic_ai": language_model(),
+    "pyfunc": flavor(
+        """ChatAgent ChatModel PyFuncModel PythonModel PythonModelContext ResponsesAgent
+        add_to_model build_model_env get_model_dependencies load_pyfunc spark_udf"""
+    ),
+    "pyspark": rows(AUTOLOG="ml"),
+    "pytorch": flavor("autolog load_checkpoint"),
+    "sagemaker": rows(
+        SERVING="""SageMakerDeploymentClient delete deploy deploy_transform_job push_image_to_ecr
+            push_model_to_sagemaker run_local target_help terminate_transform_job"""
+    ),
+    "semantic_kernel": language_model(),
+    "sentence_transformers": flavor(),
+    "server": rows(SERVER="auth get_app get_app_client handlers"),
+    "server.auth": rows(SERVER="AuthenticationProvider client create_app"),
+    "shap": flavor(
+        """get_underlying_model_flavor load_explainer log_explainer log_explanation
+        save_explainer"""
+    ),
+    "sklearn": flavor("autolog"),
+    "smolagents": language_model(),
+    "spacy": flavor(),
+    "spark": flavor("autolog"),
+    "statsmodels": flavor("autolog"),
+    "strands": language_model(),
+    "tensorflow": flavor("autolog load_checkpoint"),
+    "tracking._tracking_service": rows(SERVER="utils"),
+    "tracking._tracking_service.utils": rows(SERVER="_get_request_header _get_store"),
+    "tracing": rows(
+        TRACING="""configure context disable disable_notebook_display enable
+            enable_notebook_display reset set_destination set_experiment_trace_location
+            set_span_chat_tools"""
+    ),
+    "transformers": flavor("autolog"),
+    "types": rows(MODELS="ColSpec DataType ParamSchema ParamSpec Schema TensorSpec"),
+    "utils": rows(SERVER="rest_utils"),
+    "utils.rest_utils": rows(SERVER="http_request"),
+    "webhooks": rows(REGISTRY="WEBHOOK_SIGNATURE_HEADER WebhookPayload"),
+    "xgboost": flavor("autolog"),
+}
+"""Modules that hold nothing but later names, each with its names."""
+
+FACES: dict[str, dict[str, str]] = {
+    "artifacts": {},
+    "client": {},
+    "config": rows(SERVER="enable_async_logging", REGISTRY="set_registry_uri"),
+    "data": rows(
+        SCALE="from_huggingface from_polars from_spark from_tensorflow load_delta",
+        EVALUATION="get_dataset_source_from_json",
+    ),
+    "entities": rows(
+        MODELS="""LoggedModel LoggedModelInput LoggedModelOutput LoggedModelParameter
+            LoggedModelTag RunOutputs""",
+        REGISTRY="Webhook WebhookEvent WebhookStatus WebhookTestResult",
+        SERVER="Workspace WorkspaceDeletionMode",
+        EVALUATION="""Assessment AssessmentError AssessmentSource AssessmentSourceType
+            DatasetRecord DatasetRecordSource DatasetRecordSourceType EntityAssociationType
+            Expectation Feedback Issue IssueReference IssueSeverity IssueStatus ScorerVersion""",
+        TRACING="""BudgetAction BudgetDuration BudgetDurationUnit BudgetTargetScope BudgetUnit
+            ConnectOptionSettings Document FallbackConfig FallbackStrategy GatewayBudgetPolicy
+            GatewayEndpoint GatewayEndpointBinding GatewayEndpointModelConfig
+            GatewayEndpointModelMapping GatewayEndpointTag GatewayGuardrail GatewayGuardrailConfig
+            GatewayModelDefinition GatewayModelLinkageType GatewayResourceType GatewaySecretInfo
+            GuardrailAction GuardrailStage InferenceTableLocation Link LiveSpan MCPAccessEndpoint
+            MCPRemoteTransportType MCPServer MCPServerVersion MCPStatus MCPTool
+            MlflowExperimentLocation NoOpSpan Prompt RoutingStrategy Session Span SpanEvent
+            SpanLogLevel SpanStatus SpanStatusCode SpanType Trace TraceArchivalConfig TraceData
+            TraceInfo TraceLocation TraceLocationType TraceState UCSchemaLocation UnityCatalog""",
+    ),
+    "exceptions": rows(
+        PROJECTS="ExecutionException",
+        TRACING="""MlflowTraceArchivalMalformedTrace MlflowTraceDataCorrupted
+            MlflowTraceDataException MlflowTraceDataNotFound MlflowTracingException""",
+    ),
+    "system_metrics": {},
+    "tracking": rows(SERVER="_get_artifact_repo _get_store", REGISTRY="set_registry_uri"),
+    "tracking.client": {},
+    "tracking.fluent": {},
+}
+"""Later names of modules that exist."""
