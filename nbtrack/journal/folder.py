@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["StoreFolder"]
+from nbtrack.errors import StoreError, StoreReadOnly
+
+__all__ = ["REFUSALS", "StoreFolder", "state_folder"]
+
+REFUSALS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""The errors of a place that may not be written: waiting does not help there."""
 
 
 class StoreFolder(NamedTuple):
@@ -42,9 +49,30 @@ class StoreFolder(NamedTuple):
         return self.path / "artifacts"
 
     def prepare(self) -> None:
-        """Make what is missing; raises StoreReadOnly where that may not be."""
-        for folder in (self.journal, self.quarantine, self.artifacts):
-            folder.mkdir(parents=True, exist_ok=True)
-        ignore = self.path / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
+        """Make what is missing.
+
+        Raises:
+            StoreReadOnly: Where that may not be.
+            StoreError: Where it cannot be: a full disk, a file in the way.
+        """
+        try:
+            for folder in (self.journal, self.quarantine, self.artifacts):
+                folder.mkdir(parents=True, exist_ok=True)
+            ignore = self.path / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+        except OSError as error:
+            kind = StoreReadOnly if error.errno in REFUSALS else StoreError
+            raise kind(
+                f"the store folder {self.path} cannot be made or completed ({error.strerror}); "
+                f"make it writable, or choose another with NBTRACK_TRACKING_URI"
+            ) from error
+
+
+def state_folder() -> Path:
+    """The user's own folder for what belongs to no store: `$XDG_STATE_HOME/nbtrack`."""
+    state = os.environ.get("XDG_STATE_HOME")
+    # The XDG specification has relative paths ignored.
+    if state and Path(state).is_absolute():
+        return Path(state, "nbtrack")
+    return Path(os.path.expanduser("~"), ".local", "state", "nbtrack")  # noqa: PTH111 - Path.home() raises where there is no home

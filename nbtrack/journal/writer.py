@@ -1,0 +1,344 @@
+"""Writes a process's records to its own journal: one `os.write` each, no lock of the store.
+
+`capture` and `api` call `writer_for(folder).write(record)`. While the folder cannot be written
+(a full disk, a read-only mount) the records wait in the user's state folder, else in memory.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import logging
+import os
+import threading
+import time
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+
+from nbtrack import settings
+from nbtrack.journal.folder import StoreFolder
+from nbtrack.journal.machine import boot_id, host_name
+from nbtrack.journal.segment import LARGEST_WRITE, OpenSegment, open_segment, replace_segment
+from nbtrack.journal.spill import Backlog, land, take_back
+from nbtrack.journal.ticker import Ticker
+from nbtrack.records.codec import encode
+from nbtrack.records.event import JournalHeader
+from nbtrack.records.ids import now_ms, uuid7
+from nbtrack.records.record import Record
+
+__all__ = ["JournalWriter", "writer_for"]
+
+ROTATE_BYTES = 8 << 20
+SYNC_SECONDS = 1.0
+FIRST_RETRY_SECONDS = 0.05
+LAST_RETRY_SECONDS = 5.0
+
+logger = logging.getLogger("nbtrack")
+
+
+class JournalWriter:
+    """The journal of this process in one store; threads share it, a forked child begins its own."""
+
+    def __init__(self, folder: StoreFolder, sync: settings.Sync = "second") -> None:
+        self.folder = folder
+        self.syncs_each_record = sync == "record"
+        self.begin()
+        every_writer.add(self)
+
+    def begin(self) -> None:
+        """Start with nothing open and nothing held, as a new owner."""
+        self.owner = uuid7()
+        self.lock = threading.RLock()  # a signal handler may log while its own thread holds it
+        self.upkeep = threading.RLock()  # taken before `lock`, never after it
+        self.ticker = Ticker(self.keep_up, SYNC_SECONDS)
+        self.backlog = Backlog(self.folder)
+        self.current: OpenSegment | None = None
+        self.retired: list[OpenSegment] = []
+        self.landing: list[OpenSegment] = []
+        self.number = 0
+        self.rotate_at = ROTATE_BYTES
+        self.is_dirty = False
+        self.is_clear = False
+        self.took_back = False
+        self.failure: OSError | None = None
+        self.retry_seconds = FIRST_RETRY_SECONDS
+        self.retry_at = 0.0
+        self.notices: list[str] = []
+
+    # Writing
+
+    def write(self, record: Record) -> None:
+        """Append one record; once this returns, it survives the process."""
+        self.append(encode(record))
+
+    def write_all(self, records: Iterable[Record]) -> None:
+        """Append records in order, with as few writes as may be."""
+        lines: list[bytes] = []
+        size = 0
+        for line in map(encode, records):
+            if lines and size + len(line) > LARGEST_WRITE:
+                self.append(b"".join(lines))
+                lines, size = [], 0
+            lines.append(line)
+            size += len(line)
+        if lines:
+            self.append(b"".join(lines))
+
+    def append(self, lines: bytes) -> None:
+        """Append whole lines."""
+        with self.lock:
+            segment = self.current
+            if segment is not None and self.is_clear:
+                try:
+                    written = os.write(segment.descriptor, lines)
+                except OSError:
+                    written = 0  # tried again at once by `hold`, which looks at the error
+                if written == len(lines):
+                    segment.size += written
+                    if segment.size >= self.rotate_at:
+                        self.rotate(segment)
+                else:
+                    self.hold(segment.rest_after(lines, written))
+            else:
+                self.hold(lines)
+            if not self.is_dirty:
+                self.is_dirty = True
+                self.ticker.mark()
+            if self.syncs_each_record:
+                self.flush(self.current)
+        if self.notices:
+            self.tell()
+
+    def rotate(self, segment: OpenSegment) -> None:
+        """Begin the next segment while the old one is open: its owner never looks dead."""
+        try:
+            self.current = self.next_segment()
+        except OSError:
+            self.rotate_at = segment.size + LARGEST_WRITE
+        else:
+            self.retired.append(segment)
+            self.rotate_at = ROTATE_BYTES
+
+    def next_segment(self) -> OpenSegment:
+        """Open a segment in the store's folder."""
+        header = self.header()
+        try:
+            segment = open_segment(self.folder.journal, header)
+        except FileNotFoundError:
+            self.folder.prepare()
+            segment = open_segment(self.folder.journal, header)
+        self.number += 1
+        return segment
+
+    def header(self) -> JournalHeader:
+        """The first line of the next segment."""
+        return JournalHeader(
+            self.owner, host_name(), boot_id(), os.getpid(), now_ms(), segment=self.number
+        )
+
+    # Trouble
+
+    def hold(self, lines: bytes) -> None:
+        """Queue lines and write the queue, to the journal or to where it can wait."""
+        self.is_clear = False
+        lost = self.backlog.lost
+        self.backlog.hold(lines)
+        self.recover()
+        if self.backlog.lost and not lost:
+            self.notices.append(f"records are lost from now on: {self.problem}")
+
+    def recover(self, *, now: bool = False) -> None:
+        """Write what is held, if it is time to try again."""
+        was_failing = self.failure is not None
+        is_due = now or not was_failing or time.monotonic() >= self.retry_at
+        if is_due and self.reach_journal():
+            return
+        if is_due or self.backlog.spills:
+            self.backlog.spill(self.header())
+        if not was_failing and self.problem is not None:
+            self.notices.append(self.problem)
+
+    def reach_journal(self) -> bool:
+        """Write what is held to the journal; False, with the reason in `failure`, if it refuses."""
+        try:
+            self.current = self.whole_segment()
+            self.backlog.write_to(self.current)
+        except OSError as error:
+            if error.errno == errno.EFBIG and self.current is not None:
+                # Files may not grow as large here as a segment would: go on in another.
+                self.retired.append(self.current)
+                self.current = None
+                return self.reach_journal()
+            self.failure = error
+            self.retry_at = time.monotonic() + self.retry_seconds
+            self.retry_seconds = min(2 * self.retry_seconds, LAST_RETRY_SECONDS)
+            return False
+        self.is_clear = True
+        self.failure = None
+        self.retry_seconds = FIRST_RETRY_SECONDS
+        self.landing += self.backlog.detach()
+        return True
+
+    def whole_segment(self) -> OpenSegment:
+        """The open segment, made if there is none and made again if somebody deleted it."""
+        if self.current is None:
+            return self.next_segment()
+        return self.made_again(self.current)
+
+    def made_again(self, segment: OpenSegment) -> OpenSegment:
+        """A segment, in its place again if somebody deleted it."""
+        if not segment.is_deleted():
+            return segment
+        self.folder.prepare()
+        again = replace_segment(segment)
+        segment.close()
+        return again
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps records out of the store's folder, and where they are; None if all is well."""
+        with self.lock:
+            if self.failure is not None:
+                reason = self.failure.strerror or self.failure
+                return (
+                    f"the journal in {self.folder.path} cannot be written ({reason}): "
+                    f"{self.backlog.whereabouts()}; make room there or make it writable, "
+                    f"and nbtrack goes on by itself"
+                )
+            if self.landing:
+                return f"records in {self.landing[0].path} wait to be moved to {self.folder.path}"
+            return None
+
+    def tell(self) -> None:
+        """Say what happened; without the lock, as a log handler may wait for another thread."""
+        with self.lock:
+            notices, self.notices = self.notices, []
+        for notice in notices:
+            logger.warning(notice)
+
+    # Upkeep, by the thread, by `sync` and at the end
+
+    def sync(self) -> None:
+        """Bring what was written to the disk, and what waits elsewhere to the journal."""
+        self.keep_up(now=True)
+
+    def sync_soon(self) -> None:
+        """Have the thread `sync` now, without waiting for the disk."""
+        with self.lock:
+            self.is_dirty = True
+            self.ticker.hurry()
+
+    def keep_up(self, *, now: bool = False) -> None:
+        """Try again what failed, flush, let go of old segments, bring home what was spilled."""
+        with self.upkeep:
+            with self.lock:
+                self.is_dirty = False
+                self.check(now=now)
+                retired, self.retired = self.retired, []
+                current, spill = self.current, self.backlog.file
+                is_well = self.failure is None and current is not None
+            for segment in (current, spill, *retired):
+                self.flush(segment)
+            for segment in retired:
+                segment.close()
+            if is_well:
+                self.bring_home()
+            with self.lock:
+                if self.failure is not None or self.landing:
+                    self.is_dirty = True
+                    self.ticker.mark()
+        self.tell()
+
+    def check(self, *, now: bool) -> None:
+        """See whether segments are still there, and try again what failed."""
+        if self.current is not None and self.current.is_deleted():
+            self.is_clear = False
+        if not self.is_clear and (self.current is not None or self.backlog.lines):
+            self.recover(now=now)
+        if self.failure is None:
+            self.retired = [self.made_again(segment) for segment in self.retired]
+
+    def flush(self, segment: OpenSegment | None) -> None:
+        """Have the disk keep what a segment holds."""
+        if segment is None:
+            return
+        try:
+            os.fdatasync(segment.descriptor)
+        except OSError as error:
+            self.notices.append(
+                f"{segment.path} could not be brought to the disk ({error.strerror}): "
+                f"what was logged last may not survive a power cut"
+            )
+
+    def bring_home(self) -> None:
+        """Move spilled files into the journal: our own, and those of processes that are gone."""
+        with self.lock:
+            landing = self.landing
+        try:
+            while landing:
+                land(landing[0].path, self.folder)
+                with self.lock:
+                    landing.pop(0).close()
+                    self.notices.append(
+                        f"the journal in {self.folder.path} can be written again, "
+                        f"and what had to wait is there now"
+                    )
+            if not self.took_back:
+                take_back(self.folder)
+                self.took_back = True
+        except OSError as error:
+            logger.debug("spilled records stay where they are: %s", error)
+
+    def close(self) -> None:
+        """Bring everything to its place and let go; a later write opens a new segment."""
+        self.ticker.stop()
+        self.keep_up(now=True)
+        with self.upkeep, self.lock:
+            if self.backlog.lines:
+                logger.error("at its end this process loses records: %s", self.problem)
+            self.release()
+
+    def release(self) -> None:
+        """Close every file; in a forked child this unlocks nothing of the parent's."""
+        perhaps = (self.current, self.backlog.file, *self.retired, *self.landing)
+        for segment in perhaps:
+            if segment is not None:
+                segment.close()
+
+    def begin_in_child(self) -> None:
+        """Leave files, locks and held records to the parent."""
+        self.release()
+        self.begin()
+
+
+every_writer: weakref.WeakSet[JournalWriter] = weakref.WeakSet()
+writers: dict[Path, JournalWriter] = {}
+writers_lock = threading.Lock()
+
+
+def writer_for(folder: StoreFolder) -> JournalWriter:
+    """The writer of this process for a store: one, whichever thread asks first."""
+    with writers_lock:
+        writer = writers.get(folder.path)
+        if writer is None:
+            writer = writers[folder.path] = JournalWriter(folder, settings.read().sync)
+        return writer
+
+
+def close_all() -> None:
+    """Close every writer at the end of the process."""
+    for writer in list(every_writer):
+        writer.close()
+
+
+def begin_all_in_child() -> None:
+    """Have every writer begin anew in a forked child."""
+    global writers_lock  # noqa: PLW0603 - a thread of the parent may have held it
+    writers_lock = threading.Lock()
+    for writer in list(every_writer):
+        writer.begin_in_child()
+
+
+atexit.register(close_all)
+os.register_at_fork(after_in_child=begin_all_in_child)
