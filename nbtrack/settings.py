@@ -99,6 +99,29 @@ class Settings(msgspec.Struct, frozen=True):
             "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL",
         ),
     ] = 10.0
+    system_metrics_samples: Annotated[
+        int,
+        variable(
+            "Samples that make one point.",
+            "NBTRACK_SYSTEM_METRICS_SAMPLES",
+            "MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING",
+        ),
+    ] = 1
+    system_metrics_node_id: Annotated[
+        str | None,
+        variable(
+            "This machine's name in the keys of samples, where several log to one run.",
+            "NBTRACK_SYSTEM_METRICS_NODE_ID",
+            "MLFLOW_SYSTEM_METRICS_NODE_ID",
+        ),
+    ] = None
+    redact: Annotated[
+        bool,
+        variable(
+            "Whether passwords, tokens and keys are taken out before anything is written.",
+            "NBTRACK_REDACT",
+        ),
+    ] = True
     quiet: Annotated[
         bool, variable("Whether nbtrack says nothing but warnings.", "NBTRACK_QUIET")
     ] = False
@@ -169,8 +192,8 @@ def expected(kind: Any) -> str:
     """What a type takes, for a message."""
     if kind == Sync:
         return f"there are {', '.join(get_args(Sync))}"
-    if kind is float:
-        return "a number is expected"
+    if kind in (int, float):
+        return f"a {'whole ' if kind is int else ''}number is expected"
     if kind == dict[str, str]:
         return 'a JSON object of texts is expected, as {"team": "vision"}'
     return "a text is expected"
