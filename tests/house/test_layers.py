@@ -13,7 +13,7 @@ ROWS = [
     {"capture", "store"},
     {"journal", "blobs", "query"},
     {"records", "settings"},
-    {"errors"},
+    {"errors", "version"},
 ]
 """Top to bottom; units of one row never import each other."""
 
