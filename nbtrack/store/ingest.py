@@ -1,0 +1,208 @@
+"""Journals to rows, exactly once and in any order; called by the store under its lock.
+
+What a journal holds after its stored offset is staged, read by DuckDB, and becomes rows in the
+transaction that also moves the offset. A segment is deleted when its owner is gone and all of it
+stands in the checkpointed database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import msgspec
+
+from nbtrack.journal.folder import StoreFolder
+from nbtrack.records.codec import encode
+from nbtrack.records.event import Event
+from nbtrack.records.experiment import Experiment
+from nbtrack.store import meta, operations, rows
+from nbtrack.store.protocol import Cursor
+from nbtrack.store.staging import Look, Part, Staging, parts, put_aside, rewritten
+
+__all__ = [
+    "CHUNK_BYTES",
+    "DrainReport",
+    "Known",
+    "clear",
+    "drain",
+    "insert_events",
+    "known",
+    "pending",
+    "transaction",
+]
+
+CHUNK_BYTES = 64 << 20
+"""About how much becomes rows in one transaction: bounds the memory a drain takes."""
+
+
+class DrainReport(NamedTuple):
+    """What a drain took in."""
+
+    lines: int = 0
+    bytes: int = 0
+    quarantined: int = 0
+    deleted_segments: int = 0
+
+
+class Known(NamedTuple):
+    """What the store says of a segment."""
+
+    offset: int
+    alive: bool
+
+
+def known(cursor: Cursor) -> dict[str, Known]:
+    """What the store has taken in of each segment."""
+    rows = cursor.execute('SELECT journal, "offset", alive FROM core.journals').fetchall()
+    return {name: Known(offset, alive) for name, offset, alive in rows}
+
+
+def pending(seen: Iterable[Look], stored: dict[str, Known]) -> list[tuple[Look, int]]:
+    """Segments with something new and the offset it begins at; a death is something new too."""
+    found = []
+    for segment in seen:
+        before = stored.get(segment.name)
+        if before is None:
+            found.append((segment, 0))
+        elif segment.size > before.offset or segment.alive != before.alive:
+            found.append((segment, before.offset))
+    return found
+
+
+def drain(cursor: Cursor, folder: StoreFolder, seen: Sequence[Look]) -> DrainReport:
+    """Take in what the journals hold, in transactions of bounded size; under the writer's lock."""
+    report = DrainReport()
+    staging: Staging | None = None
+    try:
+        for segment, offset in pending(seen, known(cursor)):
+            for part in parts(segment, offset):
+                staging = staging or Staging(folder)
+                staging.add(part)
+                if staging.bytes >= CHUNK_BYTES:
+                    report = added(report, commit(cursor, folder, staging))
+                    staging = None
+        if staging is not None:
+            report = added(report, commit(cursor, folder, staging))
+            staging = None
+    finally:
+        if staging is not None:
+            staging.remove()
+    mark_lost(cursor, seen)
+    return report
+
+
+def added(one: DrainReport, other: DrainReport) -> DrainReport:
+    return DrainReport(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport:
+    """One transaction: the staged lines as rows, and the offsets behind them."""
+    try:
+        staging.finish()
+        lines, quarantined = stage(cursor, folder, staging)
+        with transaction(cursor):
+            insert_staged(cursor, folder)
+            for part in staging.parts:
+                advance(cursor, part)
+        return DrainReport(lines, staging.bytes, quarantined)
+    finally:
+        staging.remove()
+
+
+def stage(cursor: Cursor, folder: StoreFolder, staging: Staging) -> tuple[int, int]:
+    """Read the staged file; where a line is bad, once more without the bad ones."""
+    if not staging.is_huge:
+        lines = rows.stage(cursor, staging.path)
+        if rows.is_clean(cursor):
+            return lines, 0
+    bad = staging.keep_good_lines()
+    put_aside(folder, bad)
+    return rows.stage(cursor, staging.path), len(bad)
+
+
+def insert_staged(cursor: Cursor, folder: StoreFolder) -> None:
+    """Turn what is staged into rows; within a transaction."""
+    kinds = rows.present(cursor)
+    if "experiment" in kinds:
+        provisional = [
+            Experiment(experiment_id, name, location, tags=decode_tags(tags), creation_time=moment)
+            for experiment_id, name, location, tags, moment in rows.experiments(cursor)
+        ]
+        applied = operations.merge_provisional(cursor, provisional)
+        operations.write_down(cursor, folder, applied)
+    if kinds - {"journal", "experiment"}:
+        updated_seq = meta.get_number(cursor, "updated_seq") + 1
+        rows.insert(cursor, kinds, updated_seq)
+        meta.put(cursor, "updated_seq", updated_seq)
+
+
+def decode_tags(text: str | None) -> dict[str, str]:
+    return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+
+
+def advance(cursor: Cursor, part: Part) -> None:
+    """Move the offset of a segment, and say whether its owner lives."""
+    segment, header = part.segment, part.header
+    # A segment whose header cannot be read stands for itself.
+    owner = header.owner if header else segment.name
+    cursor.execute(
+        "INSERT INTO core.journals VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET"
+        ' "offset" = excluded."offset", alive = excluded.alive, last_time = excluded.last_time',
+        [
+            segment.name,
+            part.next_offset,
+            owner,
+            header.host if header else None,
+            header.boot_id if header else None,
+            header.pid if header else None,
+            segment.alive,
+            segment.modified,
+        ],
+    )
+
+
+def mark_lost(cursor: Cursor, seen: Sequence[Look]) -> None:
+    """A segment that is not there any more has no owner that lives."""
+    cursor.execute(
+        "UPDATE core.journals SET alive = false"
+        " WHERE alive AND journal NOT IN (SELECT unnest(?::VARCHAR[]))",
+        [[segment.name for segment in seen]],
+    )
+
+
+def insert_events(cursor: Cursor, folder: StoreFolder, events: Sequence[Event]) -> None:
+    """Turn records that came without a journal into rows; within a transaction."""
+    lines = b"".join(rewritten(encode(event)) for event in events)
+    path = folder.path / "staged.jsonl"
+    try:
+        path.write_bytes(lines)
+        rows.stage(cursor, path)
+        insert_staged(cursor, folder)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def clear(seen: Sequence[Look], stored: dict[str, Known]) -> int:
+    """Delete segments whose owner is gone and of which all stands in the checkpointed database."""
+    count = 0
+    for segment in seen:
+        before = stored.get(segment.name)
+        if before and not segment.alive and not before.alive and before.offset >= segment.size:
+            segment.path.unlink(missing_ok=True)
+            count += 1
+    return count
+
+
+@contextmanager
+def transaction(cursor: Cursor) -> Iterator[None]:
+    """All of it or nothing."""
+    cursor.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK")
+        raise
+    cursor.execute("COMMIT")

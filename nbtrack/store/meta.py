@@ -1,0 +1,26 @@
+"""The few facts a store keeps about itself, in `core.meta`."""
+
+from __future__ import annotations
+
+from nbtrack.store.protocol import Cursor
+
+__all__ = ["get", "get_number", "put"]
+
+
+def get(cursor: Cursor, key: str) -> str | None:
+    """What is kept under a key."""
+    row = cursor.execute("SELECT value FROM core.meta WHERE key = ?", [key]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def get_number(cursor: Cursor, key: str) -> int:
+    """The number kept under a key; 0 if there is none."""
+    return int(get(cursor, key) or 0)
+
+
+def put(cursor: Cursor, key: str, value: str | int) -> None:
+    """Keep a value under a key, in place of what was there."""
+    cursor.execute(
+        "INSERT INTO core.meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        [key, str(value)],
+    )

@@ -1,0 +1,96 @@
+"""What is done when the database cannot be attached: by DuckDB's words, without importing it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from pathlib import Path
+from typing import Literal
+
+from nbtrack.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew
+from nbtrack.journal.folder import StoreFolder
+
+__all__ = ["Trouble", "diagnosis", "has_wal", "put_wal_aside", "refusal", "wal_of"]
+
+Trouble = Literal["busy", "wal", "damaged", "newer", "read_only", "full", "other"]
+
+SIGNS: tuple[tuple[Trouble, str], ...] = (
+    ("busy", "Could not set lock on file"),
+    ("newer", "newer (DuckDB )?version|version number|newer DuckDB"),
+    ("wal", "WAL"),
+    ("damaged", "not a valid DuckDB|[Cc]orrupt|checksum|[Ss]erializ|too small"),
+    ("full", "No space left"),
+    ("read_only", "Permission denied|Read-only file system|Cannot open file"),
+)
+
+log = logging.getLogger("nbtrack")
+
+
+def diagnosis(message: str) -> Trouble:
+    """Which trouble an error of DuckDB means."""
+    return next((trouble for trouble, sign in SIGNS if re.search(sign, message)), "other")
+
+
+def wal_of(database: Path) -> Path:
+    """The write-ahead log beside a database."""
+    return database.with_name(database.name + ".wal")
+
+
+def has_wal(database: Path) -> bool:
+    """Whether a transaction stands in the log that the database file lacks."""
+    try:
+        return wal_of(database).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def put_wal_aside(folder: StoreFolder) -> Path | None:
+    """Move a log that cannot be read to the quarantine; what it held is drained anew."""
+    wal = wal_of(folder.database)
+    if not wal.exists():
+        return None
+    kept = folder.quarantine / f"{time.time_ns()}-{wal.name}"
+    wal.rename(kept)
+    log.warning(
+        "the log %s could not be read: it was moved to %s, and what it held is read again from "
+        "the journals",
+        wal,
+        kept,
+    )
+    return kept
+
+
+def refusal(folder: StoreFolder, message: str) -> StoreError:
+    """The error that says what is wrong with a store and what to do."""
+    database = folder.database
+    words = message.strip().splitlines()[0] if message.strip() else "no reason given"
+    trouble = diagnosis(message)
+    if trouble == "busy":
+        return StoreBusy(
+            f"{database} is held by another program{holder_in(message)}; what was logged is safe "
+            f"in the journal; close it there, or open it read-only"
+        )
+    if trouble == "newer":
+        return StoreTooNew(
+            f"{database} was written by a newer DuckDB: upgrade it (pip install -U duckdb): {words}"
+        )
+    if trouble in {"damaged", "wal"}:
+        return StoreDamaged(
+            f"{database} cannot be read as a DuckDB database, and is left as it is; new records "
+            f"stay in the journal. Move it away and run `nbtrack restore` with a backup, or move "
+            f"it away to begin anew from the journals; `nbtrack doctor` shows more: {words}"
+        )
+    if trouble == "read_only":
+        return StoreReadOnly(f"{database} may not be opened: {words}")
+    if trouble == "full":
+        return StoreError(
+            f"the disk of {database} is full; what was logged is safe in the journal: {words}"
+        )
+    return StoreError(f"{database} cannot be used: {words}")
+
+
+def holder_in(message: str) -> str:
+    """Who holds the file, as far as DuckDB tells."""
+    found = re.search(r"held in (.+?)\.? See also", message)
+    return f" ({found[1]})" if found else ""

@@ -1,0 +1,362 @@
+"""A staged file to rows: the SQL of a drain, one function for each kind of record.
+
+Each merges what is staged into its table by a rule that does not depend on the order of drains:
+the first or the last by (time, value), the greatest (step, timestamp, value), sums.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from nbtrack.records.event import Event, JournalHeader
+from nbtrack.records.field import plain_type
+from nbtrack.store.protocol import Cursor
+from nbtrack.store.tables import RUN_COLUMNS, quoted
+
+__all__ = ["experiments", "insert", "is_clean", "present", "stage"]
+
+LONGEST_LINE = 32 << 20
+
+FIELD_TYPES: dict[Any, str] = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    float: "VARCHAR",  # NaN and infinities come as words, and `value` is text in other records
+    list[int]: "BIGINT[]",
+    list[float]: "DOUBLE[]",
+    dict[str, str]: "VARCHAR",
+}
+
+
+RECORDS = tuple(record for record in get_args(Event) if record is not JournalHeader)
+
+
+def staged_columns() -> dict[str, str]:
+    """The type of each field that any record has, the tag first."""
+    columns = {"type": "VARCHAR"}
+    for record in RECORDS:
+        for name, hint in get_type_hints(record).items():
+            found = FIELD_TYPES[hint if hint in FIELD_TYPES else plain_type(hint)]
+            columns[name] = found if columns.get(name, found) == found else "VARCHAR"
+    return columns
+
+
+def requirements() -> str:
+    """What must hold of a staged line, as SQL."""
+    cases = []
+    for record in RECORDS:
+        hints = get_type_hints(record)
+        needed = [
+            field.name
+            for field in msgspec.structs.fields(record)
+            if field.required and type(None) not in get_args(hints[field.name])
+        ]
+        if "run_id" in hints and "run_id" not in needed:
+            needed.append("run_id")
+        holds = " AND ".join(f'"{name}" IS NOT NULL' for name in needed)
+        tag = record.__struct_config__.tag
+        cases.append(f"WHEN '{tag}' THEN {holds}{EXTRA_REQUIREMENTS.get(tag, '')}")
+    return f"CASE type WHEN 'journal' THEN true {' '.join(cases)} ELSE false END"
+
+
+EXTRA_REQUIREMENTS = {
+    "metric": " AND try_cast(value AS DOUBLE) IS NOT NULL",
+    "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
+    ' AND list_count(timestamps) = len("values") AND len(steps) = len("values")'
+    ' AND len(timestamps) = len("values")',
+}
+
+COLUMNS = staged_columns()
+DEFAULTS = {
+    field.name: field.default
+    for record in RECORDS
+    for field in msgspec.structs.fields(record)
+    if isinstance(field.default, int)
+}
+"""Numbers that a line leaves out where they are the default."""
+
+REQUIREMENTS = requirements()
+
+
+def stage(cursor: Cursor, path: Path) -> int:
+    """Read a staged file into the temporary table `staged`; the result is how many lines it had.
+
+    A line that cannot be read becomes a row of NULLs, which `is_clean` finds.
+    """
+    columns = ", ".join(f"{quoted(name)}: '{type_}'" for name, type_ in COLUMNS.items())
+    defaults = ", ".join(f"coalesce({name}, {n}) AS {name}" for name, n in DEFAULTS.items())
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE staged AS SELECT * REPLACE ({defaults}) FROM read_ndjson("
+        f"{quoted(str(path))}, columns = {{{columns}}}, maximum_object_size = {LONGEST_LINE},"
+        " ignore_errors = true)"
+    )
+    return int(cursor.execute("SELECT count(*) FROM staged").fetchone()[0])
+
+
+def is_clean(cursor: Cursor) -> bool:
+    """Whether every staged line is a record."""
+    found = cursor.execute(
+        f"SELECT 1 FROM staged WHERE ({REQUIREMENTS}) IS NOT TRUE LIMIT 1"
+    ).fetchone()
+    return found is None
+
+
+def present(cursor: Cursor) -> set[str]:
+    """The kinds of records that are staged."""
+    return {row[0] for row in cursor.execute("SELECT DISTINCT type FROM staged").fetchall()}
+
+
+def experiments(cursor: Cursor) -> list[tuple[str, str, str | None, str | None, int | None]]:
+    """The provisional experiments that are staged."""
+    return list(
+        cursor.execute(
+            "SELECT experiment_id, name, artifact_location, tags, creation_time FROM staged"
+            " WHERE type = 'experiment' ORDER BY experiment_id"
+        ).fetchall()
+    )
+
+
+def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
+    """Merge what is staged into the tables; within a transaction."""
+    touch(cursor, updated_seq)
+    if "run" in kinds:
+        merge_runs(cursor)
+    if kinds & {"metric", "series"}:
+        insert_points(cursor, kinds)
+    if "param" in kinds:
+        insert_params(cursor)
+    if "tag" in kinds:
+        merge_last(cursor, "tag", "tags", "key", ("value",))
+    if "artifact" in kinds:
+        merge_last(cursor, "artifact", "artifacts", "path", ("digest", "file_size"))
+    if "input" in kinds:
+        insert_inputs(cursor)
+
+
+def touch(cursor: Cursor, updated_seq: int) -> None:
+    """Find or make the run of each staged line; one that is not known yet becomes a stub."""
+    drop_purged_experiments(cursor)
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE touched AS
+        SELECT s.run_id, r.run_seq IS NOT NULL AS is_known, s.last_time,
+          coalesce(r.run_seq, (SELECT coalesce(max(run_seq), 0) FROM core.runs)
+            + row_number() OVER (PARTITION BY r.run_seq IS NULL ORDER BY s.run_id))::INTEGER
+            AS run_seq
+        FROM (
+          SELECT run_id, max(greatest(time, {MOMENT})) AS last_time
+          FROM staged WHERE run_id IS NOT NULL GROUP BY run_id) s
+        LEFT JOIN core.runs r ON r.run_id = s.run_id
+        WHERE s.run_id NOT IN (SELECT run_id FROM core.tombstones)""")
+    cursor.execute(
+        """
+        UPDATE core.runs AS r
+        SET last_time = greatest(r.last_time, t.last_time), updated_seq = ?
+        FROM touched t WHERE t.is_known AND r.run_seq = t.run_seq""",
+        [updated_seq],
+    )
+    cursor.execute(
+        """
+        INSERT INTO core.runs BY NAME
+        SELECT run_seq, run_id, 'active' AS lifecycle_stage, last_time,
+          CAST(? AS BIGINT) AS updated_seq
+        FROM touched WHERE NOT is_known ORDER BY run_seq""",
+        [updated_seq],
+    )
+
+
+MOMENT = (
+    "CASE WHEN coalesce(timestamp, list_max(timestamps)) BETWEEN 0 AND 253402300799000"
+    " THEN coalesce(timestamp, list_max(timestamps)) * 1000 ELSE 0 END"
+)
+"""A metric's timestamp in µs; what lies beyond the year 9999 says nothing of a run's end."""
+
+
+def drop_purged_experiments(cursor: Cursor) -> None:
+    """A run of an experiment that was deleted for good is gone with it."""
+    cursor.execute("""
+        INSERT INTO core.tombstones
+        SELECT DISTINCT s.run_id FROM staged s
+        JOIN core.tombstones t ON t.run_id = 'experiment:' || s.experiment_id
+        WHERE s.type = 'run' ON CONFLICT DO NOTHING""")
+
+
+def merge_runs(cursor: Cursor) -> None:
+    """Merge starts, ends and changes of runs field by field."""
+    told = ", ".join(
+        f"{pick}(s.{c.name}, (s.time, s.{c.name})) FILTER (s.{c.name} IS NOT NULL) AS {c.name}, "
+        f"{extreme}(s.time) FILTER (s.{c.name} IS NOT NULL) AS {c.name}_time"
+        for c in RUN_COLUMNS
+        for pick, extreme in [RULES[c.merge]]
+    )
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told AS
+        SELECT t.run_seq, {told}
+        FROM (
+          SELECT * REPLACE (
+            coalesce(a.experiment_id, staged.experiment_id) AS experiment_id)
+          FROM staged LEFT JOIN core.experiment_aliases a ON a.alias = staged.experiment_id
+          WHERE staged.type = 'run') s
+        JOIN touched t ON t.run_id = s.run_id GROUP BY t.run_seq""")
+    sets = ", ".join(
+        f"{name} = CASE WHEN {wins(c.name, c.merge)} THEN s.{name} ELSE r.{name} END"
+        for c in RUN_COLUMNS
+        for name in (c.name, f"{c.name}_time")
+    )
+    cursor.execute(f"UPDATE core.runs AS r SET {sets} FROM told s WHERE r.run_seq = s.run_seq")
+
+
+RULES = {"first": ("arg_min", "min"), "last": ("arg_max", "max")}
+
+
+def wins(column: str, merge: str) -> str:
+    """Whether what was told now stands over what is stored, as SQL."""
+    sign = "<" if merge == "first" else ">"
+    return (
+        f"s.{column}_time IS NOT NULL AND (r.{column}_time IS NULL OR "
+        f"(s.{column}_time, s.{column}) {sign} (r.{column}_time, r.{column}))"
+    )
+
+
+def insert_points(cursor: Cursor, kinds: set[str]) -> None:
+    """Add the points of metrics, and renew the latest of each."""
+    sources = []
+    if "metric" in kinds:
+        sources.append("""
+            SELECT run_id, key, step, timestamp,
+              CAST(value AS DOUBLE) AS value, model_id, dataset_name, dataset_digest
+            FROM staged WHERE type = 'metric'""")
+    if "series" in kinds:
+        sources.append("""
+            SELECT run_id, key, unnest(steps), unnest(timestamps), unnest("values"),
+              NULL, NULL, NULL
+            FROM staged WHERE type = 'series'""")
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE points AS
+        SELECT t.run_seq, p.* EXCLUDE (run_id)
+        FROM ({" UNION ALL ".join(sources)}) p JOIN touched t ON t.run_id = p.run_id
+        ORDER BY t.run_seq, p.key, p.step, p.timestamp""")
+    cursor.execute("INSERT INTO core.metrics SELECT * FROM points")
+    # As in MLflow a NaN counts as 0 between points of one step and one time.
+    cursor.execute("""
+        CREATE OR REPLACE TEMP TABLE newest AS
+        SELECT run_seq, key,
+          max({'step': step, 'timestamp': timestamp,
+               'rank': CASE WHEN isnan(value) THEN 0 ELSE value END,
+               'is_number': NOT isnan(value), 'value': value}) AS point,
+          min(value) FILTER (NOT isnan(value)) AS least,
+          max(value) FILTER (NOT isnan(value)) AS most, count(*) AS n
+        FROM points GROUP BY run_seq, key""")
+    cursor.execute("""
+        MERGE INTO core.latest AS l USING (
+          SELECT *, (point.step, point.timestamp, point.rank, point.is_number) AS place
+          FROM newest) s
+        ON l.run_seq = s.run_seq AND l.key = s.key
+        WHEN MATCHED AND s.place > (l.step, l.timestamp,
+            CASE WHEN isnan(l.value) THEN 0 ELSE l.value END, NOT isnan(l.value))
+          THEN UPDATE SET step = s.point.step, timestamp = s.point.timestamp,
+            value = s.point.value, min = least(l.min, s.least), max = greatest(l.max, s.most),
+            n = l.n + s.n
+        WHEN MATCHED THEN UPDATE SET
+            min = least(l.min, s.least), max = greatest(l.max, s.most), n = l.n + s.n
+        WHEN NOT MATCHED THEN INSERT VALUES (s.run_seq, s.key, s.point.step,
+            s.point.timestamp, s.point.value, s.least, s.most, s.n)""")
+
+
+def insert_params(cursor: Cursor) -> None:
+    """Add params; the first value of each stays, others are listed as conflicts."""
+    cursor.execute("""
+        CREATE OR REPLACE TEMP TABLE said AS
+        SELECT t.run_seq, s.key, s.value, min(s.time) AS time
+        FROM staged s JOIN touched t ON t.run_id = s.run_id
+        WHERE s.type = 'param' GROUP BY ALL""")
+    cursor.execute("""
+        CREATE OR REPLACE TEMP TABLE unsettled AS
+        SELECT s.run_seq, s.key FROM said s
+        LEFT JOIN core.params p ON p.run_seq = s.run_seq AND p.key = s.key
+        GROUP BY ALL
+        HAVING count(*) > 1 OR bool_or(p.value <> s.value OR s.time < p.time)""")
+    cursor.execute("""
+        INSERT INTO core.params
+        SELECT s.run_seq, s.key, s.value, s.time FROM said s
+        ANTI JOIN core.params p ON p.run_seq = s.run_seq AND p.key = s.key
+        ANTI JOIN unsettled u ON u.run_seq = s.run_seq AND u.key = s.key
+        ORDER BY s.run_seq, s.key""")
+    if cursor.execute("SELECT count(*) FROM unsettled").fetchone()[0]:
+        settle_params(cursor)
+
+
+def settle_params(cursor: Cursor) -> None:
+    """Decide anew between all values that a param was ever given."""
+    cursor.execute("""
+        CREATE OR REPLACE TEMP TABLE settled AS
+        SELECT run_seq, key, value, min(time) AS time,
+          row_number() OVER (PARTITION BY run_seq, key ORDER BY min(time), value) = 1 AS is_kept,
+          first_value(value) OVER (PARTITION BY run_seq, key ORDER BY min(time), value) AS kept
+        FROM (
+          SELECT * FROM said
+          UNION ALL SELECT * FROM core.params
+          UNION ALL SELECT run_seq, key, refused, time FROM core.param_conflicts) v
+        SEMI JOIN unsettled u ON u.run_seq = v.run_seq AND u.key = v.key
+        GROUP BY run_seq, key, value""")
+    for table in ("params", "param_conflicts"):
+        cursor.execute(
+            f"DELETE FROM core.{table} WHERE (run_seq, key) IN"
+            " (SELECT (run_seq, key) FROM unsettled)"
+        )
+    cursor.execute("""
+        INSERT INTO core.params
+        SELECT run_seq, key, value, time FROM settled WHERE is_kept ORDER BY run_seq, key""")
+    cursor.execute("""
+        INSERT INTO core.param_conflicts
+        SELECT run_seq, key, kept, value, time FROM settled WHERE NOT is_kept""")
+
+
+def merge_last(cursor: Cursor, kind: str, table: str, key: str, values: tuple[str, ...]) -> None:
+    """Merge facts of which the last written stays; one that was taken away stays as a NULL."""
+    entry = ", ".join(f"'{name}': s.{name}" for name in values)
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE said AS
+        SELECT t.run_seq, s.{key} AS key,
+          max({{'time': s.time, 'is_there': s.{values[0]} IS NOT NULL, {entry}}})
+            AS entry
+        FROM staged s JOIN touched t ON t.run_id = s.run_id
+        WHERE s.type = '{kind}' GROUP BY ALL""")
+    sets = ", ".join(f"{name} = s.entry.{name}" for name in values)
+    stored = ", ".join(f"'{name}': x.{name}" for name in values)
+    given = ", ".join(f"s.entry.{name}" for name in values)
+    cursor.execute(f"""
+        MERGE INTO core.{table} AS x USING said s ON x.run_seq = s.run_seq AND x.{key} = s.key
+        WHEN MATCHED AND s.entry >
+            {{'time': x.time, 'is_there': x.{values[0]} IS NOT NULL, {stored}}}
+          THEN UPDATE SET {sets}, time = s.entry.time
+        WHEN MATCHED THEN DO NOTHING
+        WHEN NOT MATCHED THEN
+          INSERT (run_seq, {key}, {", ".join(values)}, time)
+          VALUES (s.run_seq, s.key, {given}, s.entry.time)""")
+
+
+def insert_inputs(cursor: Cursor) -> None:
+    """Add datasets; the first record of a (run, name, digest) stays."""
+    fields = (
+        "{'time': time, 'source_type': coalesce(source_type, 'local'),"
+        " 'source': coalesce(source, '{}'), 'schema': schema, 'profile': profile, 'tags': tags}"
+    )
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE said AS
+        SELECT run_seq, name, digest, min(entry) AS entry FROM (
+          SELECT t.run_seq, s.name, s.digest, {fields} AS entry
+          FROM staged s JOIN touched t ON t.run_id = s.run_id WHERE s.type = 'input'
+          UNION ALL
+          SELECT x.run_seq, x.name, x.digest, {fields} AS entry
+          FROM core.inputs x SEMI JOIN touched t ON t.run_seq = x.run_seq)
+        GROUP BY ALL""")
+    cursor.execute(
+        "DELETE FROM core.inputs WHERE (run_seq, name, digest) IN"
+        " (SELECT (run_seq, name, digest) FROM said)"
+    )
+    cursor.execute("""
+        INSERT INTO core.inputs
+        SELECT run_seq, name, digest, entry.source_type, entry.source, entry.schema,
+          entry.profile, entry.tags, entry.time FROM said ORDER BY run_seq, name""")
