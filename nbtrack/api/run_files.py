@@ -1,0 +1,235 @@
+"""The files of runs: kept as content, recorded in the journal, listed and fetched by path."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, TypeVar
+
+from nbtrack.api.paths import Leaf, artifact_path, inside, joined
+from nbtrack.api.progress import watched
+from nbtrack.api.session import Session
+from nbtrack.blobs import Blob, Blobs
+from nbtrack.capture.open_run import OpenRun
+from nbtrack.errors import InvalidValue, NotFound, listing
+from nbtrack.query.tree import Rows
+from nbtrack.questions import experiments, runs
+from nbtrack.records.artifact import Artifact
+from nbtrack.records.ids import next_time
+
+__all__ = ["FileInfo", "delete_files", "fetch", "keep_bytes", "keep_files", "list_files", "opened"]
+
+FEW_FILES = 8
+"""Hashing so few is over before threads have started."""
+
+MOST_THREADS = 16
+"""Hashing and copying release the interpreter's lock; waiting for a remote place does too."""
+
+DEFAULT_EXPERIMENT = "0"
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class FileInfo:
+    """A file or a folder among a run's artifacts, as MLflow's entity of this name."""
+
+    def __init__(self, path: str, is_dir: bool, file_size: int | None) -> None:  # noqa: FBT001 - MLflow's signature
+        self.path, self.is_dir, self.file_size = path, is_dir, file_size
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileInfo) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.is_dir, self.file_size))
+
+    def __repr__(self) -> str:
+        return f"<FileInfo: file_size={self.file_size}, is_dir={self.is_dir}, path={self.path!r}>"
+
+
+def keep_files(here: Session, run: OpenRun, leaves: Sequence[Leaf], folder: str | None) -> None:
+    """Keep local files under a folder of the run; their records follow together."""
+    blobs = blobs_of(here, run.run_id, run.experiment_id)
+    targets = [joined(folder, leaf.path) for leaf in leaves]
+
+    def keep(leaf: Leaf) -> Blob:
+        return blobs.put(leaf.source)
+
+    kept = in_parallel(keep, leaves, "logging artifacts")
+    run.add_artifacts(
+        Artifact(run.run_id, path, blob.digest, blob.size, next_time())
+        for path, blob in zip(targets, kept, strict=True)
+    )
+
+
+def keep_bytes(here: Session, run: OpenRun, content: bytes | BinaryIO, path: str) -> None:
+    """Keep bytes, or what a stream holds, as a file of the run."""
+    target = artifact_path(path, "artifact file")
+    blob = blobs_of(here, run.run_id, run.experiment_id).put(content)
+    run.add_artifacts([Artifact(run.run_id, target, blob.digest, blob.size, next_time())])
+
+
+def in_parallel(
+    act: Callable[[Item], Result], items: Sequence[Item], title: str
+) -> Iterator[Result]:
+    """Results in the order of the items; with threads where there are many."""
+    if len(items) <= FEW_FILES:
+        yield from map(act, items)
+        return
+    with ThreadPoolExecutor(min(MOST_THREADS, 2 + (os.cpu_count() or 1))) as pool:
+        yield from watched(pool.map(act, items), len(items), title)
+
+
+class Places:
+    """Where the files of each run's experiment are kept, asked once."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.by_experiment: dict[tuple[Path, str], Blobs] = {}
+
+    def blobs(self, here: Session, experiment_id: str) -> Blobs:
+        """The files of an experiment: at its own location, else in the store's folder."""
+        key = (here.folder.path, experiment_id)
+        with self.lock:
+            found = self.by_experiment.get(key)
+        if found is None:
+            location = None
+            if experiment_id != DEFAULT_EXPERIMENT:
+                location = experiments.get(here.store, experiment_id).artifact_location
+            found = Blobs(rooted(here, location)) if location else here.blobs
+            with self.lock:
+                self.by_experiment[key] = found
+        return found
+
+
+places = Places()
+
+
+def renew_lock() -> None:
+    """Have a lock that nobody holds, in a forked child."""
+    places.lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=renew_lock)
+
+
+def rooted(here: Session, location: str) -> Path | str:
+    """An artifact location as it is: a URL, or a folder, relative to where the store stands."""
+    scheme, separator, rest = location.partition("://")
+    if separator and scheme != "file":
+        return location
+    path = rest if separator else location.removeprefix("file:")
+    return here.folder.path.parent / Path(path).expanduser()
+
+
+def blobs_of(here: Session, run_id: str, experiment_id: str | None = None) -> Blobs:
+    """Where the files of a run are kept."""
+    if experiment_id is None:
+        experiment_id = runs.get(here.store, run_id).info.experiment_id
+    return places.blobs(here, str(experiment_id or DEFAULT_EXPERIMENT))
+
+
+def kept_below(here: Session, run_id: str, path: str = "") -> list[Artifact]:
+    """The files of a run at a path or below it, in order of their paths.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    answer = here.store.fetch(Rows("artifacts", (run_id,)))
+    columns = (answer.columns[name] for name in ("path", "digest", "file_size"))
+    found = [
+        Artifact(run_id, str(name), digest, int(size))
+        for name, digest, size in zip(*columns, strict=True)
+        if digest is not None
+    ]
+    if not found:
+        runs.get(here.store, run_id)
+    below = artifact_path(path) if path.strip("/") else ""
+    return sorted(
+        (file for file in found if is_below(file.path, below)), key=lambda file: file.path
+    )
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder, or of something in it; all is below the root."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def list_files(here: Session, run_id: str, path: str | None = None) -> list[FileInfo]:
+    """What stands directly in a folder of a run; nothing for a file, as in MLflow."""
+    folder = path or ""
+    prefix = f"{artifact_path(folder)}/" if folder.strip("/") else ""
+    found: dict[str, FileInfo] = {}
+    for file in kept_below(here, run_id, folder):
+        if not file.path.startswith(prefix):
+            continue
+        name, inner, _ = file.path.removeprefix(prefix).partition("/")
+        full = prefix + name
+        found[full] = FileInfo(full, True, None) if inner else FileInfo(full, False, file.file_size)
+    return [found[name] for name in sorted(found)]
+
+
+def delete_files(here: Session, run: OpenRun, path: str = "") -> int:
+    """Take the files at or below a path away; the result is how many there were."""
+    gone = kept_below(here, run.run_id, path)
+    if not gone:
+        raise missing(here, run.run_id, path)
+    run.add_artifacts(Artifact(run.run_id, file.path, None, 0, next_time()) for file in gone)
+    return len(gone)
+
+
+def opened(here: Session, run_id: str, path: str) -> BinaryIO:
+    """The bytes of one file.
+
+    Raises:
+        NotFound: The run has no such file; the message names the nearest.
+    """
+    for file in kept_below(here, run_id, path):
+        if file.path == artifact_path(path):
+            return blobs_of(here, run_id).open(str(file.digest))
+    raise missing(here, run_id, path)
+
+
+def fetch(here: Session, run_id: str, path: str = "", folder: str | None = None) -> Path:
+    """Copy a file, or all below a path, into a local folder; the result is where it is.
+
+    Raises:
+        NotFound: The run has nothing there.
+        InvalidValue: It would be written outside the folder.
+    """
+    wanted = kept_below(here, run_id, path)
+    if not wanted and path.strip("/"):
+        raise missing(here, run_id, path)
+    root = Path(folder or tempfile.mkdtemp(prefix="nbtrack-")).expanduser().absolute()
+    root.mkdir(parents=True, exist_ok=True)
+    if not wanted:
+        return root
+    blobs = blobs_of(here, run_id)
+
+    def copy(file: Artifact) -> None:
+        try:
+            target = inside(root, file.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            blobs.copy_to(str(file.digest), inside(root, file.path))
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as problem:
+            raise InvalidValue(
+                f"{file.path!r} cannot be written below {root}: a file and a folder of one name "
+                f"meet there; give another dst_path"
+            ) from problem
+
+    for _ in in_parallel(copy, wanted, "downloading artifacts"):
+        pass
+    return root / artifact_path(path) if path.strip("/") else root
+
+
+def missing(here: Session, run_id: str, path: str) -> NotFound:
+    """What to raise for a path that a run does not have: same names elsewhere come first."""
+    known = [file.path for file in kept_below(here, run_id)]
+    name = PurePosixPath(path).name
+    same = [other for other in known if PurePosixPath(other).name == name]
+    hint = f"; did you mean {same[0]!r}?" if same else f"; {listing(known, path)}"
+    return NotFound(f"run {run_id} has no artifact {path!r}{hint}")
