@@ -112,6 +112,8 @@ class JournalWriter:
 
     def rotate(self, segment: OpenSegment) -> None:
         """Begin the next segment while the old one is open: its owner never looks dead."""
+        if self.syncs_each_record:
+            self.flush(segment)
         try:
             self.current = self.next_segment()
         except OSError:
@@ -165,16 +167,20 @@ class JournalWriter:
             self.current = self.whole_segment()
             self.backlog.write_to(self.current)
         except OSError as error:
-            if error.errno == errno.EFBIG and self.current is not None:
+            full = self.current
+            if error.errno == errno.EFBIG and full is not None and full.has_records:
                 # Files may not grow as large here as a segment would: go on in another.
-                self.retired.append(self.current)
+                self.retired.append(full)
                 self.current = None
                 return self.reach_journal()
             self.failure = error
             self.retry_at = time.monotonic() + self.retry_seconds
             self.retry_seconds = min(2 * self.retry_seconds, LAST_RETRY_SECONDS)
             return False
-        self.is_clear = True
+        if self.failure is not None:
+            self.notices.append(f"the journal in {self.folder.path} can be written again")
+        # After a torn line the next one goes through the queue, which puts a newline first.
+        self.is_clear = not self.current.torn
         self.failure = None
         self.retry_seconds = FIRST_RETRY_SECONDS
         self.landing += self.backlog.detach()
@@ -184,16 +190,17 @@ class JournalWriter:
         """The open segment, made if there is none and made again if somebody deleted it."""
         if self.current is None:
             return self.next_segment()
-        return self.made_again(self.current)
+        again = self.made_again(self.current)
+        if again is not self.current:
+            self.retired.append(self.current)
+        return again
 
     def made_again(self, segment: OpenSegment) -> OpenSegment:
-        """A segment, in its place again if somebody deleted it."""
+        """A segment, as another file in its place if somebody deleted it."""
         if not segment.is_deleted():
             return segment
         self.folder.prepare()
-        again = replace_segment(segment)
-        segment.close()
-        return again
+        return replace_segment(segment)
 
     @property
     def problem(self) -> str | None:
@@ -235,29 +242,42 @@ class JournalWriter:
             with self.lock:
                 self.is_dirty = False
                 self.check(now=now)
-                retired, self.retired = self.retired, []
+                finished = self.finished()
                 current, spill = self.current, self.backlog.file
                 is_well = self.failure is None and current is not None
-            for segment in (current, spill, *retired):
+            for segment in (current, spill, *finished):
                 self.flush(segment)
-            for segment in retired:
-                segment.close()
             if is_well:
                 self.bring_home()
             with self.lock:
-                if self.failure is not None or self.landing:
+                for segment in finished:
+                    # In the list until here: a forked child closes what stands in it.
+                    self.retired.remove(segment)
+                    segment.close()
+                if self.failure is not None or self.landing or self.retired:
                     self.is_dirty = True
                     self.ticker.mark()
         self.tell()
 
     def check(self, *, now: bool) -> None:
-        """See whether segments are still there, and try again what failed."""
+        """See whether the segment is still there, and try again what failed."""
         if self.current is not None and self.current.is_deleted():
             self.is_clear = False
         if not self.is_clear and (self.current is not None or self.backlog.lines):
             self.recover(now=now)
-        if self.failure is None:
-            self.retired = [self.made_again(segment) for segment in self.retired]
+
+    def finished(self) -> list[OpenSegment]:
+        """The old segments that may be closed; what somebody deleted is made again before."""
+        for place, segment in enumerate(self.retired):
+            try:
+                again = self.made_again(segment)
+            except OSError as error:
+                logger.debug("%s cannot be made again yet: %s", segment.path, error)
+                return []
+            if again is not segment:
+                self.retired[place] = again
+                segment.close()
+        return list(self.retired)
 
     def flush(self, segment: OpenSegment | None) -> None:
         """Have the disk keep what a segment holds."""
@@ -280,10 +300,6 @@ class JournalWriter:
                 land(landing[0].path, self.folder)
                 with self.lock:
                     landing.pop(0).close()
-                    self.notices.append(
-                        f"the journal in {self.folder.path} can be written again, "
-                        f"and what had to wait is there now"
-                    )
             if not self.took_back:
                 take_back(self.folder)
                 self.took_back = True
@@ -292,16 +308,18 @@ class JournalWriter:
 
     def close(self) -> None:
         """Bring everything to its place and let go; a later write opens a new segment."""
-        self.ticker.stop()
         self.keep_up(now=True)
+        self.ticker.stop()
         with self.upkeep, self.lock:
             if self.backlog.lines:
-                logger.error("at its end this process loses records: %s", self.problem)
+                logger.error("this process ends and loses records: %s", self.problem)
             self.release()
 
     def release(self) -> None:
         """Close every file; in a forked child this unlocks nothing of the parent's."""
-        perhaps = (self.current, self.backlog.file, *self.retired, *self.landing)
+        perhaps = (self.current, *self.backlog.detach(), *self.retired, *self.landing)
+        self.current, self.retired, self.landing = None, [], []
+        self.is_clear = self.is_dirty = False
         for segment in perhaps:
             if segment is not None:
                 segment.close()
