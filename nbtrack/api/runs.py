@@ -1,0 +1,322 @@
+"""Where runs begin: `start_run`, and which run a call is about."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from nbtrack import settings
+from nbtrack.api.active_run import ActiveRun
+from nbtrack.api.current_experiment import experiment_for
+from nbtrack.api.ending import finish, status_named
+from nbtrack.api.session import Session, chosen, current_settings, session, session_at
+from nbtrack.api.system_metrics import start_monitor
+from nbtrack.capture import stack
+from nbtrack.capture.facts import facts
+from nbtrack.capture.guard import report
+from nbtrack.capture.names import random_name
+from nbtrack.capture.open_run import NAME_TAG, OpenRun
+from nbtrack.errors import InvalidValue, StoreError
+from nbtrack.records.ids import uuid7
+
+__all__ = [
+    "active_run",
+    "end_run",
+    "last_active_run",
+    "run_to_log",
+    "run_to_write",
+    "start_run",
+]
+
+PARENT_TAG = "mlflow.parentRunId"
+NOTE_TAG = "mlflow.note.content"
+SEED_TAG = "nbtrack.seed"
+
+RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
+
+MOST_ATTACHED = 256
+"""Runs that are known without being open: one that is forgotten is read again."""
+
+
+class Attached:
+    """Runs that are written to by their id alone, the last used last."""
+
+    def __init__(self) -> None:
+        self.renew()
+        self.starting = threading.RLock()
+
+    def renew(self) -> None:
+        """Know none, with locks that nobody holds; a forked child begins so."""
+        self.lock = threading.Lock()
+        self.starting = threading.RLock()
+        self.runs: dict[tuple[str, str], OpenRun] = {}
+
+    def find(self, here: Session, run_id: str) -> OpenRun | None:
+        """A run that is known."""
+        key = (str(here.folder.path), run_id)
+        with self.lock:
+            found = self.runs.pop(key, None)
+            if found is not None:
+                self.runs[key] = found
+        return found
+
+    def keep(self, here: Session, run: OpenRun) -> OpenRun:
+        """Know a run; of two threads that attach it the first one's stays."""
+        with self.lock:
+            kept = self.runs.setdefault((str(here.folder.path), run.run_id), run)
+            while len(self.runs) > MOST_ATTACHED:
+                del self.runs[next(iter(self.runs))]
+        return kept
+
+    def forget(self, run_id: str) -> None:
+        """Read a run again the next time, because its params or its stage were changed."""
+        with self.lock:
+            for key in [key for key in self.runs if key[1] == run_id]:
+                del self.runs[key]
+
+
+attached = Attached()
+os.register_at_fork(after_in_child=attached.renew)
+
+
+def start_run(
+    run_id: str | None = None,
+    experiment_id: str | int | None = None,
+    run_name: str | None = None,
+    nested: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    parent_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    log_system_metrics: bool | None = None,  # noqa: FBT001 - MLflow's signature
+) -> ActiveRun:
+    """Begin a run, or go on with one, and make it the one that is logged to.
+
+    Args:
+        run_id: A run to go on with; `NBTRACK_RUN_ID` says the same for the first call.
+        experiment_id: Where it belongs; else what `set_experiment` or the environment chose.
+        run_name: Its name; one is made up else.
+        nested: Whether it may begin inside another run, whose child it then is.
+        parent_run_id: The parent, where it is not the active run.
+        tags: Its first tags.
+        description: A text about it, in Markdown.
+        log_system_metrics: Whether to log the machine's load; None leaves it to the settings.
+
+    Raises:
+        InvalidValue: A run is active and `nested` was not said, or a value cannot be taken.
+        NotFound: There is no run or experiment of that id.
+
+    Example:
+        >>> import nbtrack
+        >>> with nbtrack.start_run(run_name="first") as run:
+        ...     nbtrack.log_param("lr", 0.1)
+        >>> run.info.run_name
+        'first'
+    """
+    outer = stack.enclosing()
+    if outer is not None and not nested:
+        raise InvalidValue(
+            f"Run with UUID {outer.run_id} is already active. To start a new run, first end the "
+            f"current run with mlflow.end_run(). To start a nested run, call start_run with "
+            f"nested=True"
+        )
+    here = session()
+    wanted = run_id or run_of_environment(here)
+    given = first_tags(tags, description)
+    if wanted:
+        run, first_step = resumed(here, wanted, run_name, given)
+    else:
+        parent = parent_of(here, parent_run_id, outer, nested=nested)
+        run, first_step = begun(here, experiment_id, run_name, given | parent), 0
+    stack.enter(run)
+    here.upkeep.wake()
+    start_monitor(run, log_system_metrics, first_step)
+    return ActiveRun(run)
+
+
+def begun(
+    here: Session, experiment_id: str | int | None, run_name: str | None, tags: dict[str, str]
+) -> OpenRun:
+    """Begin a new run."""
+    told = current_settings()
+    tags = told.run_tags | tags
+    name = name_of(run_name or told.run_name, tags)
+    run = OpenRun(
+        here.writer, uuid7(), experiment_id=experiment_for(here, experiment_id), run_name=name
+    )
+    automatic = facts.at_start(told.user)
+    if chosen.seed is not None:
+        automatic[SEED_TAG] = str(chosen.seed)
+    run.begin(automatic | {NAME_TAG: name} | tags)
+    facts.follow(run)
+    return run
+
+
+def resumed(
+    here: Session, run_id: str, run_name: str | None, tags: dict[str, str]
+) -> tuple[OpenRun, int]:
+    """Go on with a run; also the step at which its system metrics go on."""
+    run = next((run for run in stack.open_runs() if run.run_id == run_id), None)
+    first_step = 0
+    if run is None:
+        run, first_step = stored_run(here, run_id)
+        run.is_open = True
+    run.resume(run_name)
+    if tags:
+        run.set_tags(tags)
+    return run, first_step
+
+
+def stored_run(here: Session, run_id: str) -> tuple[OpenRun, int]:
+    """A run of the store, to be written to; while the store is away it is taken as told.
+
+    Raises:
+        NotFound: There is no such run.
+        InvalidValue: It is deleted, or this is no id.
+    """
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise InvalidValue(f"a run's id is of letters, digits, _ and -, not {run_id!r}")
+    from nbtrack.questions import runs
+
+    try:
+        found = runs.get(here.hasty_store, run_id)
+    except StoreError as error:
+        report(error, "reading a run")
+        return OpenRun(here.writer, run_id), 0
+    if found.info.lifecycle_stage != "active":
+        raise InvalidValue(
+            f"The run {run_id} must be in the 'active' state. Current state is deleted. "
+            f"Restore it with restore_run({run_id!r})"
+        )
+    run = OpenRun(
+        here.writer,
+        run_id,
+        experiment_id=found.info.experiment_id,
+        run_name=found.info.run_name,
+    )
+    run.params = dict(found.data.params)
+    run.user_id = found.info.user_id
+    run.start_time = found.info.start_time or run.start_time
+    run.status, run.end_time = found.info.status or run.status, found.info.end_time
+    run.is_open = False
+    steps = [m.step for m in found.data.latest if m.key.startswith("system/")]
+    return run, 1 + max(steps, default=-1)
+
+
+def run_of_environment(here: Session) -> str | None:
+    """The run that the environment says the first run of this process is; taken once."""
+    wanted = current_settings().run_id
+    if wanted is None:
+        return None
+    here.pinned_run = wanted
+    for setting in settings.declared():
+        if setting.name == "run_id":
+            for name in setting.variables:
+                os.environ.pop(name, None)
+    return wanted
+
+
+def first_tags(tags: Mapping[str, Any] | None, description: str | None) -> dict[str, str]:
+    """The tags that were given, the description among them."""
+    given = dict(tags or {})
+    if description:
+        if NOTE_TAG in given:
+            raise InvalidValue(
+                f"Description is already set via the tag {NOTE_TAG} in tags. "
+                f"Remove the key {NOTE_TAG} from the tags or omit the description."
+            )
+        given[NOTE_TAG] = description
+    return OpenRun.tag_texts(given)
+
+
+def parent_of(
+    here: Session, parent_run_id: str | None, outer: OpenRun | None, *, nested: bool
+) -> dict[str, str]:
+    """The tag that names the parent, if there is one."""
+    if parent_run_id is None:
+        parent = outer or (stack.current() if nested else None)
+        return {} if parent is None else {PARENT_TAG: parent.run_id}
+    if outer is not None and outer.run_id != parent_run_id:
+        raise InvalidValue(
+            f"Current run with UUID {outer.run_id} does not match the specified parent_run_id "
+            f"{parent_run_id}. To start a new nested run under the parent run with UUID "
+            f"{outer.run_id}, first end the current run with mlflow.end_run()."
+        )
+    if outer is None and parent_run_id not in here.known_runs:
+        stored_run(here, parent_run_id)
+        here.known_runs.add(parent_run_id)
+    return {PARENT_TAG: parent_run_id}
+
+
+def name_of(run_name: str | None, tags: Mapping[str, str]) -> str:
+    """A run's name: given, or in its tags, or made up."""
+    tagged = tags.get(NAME_TAG)
+    if run_name is not None and not isinstance(run_name, str):
+        raise InvalidValue(f"a run's name is a text, not {run_name!r}")
+    if run_name and tagged and run_name != tagged:
+        raise InvalidValue(
+            f"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with "
+            f"different values (run_name='{run_name}', mlflow.runName='{tagged}')."
+        )
+    return run_name or tagged or random_name()
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """End the active run; where none is active nothing happens.
+
+    Args:
+        status: FINISHED, FAILED or KILLED.
+    """
+    name = status_named(status)
+    run = stack.enclosing()
+    if run is not None:
+        finish(run, name)
+
+
+def active_run() -> ActiveRun | None:
+    """The run that is logged to here, if there is one."""
+    run = stack.current()
+    return None if run is None else ActiveRun(run)
+
+
+def last_active_run() -> Any:
+    """The active run, else the one that this process ended last."""
+    run = active_run()
+    if run is not None or chosen.last_run is None:
+        return run
+    from nbtrack.questions import runs
+
+    here, run_id = chosen.last_run
+    facts.settle()
+    return runs.get(here.store, run_id)
+
+
+def run_to_log(run_id: str | None = None) -> OpenRun:
+    """The run a call logs to: by its id, else the active one, else one that is begun for it."""
+    if run_id is not None:
+        return run_to_write(run_id)
+    run = stack.current()
+    if run is None:
+        with attached.starting:
+            run = stack.current() or start_run().open_run
+    return run
+
+
+def run_to_write(run_id: str, here: Session | None = None) -> OpenRun:
+    """A run by its id: one of this process, else one of the store, whose params are read once.
+
+    Raises:
+        NotFound: There is no such run.
+        InvalidValue: It is deleted.
+    """
+    here = here or session()
+    for run in stack.open_runs():
+        if run.run_id == run_id and session_at(run.writer.folder) is here:
+            return run
+    found = attached.find(here, run_id)
+    if found is None:
+        found = attached.keep(here, stored_run(here, run_id)[0])
+        here.upkeep.wake()
+    return found

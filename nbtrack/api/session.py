@@ -1,0 +1,222 @@
+"""The store that this process tracks into: chosen by URI, resolved once, at first use."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbtrack import settings
+from nbtrack.api.upkeep import Upkeep
+from nbtrack.blobs import Blobs
+from nbtrack.journal.folder import StoreFolder
+from nbtrack.journal.location import locate, resolve, uri_of
+from nbtrack.journal.writer import JournalWriter, writer_for
+
+if TYPE_CHECKING:
+    from nbtrack.store.duckdb import DuckDBStore
+
+__all__ = [
+    "Chosen",
+    "Session",
+    "chosen",
+    "current_settings",
+    "get_tracking_uri",
+    "is_tracking_uri_set",
+    "reset",
+    "session",
+    "session_at",
+    "session_for",
+    "set_tracking_uri",
+]
+
+URI_VARIABLE = "NBTRACK_TRACKING_URI"
+EXPERIMENT_VARIABLE = "NBTRACK_EXPERIMENT_ID"
+
+HASTE_SECONDS = 2.0
+"""How long a script waits for a busy store where it can go on without."""
+
+
+class Session:
+    """One store, as this process uses it."""
+
+    def __init__(self, folder: StoreFolder) -> None:
+        self.folder = folder
+        self.experiment_id: str | None = None
+        self.known_experiments = {"0"}
+        self.known_runs: set[str] = set()
+        self.pinned_run: str | None = None
+        self.provisional: dict[str, str] = {}
+        self.upkeep = Upkeep(folder, self.drain)
+
+    @cached_property
+    def writer(self) -> JournalWriter:
+        """The journal of this process."""
+        return writer_for(self.folder)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The files that runs have."""
+        return Blobs(self.folder.artifacts)
+
+    @cached_property
+    def store(self) -> DuckDBStore:
+        """The database; what only writes never loads it."""
+        from nbtrack.store.duckdb import DuckDBStore
+
+        return DuckDBStore(self.folder)
+
+    @cached_property
+    def hasty_store(self) -> DuckDBStore:
+        """The database for a script that has something else to do if it is busy."""
+        from nbtrack.store.duckdb import DuckDBStore
+
+        return DuckDBStore(self.folder, patience_seconds=HASTE_SECONDS)
+
+    def close(self) -> None:
+        """Let go of what is held in memory; a later use takes it again."""
+        self.upkeep.stop()
+        self.writer.close()
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def drain(self) -> None:
+        """Take into the store what the journals hold."""
+        self.store.drain()
+
+    def select_experiment(self, experiment_id: str) -> None:
+        """Let later runs go to an experiment, those of processes started from here too."""
+        self.experiment_id = experiment_id
+        self.known_experiments.add(experiment_id)
+        os.environ[EXPERIMENT_VARIABLE] = experiment_id
+        chosen.exported_experiment = experiment_id
+
+
+class Chosen:
+    """What this process chose; None where the environment decides."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.uri: str | None = None
+        self.current: Session | None = None
+        self.exported_experiment: str | None = None
+        self.by_folder: dict[Path, Session] = {}
+        self.last_run: tuple[Session, str] | None = None
+        self.seed: int | None = None
+
+
+chosen = Chosen()
+
+
+def renew_lock() -> None:
+    """Have a lock that nobody holds, in a forked child."""
+    chosen.lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=renew_lock)
+
+
+def session() -> Session:
+    """The store in use."""
+    found = chosen.current
+    if found is None:
+        with chosen.lock:
+            found = chosen.current = session_for(chosen.uri)
+    return found
+
+
+def session_at(folder: StoreFolder) -> Session:
+    """The store in a folder."""
+    found = chosen.by_folder.get(folder.path)
+    if found is None:
+        with chosen.lock:
+            found = chosen.by_folder.setdefault(folder.path, Session(folder))
+    return found
+
+
+def session_for(uri: str | os.PathLike[str] | None) -> Session:
+    """The store at a URI; None is the one that settings and folders lead to."""
+    text = None if uri is None else os.fspath(uri)
+    with chosen.lock:
+        place = locate(text)
+        is_new = not place.folder.journal.exists()
+        folder = resolve(text)
+        if is_new and not current_settings().quiet:
+            sys.stderr.write(f"{place.message}\n")
+        return session_at(folder)
+
+
+def current_settings() -> settings.Settings:
+    """The settings as the environment has them now; the project's file is read once."""
+    return settings_under(tuple(os.environ.get(name) for name in variables()))
+
+
+@cache
+def settings_under(_: tuple[str | None, ...]) -> settings.Settings:
+    """The settings under some values of their variables."""
+    return settings.read()
+
+
+@cache
+def variables() -> tuple[str, ...]:
+    """Every environment variable that a setting is read from."""
+    return tuple(name for setting in settings.declared() for name in setting.variables)
+
+
+def reset() -> None:
+    """Forget every store and choice, as a process that has just begun; for tests."""
+    with chosen.lock:
+        forget_exports()
+        for one in chosen.by_folder.values():
+            one.close()
+        chosen.by_folder.clear()
+        chosen.uri = chosen.current = chosen.last_run = chosen.seed = None
+        settings_under.cache_clear()
+
+
+def set_tracking_uri(uri: str | os.PathLike[str]) -> None:
+    """Choose the store; an open run goes on in its own.
+
+    Processes started from here use it too.
+
+    Args:
+        uri: A folder, `file:…`, `duckdb:///…` or `sqlite:///name.db` (kept in `name.nbtrack/`);
+            an empty text leaves the choice to the environment again.
+
+    Raises:
+        InvalidUri: It is of no known kind.
+        NotYet: It names a server or PostgreSQL.
+    """
+    text = os.fspath(uri)
+    with chosen.lock:
+        forget_exports()
+        if not text:
+            chosen.uri = chosen.current = None
+            return
+        chosen.current = session_for(text)
+        chosen.uri = os.environ[URI_VARIABLE] = text
+        if chosen.current.experiment_id is not None:
+            chosen.current.select_experiment(chosen.current.experiment_id)
+
+
+def forget_exports() -> None:
+    """Take back from the environment what an earlier choice put there."""
+    if chosen.uri is not None and os.environ.get(URI_VARIABLE) == chosen.uri:
+        del os.environ[URI_VARIABLE]
+    exported, chosen.exported_experiment = chosen.exported_experiment, None
+    if exported is not None and os.environ.get(EXPERIMENT_VARIABLE) == exported:
+        del os.environ[EXPERIMENT_VARIABLE]
+
+
+def get_tracking_uri() -> str:
+    """The store's URI: as it was set, else that of the folder in use."""
+    told = chosen.uri or current_settings().tracking_uri
+    return told or uri_of(session().folder)
+
+
+def is_tracking_uri_set() -> bool:
+    """Whether a store was chosen, by `set_tracking_uri` or in the environment."""
+    return bool(chosen.uri or current_settings().tracking_uri)

@@ -1,0 +1,299 @@
+"""A run that this process writes to: checks what it is handed, and writes records of it.
+
+`api` opens and ends runs; whoever has only an id asks `find` or attaches a run with `keep`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from msgspec.structs import replace
+
+from nbtrack.capture.redaction import redact
+from nbtrack.capture.values import (
+    curve_of,
+    key_of,
+    number_of,
+    step_of,
+    steps_of,
+    text_of,
+    time_of,
+)
+from nbtrack.errors import InvalidValue, ParamChanged
+from nbtrack.journal.writer import JournalWriter
+from nbtrack.records.artifact import Artifact
+from nbtrack.records.dataset import Input
+from nbtrack.records.ids import next_time, now_ms
+from nbtrack.records.metric import Metric, Series
+from nbtrack.records.param import Param
+from nbtrack.records.record import Record
+from nbtrack.records.run import RunInfo
+from nbtrack.records.tag import RunTag
+
+__all__ = ["NAME_TAG", "DatasetLike", "OpenRun"]
+
+NAME_TAG = "mlflow.runName"
+USER_TAG = "mlflow.user"
+
+SAFE = 1 << 62
+"""Steps within it need no further look."""
+
+SERIES_POINTS = 10_000
+"""Points in one record of a curve: at 60 bytes each they stay well under a megabyte."""
+
+
+class DatasetLike(Protocol):
+    """What a metric needs to know of the dataset it was measured on."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+class OpenRun:
+    """A run that can be written to; safe to share among threads."""
+
+    def __init__(
+        self,
+        writer: JournalWriter,
+        run_id: str,
+        *,
+        experiment_id: str | None = None,
+        run_name: str | None = None,
+    ) -> None:
+        self.writer = writer
+        self.run_id = run_id
+        self.experiment_id = experiment_id
+        self.run_name = run_name
+        self.user_id: str | None = None
+        self.start_time = now_ms()
+        self.end_time: int | None = None
+        self.status = "RUNNING"
+        self.is_open = True
+        self.pid = os.getpid()
+        self.params: dict[str, str] = {}
+        self.lock = threading.Lock()
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether a parent process opened it: this one may write to it and must not end it."""
+        return self.pid != os.getpid()
+
+    def begin(self, tags: Mapping[str, str], *, owned: bool = True) -> None:
+        """Write that it started.
+
+        Args:
+            tags: Its first tags, as texts without secrets; one of them names the user.
+            owned: Whether it is over when this process is.
+        """
+        self.user_id = tags.get(USER_TAG)
+        time = next_time()
+        start = RunInfo(
+            run_id=self.run_id,
+            experiment_id=self.experiment_id,
+            run_name=self.run_name,
+            user_id=self.user_id,
+            status="RUNNING",
+            start_time=self.start_time,
+            owner=self.writer.owner if owned else None,
+            time=time,
+        )
+        records: list[Record] = [start]
+        records += [RunTag(key, value, self.run_id, time) for key, value in tags.items()]
+        self.writer.write_all(records)
+
+    def resume(self, run_name: str | None = None) -> None:
+        """Write that it goes on, in this process."""
+        self.status, self.end_time = "RUNNING", None
+        self.run_name = run_name or self.run_name
+        self.writer.write(
+            RunInfo(
+                run_id=self.run_id,
+                run_name=run_name,
+                status="RUNNING",
+                owner=self.writer.owner,
+                time=next_time(),
+            )
+        )
+        if run_name:
+            self.writer.write(RunTag(NAME_TAG, run_name, self.run_id, next_time()))
+
+    def end(self, status: str, end_time: int | None = None) -> None:
+        """Write that it ended; a forked child only lets go of its parent's run."""
+        self.is_open = False
+        if self.is_inherited:
+            return
+        self.change(status=status, end_time=now_ms() if end_time is None else end_time)
+        self.writer.sync_soon()
+
+    def change(
+        self, *, status: str | None = None, end_time: int | None = None, name: str | None = None
+    ) -> None:
+        """Write another status, end or name."""
+        self.status = status or self.status
+        self.end_time = end_time if end_time is not None else self.end_time
+        self.run_name = name or self.run_name
+        time = next_time()
+        self.writer.write(
+            RunInfo(
+                run_id=self.run_id, run_name=name, status=status, end_time=end_time, time=time
+            )
+        )
+        if name:
+            self.writer.write(RunTag(NAME_TAG, name, self.run_id, time))
+
+    def log_metric(
+        self,
+        key: str,
+        value: Any,
+        step: Any = None,
+        timestamp: Any = None,
+        *,
+        model_id: str | None = None,
+        dataset: DatasetLike | None = None,
+    ) -> None:
+        """Write a point, or with several values a whole curve."""
+        if type(key) is not str or not 0 < len(key) <= 250 or not key.isascii():
+            key = key_of(key, "metric")
+        if type(value) is not float:
+            values = curve_of(value, key)
+            if values is not None:
+                self.writer.write_all(self.curve(key, values, step, timestamp))
+                return
+            value = number_of(value, key)
+        self.writer.write(
+            Metric(
+                key,
+                value,
+                now_ms() if timestamp is None else time_of(timestamp),
+                step if type(step) is int and -SAFE < step < SAFE else step_of(step),
+                model_id,
+                None if dataset is None else dataset.name,
+                None if dataset is None else dataset.digest,
+                self.run_id,
+            )
+        )
+
+    def log_points(
+        self,
+        values: Iterable[tuple[Any, Any]],
+        step: Any = None,
+        timestamp: Any = None,
+        *,
+        model_id: str | None = None,
+        dataset: DatasetLike | None = None,
+    ) -> None:
+        """Write a point of each of several metrics, or a curve; all or none."""
+        time = time_of(timestamp) if is_single(timestamp) else timestamp
+        named = (None, None) if dataset is None else (dataset.name, dataset.digest)
+        records: list[Record] = []
+        for name, value in values:
+            key = key_of(name, "metric")
+            curve = curve_of(value, key)
+            if curve is not None:
+                records += self.curve(key, curve, step, time)
+                continue
+            number = number_of(value, key)
+            records.append(
+                Metric(key, number, time_of(time), step_of(step), model_id, *named, self.run_id)
+            )
+        self.writer.write_all(records)
+
+    def log_metrics(self, metrics: Iterable[Metric]) -> None:
+        """Write points that were checked, in one act; each with its own step and time."""
+        self.writer.write_all([replace(metric, run_id=self.run_id) for metric in metrics])
+
+    def curve(self, key: str, values: list[float], step: Any, timestamp: Any) -> list[Series]:
+        """The points of a curve, as records of a bounded size."""
+        steps = steps_of(step, len(values))
+        times = times_of(timestamp, len(values))
+        parts = [slice(i, i + SERIES_POINTS) for i in range(0, len(values), SERIES_POINTS)]
+        return [Series(self.run_id, key, values[p], steps[p], times[p]) for p in parts]
+
+    def log_params(self, params: Iterable[tuple[Any, Any]]) -> None:
+        """Write params, all or none.
+
+        Raises:
+            ParamChanged: One of them was logged before with another value.
+        """
+        texts = [self.param_text(key, value) for key, value in params]
+        with self.lock:
+            known = self.params
+            fresh: dict[str, str] = {}
+            for key, text in texts:
+                old = known.get(key, fresh.get(key))
+                if old is None:
+                    fresh[key] = text
+                elif old != text:
+                    raise ParamChanged(key, old, text, self.run_id)
+            time = next_time()
+            self.writer.write_all(
+                [Param(key, text, self.run_id, time) for key, text in fresh.items()]
+            )
+            known.update(fresh)
+
+    def correct_param(self, key: str, value: str) -> None:
+        """Know that a param was corrected; the store keeps the act."""
+        with self.lock:
+            self.params[key] = value
+
+    def set_tags(self, tags: Mapping[Any, Any]) -> None:
+        """Write tags; the one of the name renames the run."""
+        time = next_time()
+        texts = self.tag_texts(tags)
+        records: list[Record] = [
+            RunTag(key, text, self.run_id, time) for key, text in texts.items()
+        ]
+        name = texts.get(NAME_TAG)
+        if name is not None:
+            self.run_name = name
+            records.append(RunInfo(run_id=self.run_id, run_name=name, time=time))
+        self.writer.write_all(records)
+
+    @staticmethod
+    def tag_texts(tags: Mapping[Any, Any]) -> dict[str, str]:
+        """Tags as they are written: checked, as texts, without secrets."""
+        texts = {}
+        for name, value in tags.items():
+            key = key_of(name, "tag")
+            texts[key] = redact(key, text_of(value, key, "tag"))
+        return texts
+
+    def delete_tag(self, key: str) -> None:
+        """Write that a tag is taken away."""
+        self.writer.write(RunTag(key_of(key, "tag"), None, self.run_id, next_time()))
+
+    def add_inputs(self, inputs: Iterable[Input]) -> None:
+        """Write datasets that it read."""
+        self.writer.write_all([*inputs])
+
+    def add_artifacts(self, artifacts: Iterable[Artifact]) -> None:
+        """Write files that it has."""
+        self.writer.write_all([*artifacts])
+
+
+    @staticmethod
+    def param_text(key: Any, value: Any) -> tuple[str, str]:
+        """A param as it is written: checked, as text, without secrets."""
+        name = key_of(key, "param")
+        return name, redact(name, text_of(value, name, "param"))
+
+
+def is_single(timestamp: Any) -> bool:
+    """Whether a time is one for all."""
+    return not isinstance(timestamp, list | tuple) and not getattr(timestamp, "shape", ())
+
+
+def times_of(timestamp: Any, count: int) -> list[int]:
+    """The times of a curve: given one by one, or one for all."""
+    if is_single(timestamp):
+        return [time_of(timestamp)] * count
+    if len(timestamp) != count:
+        raise InvalidValue(
+            f"{count} values have {len(timestamp)} timestamps; give one for each, or one for all"
+        )
+    return [time_of(item) for item in timestamp]

@@ -1,0 +1,111 @@
+"""Which run the calling code is in.
+
+A context variable holds the runs that were started here, so that threads and asyncio tasks have
+their own. Two places lose it: a thread that was started inside a run begins with an empty
+context, and so does each cell of a notebook. For them a list of all open runs of the process
+says which run is nearest.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+from nbtrack.capture.open_run import OpenRun
+
+__all__ = ["current", "enclosing", "enter", "inside", "leave", "open_runs"]
+
+
+class Entry(NamedTuple):
+    """An open run, with the thread and the asyncio task that started it."""
+
+    run: OpenRun
+    thread: weakref.ref[threading.Thread]
+    task: weakref.ref[Any] | None
+
+
+stack: ContextVar[tuple[OpenRun, ...]] = ContextVar("nbtrack_runs", default=())
+entries: list[Entry] = []
+
+
+def enter(run: OpenRun) -> None:
+    """Make a run the current one of this context."""
+    task = current_task()
+    thread = threading.current_thread()
+    entries.append(Entry(run, weakref.ref(thread), weakref.ref(task) if task else None))
+    stack.set((*alive(), run))
+
+
+def leave(run: OpenRun) -> None:
+    """Take a run away, wherever it was entered."""
+    entries[:] = [entry for entry in entries if entry.run is not run]
+    stack.set(tuple(other for other in alive() if other is not run))
+
+
+def current() -> OpenRun | None:
+    """The run that code here logs to: that of this context, else the nearest."""
+    runs = stack.get()
+    if runs and runs[-1].is_open:
+        return runs[-1]
+    return enclosing() or nearest()
+
+
+def enclosing() -> OpenRun | None:
+    """The run that a new run here would be inside of."""
+    runs = alive()
+    if runs:
+        return runs[-1]
+    thread, task = threading.current_thread(), current_task()
+    for entry in reversed(entries[:]):
+        if entry.run.is_open and entry.thread() is thread and is_over(entry.task, task):
+            return entry.run
+    return None
+
+
+def inside(run: OpenRun) -> list[OpenRun]:
+    """The runs that were started inside a run here and are open, the innermost first."""
+    runs = alive()
+    return list(reversed(runs[runs.index(run) + 1 :])) if run in runs else []
+
+
+def open_runs() -> list[OpenRun]:
+    """All open runs of this process, the last started first."""
+    return [entry.run for entry in reversed(entries[:]) if entry.run.is_open]
+
+
+def nearest() -> OpenRun | None:
+    """For a thread that has no run: the main thread's, else the one started last."""
+    main = threading.main_thread()
+    found = None
+    for entry in reversed(entries[:]):
+        if entry.run.is_open:
+            if entry.thread() is main:
+                return entry.run
+            found = found or entry.run
+    return found
+
+
+def alive() -> tuple[OpenRun, ...]:
+    """The runs of this context that were not ended elsewhere."""
+    runs = stack.get()
+    return runs if all(run.is_open for run in runs) else tuple(r for r in runs if r.is_open)
+
+
+def current_task() -> Any:
+    """The asyncio task that is running here, if any; asyncio is not loaded to find out."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return None
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def is_over(started_in: weakref.ref[Any] | None, here: Any) -> bool:
+    """Whether what started a run handed it on: a finished cell does, a task still running not."""
+    task = started_in() if started_in is not None else None
+    return task is None or task is here or bool(task.done())
