@@ -23,8 +23,8 @@ FIGURE = Figure(
     sides=("nbtrack", "mlflow", "trackio"),
     rounds=1,
     note=(
-        "kill -9 at a random moment of the first 1.5 s, 20 times (nbtrack), 8 (trackio), 4 (mlflow);"
-        " every other time with a call each millisecond, else with one after the other"
+        "kill -9 at a random moment of the first 1.5 s, 20 times (nbtrack), 8 (trackio), 4 (mlflow)"
+        "; every other time with a call each millisecond, else with one after the other"
     ),
 )
 TRIALS = {"nbtrack": 20, "trackio": 8, "mlflow": 4}
