@@ -67,7 +67,8 @@ def test_faces_have_no_logic(modules):
     wrong = [
         f"{module}:{node.lineno}"
         for module in modules
-        if len(module.dotted) == 2 and module.unit not in {"__init__", "__main__", "errors", "version"}
+        if len(module.dotted) == 2
+        and module.unit not in {"__init__", "__main__", "errors", "version"}
         if is_face(module)
         for node in module.tree.body
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Expr)
