@@ -22,18 +22,18 @@ LARGEST_WRITE = 1 << 20
 class OpenSegment:
     """A file that is being written, and how far."""
 
-    __slots__ = ("descriptor", "first_size", "path", "size", "torn")
+    __slots__ = ("descriptor", "overhead", "path", "size", "torn")
 
     def __init__(self, descriptor: int, path: Path, size: int) -> None:
         self.descriptor = descriptor
         self.path = path
-        self.first_size = self.size = size
+        self.overhead = self.size = size
         self.torn = False
 
     @property
     def has_records(self) -> bool:
-        """Whether anything was written to it since it was opened."""
-        return self.size > self.first_size
+        """Whether any whole line was written to it since it was opened."""
+        return self.size > self.overhead
 
     def put(self, held: deque[bytes]) -> None:
         """Write the lines of a queue, oldest first; what raises leaves in it what is not written.
@@ -62,6 +62,7 @@ class OpenSegment:
         if written:
             self.torn = not data.endswith(b"\n", 0, written)
         whole = data.rfind(b"\n", 0, written) + 1
+        self.overhead += written - whole
         return data[whole:]
 
     def is_deleted(self) -> bool:

@@ -59,14 +59,15 @@ class Backlog:
     def spill(self, header: JournalHeader) -> None:
         """Empty the queue into the spill file, where it survives this process."""
         try:
-            if self.file is None:
+            if self.file is None and self.lines:
                 self.file = open_spill(self.folder, header)
-            self.write_to(self.file)
+            if self.file is not None:
+                self.write_to(self.file)
         except OSError as error:
             logger.debug("the state folder cannot be written either: %s", error)
             self.spills = False
         else:
-            self.spills = True
+            self.spills = self.file is not None
 
     def detach(self) -> list[OpenSegment]:
         """Hand over the spill file, now that the journal can be written again."""

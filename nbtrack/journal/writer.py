@@ -165,14 +165,8 @@ class JournalWriter:
         """Write what is held to the journal; False, with the reason in `failure`, if it refuses."""
         try:
             self.current = self.whole_segment()
-            self.backlog.write_to(self.current)
+            self.put_backlog(self.current)
         except OSError as error:
-            full = self.current
-            if error.errno == errno.EFBIG and full is not None and full.has_records:
-                # Files may not grow as large here as a segment would: go on in another.
-                self.retired.append(full)
-                self.current = None
-                return self.reach_journal()
             self.failure = error
             self.retry_at = time.monotonic() + self.retry_seconds
             self.retry_seconds = min(2 * self.retry_seconds, LAST_RETRY_SECONDS)
@@ -185,6 +179,21 @@ class JournalWriter:
         self.retry_seconds = FIRST_RETRY_SECONDS
         self.landing += self.backlog.detach()
         return True
+
+    def put_backlog(self, segment: OpenSegment) -> None:
+        """Write what is held; where no file may grow as large as a segment would, to several."""
+        while True:
+            size, was_used = self.backlog.size, segment.has_records
+            try:
+                self.backlog.write_to(segment)
+            except OSError as error:
+                goes_on = was_used or self.backlog.size < size
+                if error.errno != errno.EFBIG or not goes_on:
+                    raise
+                self.retired.append(segment)
+                self.current = segment = self.next_segment()
+            else:
+                return
 
     def whole_segment(self) -> OpenSegment:
         """The open segment, made if there is none and made again if somebody deleted it."""
@@ -263,7 +272,8 @@ class JournalWriter:
         """See whether the segment is still there, and try again what failed."""
         if self.current is not None and self.current.is_deleted():
             self.is_clear = False
-        if not self.is_clear and (self.current is not None or self.backlog.lines):
+        is_used = self.current is not None or self.backlog.lines or self.failure is not None
+        if is_used and not self.is_clear:
             self.recover(now=now)
 
     def finished(self) -> list[OpenSegment]:
