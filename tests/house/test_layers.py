@@ -20,7 +20,7 @@ ROWS = [
 ONLY_IN = {
     "duckdb": ["nbtrack.store"],
     "typer": ["nbtrack.hosts"],
-    "rich": ["nbtrack.hosts"],
+    "rich": ["nbtrack.hosts", "nbtrack.api.progress"],
     "click": ["nbtrack.hosts"],
     "IPython": ["nbtrack.hosts"],
     "psycopg": ["nbtrack.store"],
@@ -30,9 +30,9 @@ ONLY_IN = {
 
 
 def row_of(unit):
-    """The number of a unit's row; `__main__` is a host, other names at the top are faces."""
+    """The number of a unit's row; `__main__` starts a host, other names at the top are faces."""
     if unit == "__main__":
-        return 0
+        return -1
     return next(number for number, row in enumerate(ROWS) if unit in row)
 
 
