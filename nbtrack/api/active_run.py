@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from nbtrack.api.ending import finish_with
 from nbtrack.api.session import session_at
@@ -67,7 +67,7 @@ class ActiveRun:
         """Everything about it as plain values."""
         return dict(self.stored().to_dictionary())
 
-    def __enter__(self) -> ActiveRun:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

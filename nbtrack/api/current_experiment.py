@@ -15,6 +15,7 @@ __all__ = ["experiment_for", "known_experiment", "set_experiment"]
 DEFAULT_ID = "0"
 LONGEST_NAME = 500
 
+
 def set_experiment(
     experiment_name: str | None = None, experiment_id: str | None = None
 ) -> Experiment:

@@ -19,11 +19,14 @@ from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import report
 from nbtrack.capture.names import random_name
 from nbtrack.capture.open_run import NAME_TAG, OpenRun
+from nbtrack.capture.sources.seed import SEED_TAG
 from nbtrack.errors import InvalidValue, StoreError
 from nbtrack.records.ids import uuid7
 
 __all__ = [
     "active_run",
+    "attached",
+    "begin_for_client",
     "end_run",
     "last_active_run",
     "run_to_log",
@@ -33,7 +36,6 @@ __all__ = [
 
 PARENT_TAG = "mlflow.parentRunId"
 NOTE_TAG = "mlflow.note.content"
-SEED_TAG = "nbtrack.seed"
 
 RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
 
@@ -82,7 +84,7 @@ attached = Attached()
 os.register_at_fork(after_in_child=attached.renew)
 
 
-def start_run(
+def start_run(  # noqa: PLR0917 - MLflow's signature
     run_id: str | None = None,
     experiment_id: str | int | None = None,
     run_name: str | None = None,
@@ -152,6 +154,31 @@ def begun(
     run.begin(automatic | {NAME_TAG: name} | tags)
     facts.follow(run)
     return run
+
+
+def begin_for_client(
+    here: Session,
+    experiment_id: str | int,
+    *,
+    run_name: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    start_time: int | None = None,
+) -> OpenRun:
+    """Begin a run that is not the active one and may outlive this process, as `MlflowClient` does.
+
+    Raises:
+        NotFound: There is no such experiment.
+    """
+    given = OpenRun.tag_texts(tags or {})
+    name = name_of(run_name, given)
+    run = OpenRun(
+        here.writer, uuid7(), experiment_id=experiment_for(here, experiment_id), run_name=name
+    )
+    run.user_id = facts.who(current_settings().user)
+    run.start_time = run.start_time if start_time is None else start_time
+    run.begin({NAME_TAG: name} | given, owned=False)
+    here.upkeep.wake()
+    return attached.keep(here, run)
 
 
 def resumed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbtrack.api.runs import attached, run_to_log
+from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import current_settings, session, session_at
 from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded, report
@@ -77,7 +77,7 @@ def log_params(
 
 
 @guarded
-def log_metric(
+def log_metric(  # noqa: PLR0917 - MLflow's signature
     key: str,
     value: Any,
     step: Any = None,
@@ -114,7 +114,7 @@ def log_metric(
 
 
 @guarded
-def log_metrics(
+def log_metrics(  # noqa: PLR0917 - MLflow's signature
     metrics: Mapping[str, Any],
     step: Any = None,
     synchronous: bool | None = None,  # noqa: FBT001 - MLflow's signature
@@ -192,7 +192,16 @@ def correct_param(key: str, value: Any, reason: str = "", run_id: str | None = N
     name, text = run.param_text(key, value)
     actor = facts.who(current_settings().user)
     here.store.append(
-        [CorrectParam(run_id=run.run_id, key=name, value=text, reason=reason, time=next_time(), actor=actor)]
+        [
+            CorrectParam(
+                run_id=run.run_id,
+                key=name,
+                value=text,
+                reason=reason,
+                time=next_time(),
+                actor=actor,
+            )
+        ]
     )
     run.correct_param(name, text)
 

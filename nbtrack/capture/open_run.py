@@ -90,7 +90,7 @@ class OpenRun:
             tags: Its first tags, as texts without secrets; one of them names the user.
             owned: Whether it is over when this process is.
         """
-        self.user_id = tags.get(USER_TAG)
+        self.user_id = tags.get(USER_TAG, self.user_id)
         time = next_time()
         start = RunInfo(
             run_id=self.run_id,
@@ -139,9 +139,7 @@ class OpenRun:
         self.run_name = name or self.run_name
         time = next_time()
         self.writer.write(
-            RunInfo(
-                run_id=self.run_id, run_name=name, status=status, end_time=end_time, time=time
-            )
+            RunInfo(run_id=self.run_id, run_name=name, status=status, end_time=end_time, time=time)
         )
         if name:
             self.writer.write(RunTag(NAME_TAG, name, self.run_id, time))
@@ -189,7 +187,8 @@ class OpenRun:
     ) -> None:
         """Write a point of each of several metrics, or a curve; all or none."""
         time = time_of(timestamp) if is_single(timestamp) else timestamp
-        named = (None, None) if dataset is None else (dataset.name, dataset.digest)
+        name_of_data = None if dataset is None else dataset.name
+        digest = None if dataset is None else dataset.digest
         records: list[Record] = []
         for name, value in values:
             key = key_of(name, "metric")
@@ -197,9 +196,17 @@ class OpenRun:
             if curve is not None:
                 records += self.curve(key, curve, step, time)
                 continue
-            number = number_of(value, key)
             records.append(
-                Metric(key, number, time_of(time), step_of(step), model_id, *named, self.run_id)
+                Metric(
+                    key,
+                    number_of(value, key),
+                    time_of(time),
+                    step_of(step),
+                    model_id,
+                    name_of_data,
+                    digest,
+                    self.run_id,
+                )
             )
         self.writer.write_all(records)
 
@@ -274,7 +281,6 @@ class OpenRun:
     def add_artifacts(self, artifacts: Iterable[Artifact]) -> None:
         """Write files that it has."""
         self.writer.write_all([*artifacts])
-
 
     @staticmethod
     def param_text(key: Any, value: Any) -> tuple[str, str]:

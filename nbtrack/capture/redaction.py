@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import itertools
 import logging
 import os
 import re
@@ -21,25 +22,29 @@ __all__ = ["is_secret_key", "redact", "redact_text", "redact_tree"]
 
 logger = logging.getLogger("nbtrack")
 
-secret_words = frozenset(
-    "password passwords passwd pwd passphrase secret secrets credential credentials creds "
-    "apikey apikeys authorization bearer ssn cvv passcode".split()
-)
+WORDS = """
+    password passwords passwd pwd passphrase secret secrets credential credentials creds apikey
+    apikeys authorization bearer ssn cvv passcode
+"""
 
-secret_pairs = frozenset(
-    "api key|access key|account key|private key|secret key|encryption key|signing key|ssh key|"
-    "master key|auth key|client key|shared key|storage key|subscription key|service key|"
-    "credit card|card number|social security|session cookie|auth header|connection string|"
-    "db pass|database pass|user pass|smtp pass|sas url".split("|")
-)
+PAIRS = """
+    api key | access key | account key | private key | secret key | encryption key | signing key
+    | ssh key | master key | auth key | client key | shared key | storage key | subscription key
+    | service key | credit card | card number | social security | session cookie | auth header |
+    connection string | db pass | database pass | user pass | smtp pass | sas url
+"""
 
-token_kinds = frozenset(
-    "access api app auth authentication aws azure bearer bot client csrf databricks deploy gh "
-    "github gitlab gcp google hf huggingface hub id jwt login my oauth openai personal pat pypi "
-    "refresh secret security server service session slack telegram user wandb x xsrf write read "
-    "admin account".split()
-)
+KINDS = """
+    access api app auth authentication aws azure bearer bot client csrf databricks deploy gh
+    github gitlab gcp google hf huggingface hub id jwt login my oauth openai personal pat pypi
+    refresh secret security server service session slack telegram user wandb x xsrf write read
+    admin account
+"""
 """Before `token`; other words make it a token of a text (`pad_token`, `eos_token`, `max_token`)."""
+
+secret_words = frozenset(WORDS.split())
+secret_pairs = frozenset(" ".join(pair.split()) for pair in PAIRS.split("|"))
+token_kinds = frozenset(KINDS.split())
 
 secret_looks = re.compile(
     r"""
@@ -77,7 +82,7 @@ def is_secret_key(key: str) -> bool:
     words = [word.lower() for word in word_ends.split(key) if word]
     if not secret_words.isdisjoint(words):
         return True
-    pairs = {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+    pairs = {f"{first} {second}" for first, second in itertools.pairwise(words)}
     return not secret_pairs.isdisjoint(pairs) or is_token(words)
 
 

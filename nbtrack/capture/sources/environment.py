@@ -10,6 +10,8 @@ from pathlib import Path
 
 from nbtrack.version import __version__
 
+VS_CODE = "__vsc_ipynb_file__"
+
 __all__ = ["environment_tags", "folder_of_source", "in_notebook", "source_tags", "user_name"]
 
 
@@ -30,11 +32,11 @@ def in_notebook() -> bool:
 
 def notebook_path() -> str:
     """The notebook's path as its editor tells it; empty where none does."""
-    told = os.environ.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    told = os.environ.get(VS_CODE) or os.environ.get("JPY_SESSION_NAME")
     if told:
         return told
     shell = sys.modules["IPython"].get_ipython()
-    return str(shell.user_ns.get("__vsc_ipynb_file__", ""))
+    return str(shell.user_ns.get(VS_CODE, ""))
 
 
 def source_tags() -> dict[str, str]:

@@ -94,8 +94,6 @@ class ResourceMonitor:
     def network(self) -> dict[str, float]:
         """What was sent and received since the start."""
         now, then = psutil.net_io_counters(), self.network_at_start
-        if now is None or then is None:
-            return {}
         return {
             "network_receive_megabytes": (now.bytes_recv - then.bytes_recv) / MEGABYTE,
             "network_transmit_megabytes": (now.bytes_sent - then.bytes_sent) / MEGABYTE,

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["LARGEST_SEED", "seed_generators"]
+__all__ = ["LARGEST_SEED", "SEED_TAG", "seed_generators"]
+
+SEED_TAG = "nbtrack.seed"
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's legacy generator takes 32 bits."""
