@@ -1,1 +1,239 @@
-"""nbtrack: MLOps that lives in the notebook."""
+"""nbtrack: MLOps that lives in the notebook.
+
+The public list: MLflow's vocabulary, and what it lacks beside it. A name is loaded when it is used
+first, so that `import nbtrack` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.version import __version__
+
+if TYPE_CHECKING:
+    from nbtrack.api.active_run import ActiveRun
+    from nbtrack.api.artifacts import (
+        get_artifact_uri,
+        log_artifact,
+        log_artifacts,
+        log_dict,
+        log_figure,
+        log_image,
+        log_stream,
+        log_text,
+    )
+    from nbtrack.api.client import MlflowClient
+    from nbtrack.api.configuration import log_config, set_seed
+    from nbtrack.api.current_experiment import set_experiment
+    from nbtrack.api.datasets import log_input, log_inputs
+    from nbtrack.api.experiments import (
+        create_experiment,
+        delete_experiment,
+        delete_experiment_tag,
+        get_experiment,
+        get_experiment_by_name,
+        rename_experiment,
+        restore_experiment,
+        search_experiments,
+        set_experiment_tag,
+        set_experiment_tags,
+    )
+    from nbtrack.api.figures import Image
+    from nbtrack.api.reading import (
+        delete_run,
+        get_parent_run,
+        get_run,
+        restore_run,
+        search_runs,
+        sql,
+    )
+    from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
+    from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
+    from nbtrack.api.system_metrics import (
+        disable_system_metrics_logging,
+        enable_system_metrics_logging,
+        set_system_metrics_node_id,
+        set_system_metrics_samples_before_logging,
+        set_system_metrics_sampling_interval,
+    )
+    from nbtrack.api.tables import load_table, log_table
+    from nbtrack.api.tracking import (
+        correct_param,
+        delete_tag,
+        flush_async_logging,
+        log_metric,
+        log_metrics,
+        log_param,
+        log_params,
+        set_tag,
+        set_tags,
+    )
+
+__all__ = [
+    "ActiveRun",
+    "Image",
+    "MlflowClient",
+    "__version__",
+    "active_run",
+    "correct_param",
+    "create_experiment",
+    "delete_experiment",
+    "delete_experiment_tag",
+    "delete_run",
+    "delete_tag",
+    "disable_system_metrics_logging",
+    "enable_system_metrics_logging",
+    "end_run",
+    "flush_async_logging",
+    "get_artifact_uri",
+    "get_experiment",
+    "get_experiment_by_name",
+    "get_parent_run",
+    "get_run",
+    "get_tracking_uri",
+    "is_tracking_uri_set",
+    "last_active_run",
+    "load_table",
+    "log_artifact",
+    "log_artifacts",
+    "log_config",
+    "log_dict",
+    "log_figure",
+    "log_image",
+    "log_input",
+    "log_inputs",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "log_stream",
+    "log_table",
+    "log_text",
+    "rename_experiment",
+    "restore_experiment",
+    "restore_run",
+    "search_experiments",
+    "search_runs",
+    "set_experiment",
+    "set_experiment_tag",
+    "set_experiment_tags",
+    "set_seed",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
+    "set_tag",
+    "set_tags",
+    "set_tracking_uri",
+    "sql",
+    "start_run",
+]
+
+HOMES = {
+    "nbtrack.api.active_run": "ActiveRun",
+    "nbtrack.api.artifacts": """
+        get_artifact_uri log_artifact log_artifacts log_dict log_figure log_image log_stream
+        log_text
+    """,
+    "nbtrack.api.client": "MlflowClient",
+    "nbtrack.api.configuration": "log_config set_seed",
+    "nbtrack.api.current_experiment": "set_experiment",
+    "nbtrack.api.datasets": "log_input log_inputs",
+    "nbtrack.api.experiments": """
+        create_experiment delete_experiment delete_experiment_tag get_experiment
+        get_experiment_by_name rename_experiment restore_experiment search_experiments
+        set_experiment_tag set_experiment_tags
+    """,
+    "nbtrack.api.figures": "Image",
+    "nbtrack.api.reading": "delete_run get_parent_run get_run restore_run search_runs sql",
+    "nbtrack.api.runs": "active_run end_run last_active_run start_run",
+    "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
+    "nbtrack.api.system_metrics": """
+        disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id
+        set_system_metrics_samples_before_logging set_system_metrics_sampling_interval
+    """,
+    "nbtrack.api.tables": "load_table log_table",
+    "nbtrack.api.tracking": """
+        correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
+        set_tag set_tags
+    """,
+}
+"""Where the names of the list are at home; a test holds it against the imports above."""
+
+homes = {name: module for module, names in HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the list, a module, or what stands for a name of a later version."""
+    full_name = f"{__name__}.{name}"
+    if name in homes:
+        value = getattr(importlib.import_module(homes[name]), name)
+    elif name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    else:
+        value = module_called(full_name) or later_name(name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def module_called(full_name: str) -> ModuleType | None:
+    """A module of the package, if there is one of that name."""
+    try:
+        return importlib.import_module(full_name)
+    except ModuleNotFoundError as error:
+        if error.name != full_name:
+            raise
+        return None
+
+
+def later_name(name: str) -> Any:
+    """What stands for a name of a later version; raises AttributeError for other names."""
+    from nbtrack.api.later import attribute
+    from nbtrack.errors import listing
+
+    try:
+        return attribute("", name)
+    except AttributeError:
+        hint = listing(__all__, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; {hint}") from None
+
+
+class LaterModules:
+    """Finds `nbtrack.sklearn` and all the modules whose names come with later versions."""
+
+    @staticmethod
+    def find_spec(name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
+        """The module of a name, if it is one of them; files are found before this is asked."""
+        if not name.startswith(f"{__name__}."):
+            return None
+        from nbtrack.api.later import modules
+
+        found = modules().get(name)
+        if found is None:
+            return None
+        loader: Any = LaterLoader(found)
+        return ModuleSpec(name, loader, is_package=hasattr(found, "__path__"))
+
+
+class LaterLoader:
+    """Loads a module that is made already."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
+
+    def create_module(self, _: ModuleSpec) -> ModuleType:
+        """The module itself."""
+        return self.module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is left to do."""
+
+
+sys.meta_path.append(LaterModules)
