@@ -38,3 +38,15 @@ class RunInfo(Record, frozen=True, tag="run"):
     artifact_uri: str | None = None
     time: int = 0
     """When this was written: µs since the epoch, growing within a process."""
+
+    @property
+    def run_uuid(self) -> str:
+        """The run's id, under its older name in MLflow."""
+        return self.run_id
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """From start to end; None while one of them is not known."""
+        if self.start_time is None or self.end_time is None:
+            return None
+        return (self.end_time - self.start_time) / 1000
