@@ -127,6 +127,18 @@ class Settings(msgspec.Struct, frozen=True):
     ] = False
 
 
+class Tool(msgspec.Struct):
+    """The table `[tool]` of a `pyproject.toml`, as far as it is ours."""
+
+    nbtrack: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Project(msgspec.Struct):
+    """A `pyproject.toml`, as far as it is ours."""
+
+    tool: Tool = msgspec.field(default_factory=Tool)
+
+
 class Setting(NamedTuple):
     """One declared setting, for documentation and the command line."""
 
@@ -201,7 +213,10 @@ def expected(kind: Any) -> str:
 
 def project_table(start: Path | None) -> dict[str, Any]:
     """`[tool.nbtrack]` of the nearest `pyproject.toml`, not above the git root or the home."""
-    here = (start or Path.cwd()).absolute()
+    try:
+        here = (start or Path.cwd()).absolute()
+    except FileNotFoundError:  # the working directory was deleted
+        return {}
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is no home
     for folder in (here, *here.parents):
         path = folder / "pyproject.toml"
@@ -217,8 +232,9 @@ def table_in(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("nbtrack", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = msgspec.convert(content, Project).tool.nbtrack
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise InvalidValue(f"{path} cannot be read: {error}; mend it or set NBTRACK_*") from None
     known = [setting.name for setting in declared()]
     for name in table:
@@ -227,7 +243,7 @@ def table_in(path: Path) -> dict[str, Any]:
     for name in ("tracking_uri", "artifact_root"):
         if isinstance(table.get(name), str):
             table[name] = anchored(table[name], path.parent)
-    return dict(table)
+    return table
 
 
 def anchored(uri: str, folder: Path) -> str:

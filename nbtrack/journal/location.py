@@ -79,13 +79,24 @@ def locate(uri: str | None = None, start: Path | None = None) -> Place:
             "nbtrack does not run on Windows yet: its journals need the file locks of Linux or "
             "macOS; in WSL it works"
         )
-    start = (start or Path.cwd()).absolute()
+    start = (start or working_directory()).absolute()
     if uri is not None:
         return from_uri(str(uri), start, "as the tracking URI says")
     uri = settings.read(start=start).tracking_uri
     if uri is not None:
         return from_uri(uri, start, "as the settings say")
     return nearest(start)
+
+
+def working_directory() -> Path:
+    """Where one stands."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise InvalidUri(
+            "the working directory was deleted, so that no store can be looked for from there; "
+            "change to another first"
+        ) from None
 
 
 def nearest(start: Path) -> Place:

@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from nbtrack.journal import reader, spill, writer as writing
+from nbtrack.journal import reader, spill
+from nbtrack.journal import writer as writing
 from nbtrack.journal.folder import StoreFolder, state_folder
 from nbtrack.journal.spill import spill_folder
 from nbtrack.records.param import Param
@@ -25,12 +26,10 @@ def tries_again_at_once(monkeypatch):
 
 def fill(disk):
     """Take what is left of a disk."""
-    with (disk / "filler").open("wb", buffering=0) as file:
-        try:
-            while file.write(b"x" * 4096):
-                pass
-        except OSError as error:
-            assert error.errno == errno.ENOSPC
+    full = pytest.raises(OSError, match="No space left on device")
+    with full, (disk / "filler").open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
     return disk / "filler"
 
 

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from nbtrack.journal import reader, writer as writing
+from nbtrack.journal import reader
+from nbtrack.journal import writer as writing
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.segment import LARGEST_WRITE
 from nbtrack.journal.writer import JournalWriter, writer_for
@@ -256,11 +257,12 @@ def in_child(act):
     """Fork, act in the child and leave it; its exit code."""
     pid = os.fork()
     if not pid:
+        code = 1
         try:
             act()
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
+            code = 0
+        finally:
+            os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
@@ -419,3 +421,15 @@ def test_a_lock_that_the_file_system_lacks_does_not_stop_the_writer(
 def test_two_writers_of_one_process_are_two_owners(tmp_path):
     one, two = (JournalWriter(StoreFolder(tmp_path / name)) for name in "ab")
     assert one.owner != two.owner
+
+
+def test_a_writer_made_by_writer_for_is_closed_and_begun_anew_with_all_others(folder, keys_in):
+    writer = writer_for(folder)
+    writer.write(Param("a", "1"))
+    owner = writer.owner
+    writing.begin_all_in_child()
+    assert writer.owner != owner
+    writer.write(Param("b", "1"))
+    writing.close_all()
+    assert not any(reader.is_alive(segment.path) for segment in reader.segments(folder))
+    assert keys_in(folder) == {"a": 1, "b": 1}
