@@ -1,16 +1,20 @@
-"""Datasets: what a run read, known by its content, and kept as an input of the run."""
+"""Datasets as inputs of runs: made from what a notebook holds, logged, and found again."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.fingerprint import Fingerprint, of_arrays, of_frame
+import msgspec
+
+from nbtrack.api.dataset_kinds import Dataset, NumpyDataset, PandasDataset
+from nbtrack.api.runs import run_to_log
 from nbtrack.api.sources import DatasetSource, source_from, source_of
+from nbtrack.capture.guard import guarded
+from nbtrack.capture.redaction import redact
 from nbtrack.capture.sources.environment import source_tags
-from nbtrack.errors import InvalidValue
+from nbtrack.capture.values import key_of, text_of
+from nbtrack.errors import InvalidValue, NotYet
 from nbtrack.records.dataset import Input
 from nbtrack.records.ids import next_time
 
@@ -18,242 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = [
-    "Dataset",
-    "NumpyDataset",
-    "PandasDataset",
-    "PyFuncData",
-    "from_numpy",
-    "from_pandas",
-    "get_source",
-    "input_of",
-]
+__all__ = ["from_numpy", "from_pandas", "get_source", "input_of", "log_input", "log_inputs"]
 
 CONTEXT = "mlflow.data.context"
-LONGEST_DIGEST = 36
-
-
-class PyFuncData(NamedTuple):
-    """The inputs of a model, and what it should answer."""
-
-    inputs: Any
-    outputs: Any = None
-
-
-class Dataset:
-    """A named dataset with the digest of its content."""
-
-    def __init__(
-        self, source: DatasetSource, name: str | None = None, digest: str | None = None
-    ) -> None:
-        self.name = checked(name or "dataset", "name", 500)
-        self.source = source
-        self.given_digest = None if digest is None else checked(digest, "digest", LONGEST_DIGEST)
-
-    @cached_property
-    def fingerprint(self) -> Fingerprint:
-        """The digest of the content; of a dataset without any, that of its source."""
-        return of_arrays({"source": self.source.to_json()})
-
-    @property
-    def digest(self) -> str:
-        """The digest: as it was given, else of the content."""
-        return self.given_digest or self.fingerprint.digest
-
-    @property
-    def schema(self) -> Any:
-        """The names and types of what is in it; None if unknown."""
-        return None
-
-    @property
-    def profile(self) -> Any:
-        """Its size in numbers; None if unknown."""
-        return None
-
-    def to_dict(self) -> dict[str, str | None]:
-        """Name, digest, source, source_type, schema and profile, as a run keeps them."""
-        return {
-            "name": self.name,
-            "digest": self.digest,
-            "source": self.source.to_json(),
-            "source_type": self.source.source_type,
-            "schema": as_json(self.schema),
-            "profile": as_json(self.profile),
-        }
-
-    def to_json(self) -> str:
-        """The same as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
-
-def checked(text: object, what: str, longest: int) -> str:
-    """A name or a digest of a dataset."""
-    if not isinstance(text, str) or not 0 < len(text) <= longest:
-        raise InvalidValue(
-            f"a dataset's {what} is a text of 1 to {longest} characters, not {text!r}"
-        )
-    return text
-
-
-def as_json(value: Any) -> str | None:
-    """A part as JSON; nothing stays nothing."""
-    return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-class PandasDataset(Dataset):
-    """A DataFrame, perhaps with a column to predict and one of predictions."""
-
-    def __init__(  # noqa: PLR0917 - MLflow's signature
-        self,
-        df: pd.DataFrame,
-        source: DatasetSource,
-        targets: str | None = None,
-        name: str | None = None,
-        digest: str | None = None,
-        predictions: str | None = None,
-    ) -> None:
-        for role, column in (("targets", targets), ("predictions", predictions)):
-            if column is not None and column not in df.columns:
-                raise InvalidValue(
-                    f"{role}={column!r} names no column; there are {list(map(str, df.columns))}"
-                )
-        super().__init__(source, name, digest)
-        self.df, self.targets, self.predictions = df, targets, predictions
-
-    @cached_property
-    def fingerprint(self) -> Fingerprint:
-        """The digest of its values."""
-        return of_frame(self.df)
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """Name, type and dtype of each column."""
-        return {"mlflow_colspec": [column_of(self.df, place) for place in range(self.df.shape[1])]}
-
-    @property
-    def profile(self) -> dict[str, Any]:
-        """Rows, columns, elements, and bytes in memory."""
-        rows, columns = self.df.shape
-        size = {"num_rows": rows, "num_columns": columns, "num_elements": int(self.df.size)}
-        size["num_bytes"] = int(self.df.memory_usage(index=False).sum())
-        return size | exactness(self)
-
-    def to_pyfunc(self) -> PyFuncData:
-        """Inputs and targets apart."""
-        if self.targets is None:
-            return PyFuncData(self.df)
-        return PyFuncData(self.df.drop(columns=[self.targets]), self.df[self.targets])
-
-
-def exactness(dataset: Dataset) -> dict[str, bool]:
-    """What a profile says of a digest that covers a sample only."""
-    is_sample = dataset.given_digest is None and not dataset.fingerprint.is_exact
-    return {"digest_of_sample": True} if is_sample else {}
-
-
-KINDS = {"i": "long", "u": "long", "f": "double", "b": "boolean", "M": "datetime", "S": "binary"}
-SHORT_KINDS = {"int8", "int16", "int32", "uint8", "uint16", "Int8", "Int16", "Int32"}
-INFERRED = {"string": "string", "boolean": "boolean", "integer": "long", "floating": "double"}
-INFERRED |= {"bytes": "binary", "datetime": "datetime", "date": "datetime", "categorical": "string"}
-
-
-def column_of(frame: pd.DataFrame, place: int) -> dict[str, Any]:
-    """A column under MLflow's type names, with pandas' own beside."""
-    from pandas.api.types import infer_dtype
-
-    column = frame.iloc[:, place]
-    dtype = str(column.dtype)
-    kind = KINDS.get(column.dtype.kind)
-    if dtype in SHORT_KINDS:
-        kind = "integer"
-    elif dtype.lower() == "float32":
-        kind = "float"
-    kind = kind or INFERRED.get(infer_dtype(column, skipna=True), "any")
-    required = not bool(column.hasnans)
-    return {"type": kind, "name": str(frame.columns[place]), "required": required, "dtype": dtype}
-
-
-class NumpyDataset(Dataset):
-    """Arrays, or named arrays, perhaps with targets."""
-
-    def __init__(
-        self,
-        features: np.ndarray[Any, Any] | dict[str, np.ndarray[Any, Any]],
-        source: DatasetSource,
-        targets: np.ndarray[Any, Any] | dict[str, np.ndarray[Any, Any]] | None = None,
-        name: str | None = None,
-        digest: str | None = None,
-    ) -> None:
-        super().__init__(source, name, digest)
-        self.features, self.targets = features, targets
-
-    @cached_property
-    def fingerprint(self) -> Fingerprint:
-        """The digest of the values of all arrays."""
-        return of_arrays(
-            {
-                f"{role}.{name}": array
-                for role, given in self.parts().items()
-                for name, array in named(given).items()
-            }
-        )
-
-    def parts(self) -> dict[str, Any]:
-        """Features, and targets if there are any."""
-        found = {"features": self.features, "targets": self.targets}
-        return {role: given for role, given in found.items() if given is not None}
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """Type and shape of each array; the number of rows may differ."""
-        specs = {role: json.dumps(tensors_of(given)) for role, given in self.parts().items()}
-        return {"mlflow_tensorspec": {"targets": None, **specs}}
-
-    @property
-    def profile(self) -> dict[str, Any]:
-        """Shape, size and bytes of each array."""
-        sizes: dict[str, Any] = {}
-        for role, given in self.parts().items():
-            for word, read in PROFILE.items():
-                sizes[f"{role}_{word}"] = each(given, read)
-        return sizes | exactness(self)
-
-    def to_pyfunc(self) -> PyFuncData:
-        """Inputs and targets apart."""
-        return PyFuncData(self.features, self.targets)
-
-
-PROFILE = {
-    "shape": lambda array: list(array.shape),
-    "size": lambda array: int(array.size),
-    "nbytes": lambda array: int(array.nbytes),
-}
-
-
-def named(given: Any) -> dict[str, Any]:
-    """Arrays by name, in the order of the names; one alone has none."""
-    return dict(sorted(given.items())) if isinstance(given, Mapping) else {"": given}
-
-
-def each(given: Any, read: Any) -> Any:
-    """What is read of an array, or of each named one."""
-    import numpy as np
-
-    found = {name: read(np.asarray(array)) for name, array in named(given).items()}
-    return found if isinstance(given, Mapping) else found[""]
-
-
-def tensors_of(given: Any) -> list[dict[str, Any]]:
-    """Arrays as MLflow describes tensors."""
-    import numpy as np
-
-    found = []
-    for name, value in named(given).items():
-        array = np.asarray(value)
-        spec = {"dtype": str(array.dtype), "shape": [-1, *array.shape[1:]] if array.ndim else []}
-        label = {"name": name} if name else {}
-        found.append({**label, "type": "tensor", "tensor-spec": spec})
-    return found
 
 
 def from_pandas(  # noqa: PLR0917 - MLflow's signature
@@ -315,7 +86,70 @@ def input_of(
             f"log_input takes a dataset, not a {type(dataset).__name__}; "
             f"make one with nbtrack.data.from_pandas(frame) or from_numpy(array)"
         )
-    labels = {str(key): str(value) for key, value in (tags or {}).items()}
-    if context is not None:
-        labels[CONTEXT] = str(context)
+    labels = {} if context is None else {CONTEXT: str(context)}
+    for name, value in (tags or {}).items():
+        key = key_of(name, "tag")
+        labels[key] = redact(key, text_of(value, key, "tag"))
     return Input(run_id=run_id, tags=labels, time=next_time(), **dataset.to_dict())
+
+
+@guarded
+def log_input(
+    dataset: Dataset | None = None,
+    context: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    model: Any = None,
+) -> None:
+    """Keep with the run that it read a dataset.
+
+    Args:
+        dataset: From `nbtrack.data.from_pandas` or `from_numpy`.
+        context: What for, such as "training".
+        tags: More about it.
+        model: A logged model; comes with a later version.
+
+    Example:
+        >>> import nbtrack
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"x": [1, 2, 3], "y": [0, 1, 1]})
+        >>> with nbtrack.start_run() as run:
+        ...     nbtrack.log_input(nbtrack.data.from_pandas(frame, name="toy"), context="training")
+        >>> run.inputs.dataset_inputs[0].dataset.name
+        'toy'
+    """
+    log_inputs(
+        None if dataset is None else [dataset],
+        [context],
+        [tags],
+        None if model is None else [model],
+    )
+
+
+@guarded
+def log_inputs(
+    datasets: Sequence[Dataset] | None = None,
+    contexts: Sequence[str | None] | None = None,
+    tags_list: Sequence[Mapping[str, Any] | None] | None = None,
+    models: Sequence[Any] | None = None,
+) -> None:
+    """Keep with the run that it read several datasets; contexts and tags go one by one.
+
+    Raises:
+        InvalidValue: The lists differ in length, or hold something else.
+    """
+    if any(model is not None for model in models or ()):
+        raise NotYet("a logged model as input of a run", "models and flavors")
+    given = [dataset for dataset in datasets or () if dataset is not None]
+    if not given:
+        raise InvalidValue("log_input takes a dataset, and got none")
+    count = len(given)
+    contexts, tags_list = contexts or [None] * count, tags_list or [None] * count
+    if not len(contexts) == len(tags_list) == count:
+        raise InvalidValue(
+            f"{count} datasets have {len(contexts)} contexts and {len(tags_list)} sets of tags; "
+            f"give one of each for each dataset, or none"
+        )
+    parts = list(zip(given, contexts, tags_list, strict=True))
+    kept = [input_of("", *part) for part in parts]
+    run = run_to_log()
+    run.add_inputs(msgspec.structs.replace(one, run_id=run.run_id) for one in kept)

@@ -19,9 +19,10 @@ from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.query.tree import Rows
 from nbtrack.questions import experiments, runs
 from nbtrack.records.artifact import Artifact
+from nbtrack.records.entities import FileInfo
 from nbtrack.records.ids import next_time
 
-__all__ = ["FileInfo", "delete_files", "fetch", "keep_bytes", "keep_files", "list_files", "opened"]
+__all__ = ["delete_files", "fetch", "keep_bytes", "keep_files", "list_files", "opened"]
 
 FEW_FILES = 8
 """Hashing so few is over before threads have started."""
@@ -33,22 +34,6 @@ DEFAULT_EXPERIMENT = "0"
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class FileInfo:
-    """A file or a folder among a run's artifacts, as MLflow's entity of this name."""
-
-    def __init__(self, path: str, is_dir: bool, file_size: int | None) -> None:  # noqa: FBT001 - MLflow's signature
-        self.path, self.is_dir, self.file_size = path, is_dir, file_size
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, FileInfo) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((self.path, self.is_dir, self.file_size))
-
-    def __repr__(self) -> str:
-        return f"<FileInfo: file_size={self.file_size}, is_dir={self.is_dir}, path={self.path!r}>"
 
 
 def keep_files(here: Session, run: OpenRun, leaves: Sequence[Leaf], folder: str | None) -> None:

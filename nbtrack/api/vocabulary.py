@@ -207,7 +207,7 @@ FACES: dict[str, dict[str, str]] = {
     ),
     "entities": rows(
         MODELS="""LoggedModel LoggedModelInput LoggedModelOutput LoggedModelParameter
-            LoggedModelTag RunOutputs""",
+            LoggedModelTag""",
         REGISTRY="Webhook WebhookEvent WebhookStatus WebhookTestResult",
         SERVER="Workspace WorkspaceDeletionMode",
         EVALUATION="""Assessment AssessmentError AssessmentSource AssessmentSourceType

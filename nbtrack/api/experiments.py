@@ -1,0 +1,282 @@
+"""Experiments: made, found, renamed, tagged, deleted and restored.
+
+The functions that take a session first are what `MlflowClient` shares with the others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from nbtrack.api.current_experiment import experiment_for
+from nbtrack.api.runs import attached
+from nbtrack.api.session import Session, current_settings, session
+from nbtrack.capture.facts import facts
+from nbtrack.capture.redaction import redact
+from nbtrack.capture.values import key_of, text_of
+from nbtrack.errors import InvalidValue
+from nbtrack.query.tree import View
+from nbtrack.questions import experiments
+from nbtrack.records.event import Op
+from nbtrack.records.experiment import Experiment
+from nbtrack.records.ids import next_time
+from nbtrack.records.operation import (
+    CreateExperiment,
+    Purge,
+    RenameExperiment,
+    SetExperimentTag,
+    SetLifecycle,
+)
+from nbtrack.records.paged_list import PagedList
+
+__all__ = [
+    "create_experiment",
+    "delete_experiment",
+    "delete_experiment_tag",
+    "get_experiment",
+    "get_experiment_by_name",
+    "purge_experiment",
+    "rename_experiment",
+    "restore_experiment",
+    "search_experiments",
+    "set_experiment_tag",
+    "set_experiment_tags",
+]
+
+VIEWS: dict[int, View] = {1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL"}
+"""MLflow's numbers of views."""
+
+Noun = Literal["run", "experiment"]
+Stage = Literal["active", "deleted"]
+
+
+def view_of(view_type: int | str) -> View:
+    """A view by MLflow's number, or by its name."""
+    for number, name in VIEWS.items():
+        if view_type in (number, name, name.lower()):
+            return name
+    raise InvalidValue(
+        f"{view_type!r} is no view; there are ViewType.ACTIVE_ONLY (1), DELETED_ONLY (2), ALL (3)"
+    )
+
+
+def act(here: Session, *operations: Op) -> list[Any]:
+    """Have the store evaluate operations, all or none."""
+    return here.store.append(operations)
+
+
+def stamp() -> dict[str, Any]:
+    """When and by whom an operation is done."""
+    return {"time": next_time(), "actor": facts.who()}
+
+
+def change_stage(here: Session, noun: Noun, which: str, stage: Stage) -> None:
+    """Delete, so that it can be restored, or restore."""
+    act(here, SetLifecycle(noun=noun, id=str(which), stage=stage, **stamp()))
+    forget(here, noun, str(which))
+
+
+def purge(here: Session, noun: Noun, which: str) -> None:
+    """Delete for good."""
+    act(here, Purge(noun=noun, id=str(which), **stamp()))
+    forget(here, noun, str(which))
+
+
+def forget(here: Session, noun: Noun, which: str) -> None:
+    """Ask the store again about what was changed there."""
+    if noun == "run":
+        attached.forget(which)
+        return
+    with attached.lock:
+        attached.runs.clear()
+    here.known_experiments.discard(which)
+
+
+def create(
+    here: Session,
+    name: str,
+    artifact_location: str | os.PathLike[str] | None = None,
+    tags: Mapping[str, Any] | None = None,
+) -> str:
+    """Make an experiment."""
+    if not isinstance(name, str) or not name.strip() or len(name) > 500:
+        raise InvalidValue(f"an experiment's name is a text of 1 to 500 characters, not {name!r}")
+    place = artifact_location or current_settings().artifact_root
+    (experiment_id,) = act(
+        here,
+        CreateExperiment(
+            name=name,
+            artifact_location=None if place is None else location_of(here, os.fspath(place)),
+            tags=texts_of(tags or {}),
+            **stamp(),
+        ),
+    )
+    return str(experiment_id)
+
+
+def location_of(here: Session, given: str) -> str:
+    """Where artifacts go, as it is kept: a URL, or a folder, told from where the store stands.
+
+    What lies beside the store moves with it, so it is kept as a relative path.
+    """
+    parts = urlsplit(given)
+    if "://" in given and parts.scheme != "file":
+        if ".." in parts.path.split("/"):
+            raise InvalidValue(f"the artifact location {given!r} has '..' in it")
+        return given
+    path = Path(unquote(parts.path) if parts.scheme == "file" else given).expanduser().resolve()
+    home = here.folder.path.parent
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
+
+
+def texts_of(tags: Mapping[str, Any]) -> dict[str, str]:
+    """Tags as texts, without secrets."""
+    keys = [key_of(key, "tag") for key in tags]
+    values = [
+        redact(key, text_of(value, key, "tag"))
+        for key, value in zip(keys, tags.values(), strict=True)
+    ]
+    return dict(zip(keys, values, strict=True))
+
+
+def set_tags(here: Session, experiment_id: str, tags: Mapping[str, Any]) -> None:
+    """Set tags of an experiment, all or none."""
+    act(
+        here,
+        *(
+            SetExperimentTag(experiment_id=str(experiment_id), key=key, value=value, **stamp())
+            for key, value in texts_of(tags).items()
+        ),
+    )
+
+
+def delete_tag(here: Session, experiment_id: str, key: str) -> None:
+    """Take a tag of an experiment away."""
+    act(here, SetExperimentTag(experiment_id=str(experiment_id), key=key, value=None, **stamp()))
+
+
+def rename(here: Session, experiment_id: str, new_name: str) -> None:
+    """Give an experiment another name."""
+    act(here, RenameExperiment(experiment_id=str(experiment_id), name=new_name, **stamp()))
+
+
+def by_id(here: Session, experiment_id: str | int) -> Experiment:
+    """An experiment by its id."""
+    return experiments.get(here.store, str(experiment_id))
+
+
+def by_name(here: Session, name: str) -> Experiment | None:
+    """An experiment by its name."""
+    return experiments.by_name(here.store, name)
+
+
+def search(  # noqa: PLR0917 - what a search says
+    here: Session,
+    filter_string: str | None,
+    order_by: Sequence[str] | None,
+    view_type: int,
+    max_results: int | None,
+    page_token: str | None = None,
+) -> PagedList[Experiment]:
+    """A page of experiments."""
+    return experiments.search(
+        here.store,
+        filter_string or "",
+        order_by or (),
+        view=view_of(view_type),
+        limit=max_results,
+        after=page_token,
+    )
+
+
+def create_experiment(
+    name: str,
+    artifact_location: str | os.PathLike[str] | None = None,
+    tags: Mapping[str, Any] | None = None,
+) -> str:
+    """Make an experiment; the result is its id.
+
+    Args:
+        name: Its name, free to use; `/` makes hierarchies.
+        artifact_location: A folder or an fsspec URL where files of its runs are kept.
+        tags: Its first tags.
+
+    Raises:
+        AlreadyExists: An active experiment has that name.
+    """
+    return create(session(), name, artifact_location, tags)
+
+
+def get_experiment(experiment_id: str | int) -> Experiment:
+    """An experiment by its id, a deleted one too.
+
+    Raises:
+        NotFound: There is none.
+    """
+    return by_id(session(), experiment_id)
+
+
+def get_experiment_by_name(name: str) -> Experiment | None:
+    """An experiment by its name; None if there is none."""
+    return by_name(session(), name)
+
+
+def search_experiments(
+    view_type: int = 1,
+    max_results: int | None = None,
+    filter_string: str | None = None,
+    order_by: Sequence[str] | None = None,
+) -> list[Experiment]:
+    """Experiments that a filter finds, those made last first.
+
+    Args:
+        view_type: `ViewType.ACTIVE_ONLY` (1), `DELETED_ONLY` (2) or `ALL` (3).
+        max_results: How many at most.
+        filter_string: Such as "name LIKE 'iris%' and tags.team = 'a'".
+        order_by: Such as ["name DESC"].
+    """
+    return list(search(session(), filter_string, order_by, view_type, max_results))
+
+
+def delete_experiment(experiment_id: str | int) -> None:
+    """Delete an experiment with its runs, so that it can be restored; its name becomes free."""
+    change_stage(session(), "experiment", str(experiment_id), "deleted")
+
+
+def restore_experiment(experiment_id: str | int) -> None:
+    """Bring a deleted experiment back, with its runs."""
+    change_stage(session(), "experiment", str(experiment_id), "active")
+
+
+def purge_experiment(experiment_id: str | int) -> None:
+    """Delete an experiment and all its runs for good."""
+    purge(session(), "experiment", str(experiment_id))
+
+
+def rename_experiment(experiment_id: str | int, new_name: str) -> None:
+    """Give an experiment another name."""
+    rename(session(), str(experiment_id), new_name)
+
+
+def set_experiment_tag(key: str, value: Any) -> None:
+    """Set a tag of the active experiment."""
+    set_experiment_tags({key: value})
+
+
+def set_experiment_tags(tags: Mapping[str, Any]) -> None:
+    """Set tags of the active experiment, all or none."""
+    here = session()
+    set_tags(here, experiment_for(here, None), tags)
+
+
+def delete_experiment_tag(key: str) -> None:
+    """Take a tag of the active experiment away.
+
+    Raises:
+        NotFound: It has no such tag.
+    """
+    here = session()
+    delete_tag(here, experiment_for(here, None), key)

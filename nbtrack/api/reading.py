@@ -1,0 +1,301 @@
+"""What was tracked, read back: runs, tables of runs, curves, counts, and SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+from nbtrack.api.current_experiment import experiment_for
+from nbtrack.api.experiments import by_name, change_stage, purge, view_of
+from nbtrack.api.session import Session, session
+from nbtrack.capture.guard import warn
+from nbtrack.errors import InvalidValue
+from nbtrack.query.tree import Sql, View
+from nbtrack.questions import metrics, runs
+from nbtrack.records.entities import Run
+from nbtrack.records.metric import Metric
+from nbtrack.records.paged_list import PagedList
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "count_runs",
+    "delete_run",
+    "get_metric_history",
+    "get_parent_run",
+    "get_run",
+    "metric_history",
+    "purge_run",
+    "restore_run",
+    "search_runs",
+    "sql",
+]
+
+PARENT_TAG = "mlflow.parentRunId"
+
+
+class Asked(NamedTuple):
+    """Which runs are asked for; no experiments means all, an empty tuple none."""
+
+    experiment_ids: tuple[str, ...] | None
+    filter_string: str
+    view: View
+    order_by: tuple[str, ...]
+
+
+def asked(
+    experiment_ids: Sequence[str] | str | None,
+    filter_string: str | None,
+    run_view_type: int,
+    order_by: Sequence[str] | str | None,
+) -> Asked:
+    """What a search says, as it is asked."""
+    ids = [experiment_ids] if isinstance(experiment_ids, str | int) else experiment_ids
+    return Asked(
+        None if ids is None else tuple(map(str, ids)),
+        filter_string or "",
+        view_of(run_view_type),
+        (order_by,) if isinstance(order_by, str) else tuple(order_by or ()),
+    )
+
+
+def run_of(here: Session, run_id: str) -> Run:
+    """A run by its id."""
+    return runs.get(here.store, run_id)
+
+
+def parent_of(here: Session, run_id: str) -> Run | None:
+    """The run that a run is nested in."""
+    parent = run_of(here, run_id).data.tags.get(PARENT_TAG)
+    return None if parent is None else run_of(here, parent)
+
+
+def page_of_runs(
+    here: Session, which: Asked, max_results: int | None, page_token: str | None = None
+) -> PagedList[Run]:
+    """A page of runs."""
+    return runs.search(
+        here.store,
+        which.filter_string,
+        which.order_by,
+        experiment_ids=which.experiment_ids,
+        view=which.view,
+        limit=max_results,
+        after=page_token,
+    )
+
+
+def history_of(here: Session, run_id: str, key: str) -> list[Metric]:
+    """The points of a metric."""
+    return metrics.history(here.store, run_id, key)
+
+
+def chosen_experiments(
+    here: Session,
+    experiment_ids: Sequence[str] | str | None,
+    experiment_names: Sequence[str] | None,
+    *,
+    everywhere: bool,
+) -> Sequence[str] | str | None:
+    """The experiments of a search: as named, else all, else the active one."""
+    if sum((bool(experiment_ids), bool(experiment_names), everywhere)) > 1:
+        raise InvalidValue(
+            "say only one of experiment_ids, experiment_names and search_all_experiments"
+        )
+    if experiment_names:
+        names = [experiment_names] if isinstance(experiment_names, str) else experiment_names
+        found = {name: by_name(here, name) for name in names}
+        for name, experiment in found.items():
+            if experiment is None:
+                warn(f"nbtrack: there is no experiment {name!r}; its runs were not searched")
+        return [experiment.experiment_id for experiment in found.values() if experiment]
+    if everywhere:
+        return None
+    return experiment_ids or [experiment_for(here, None)]
+
+
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = ...,
+    filter_string: str = ...,
+    run_view_type: int = ...,
+    max_results: int = ...,
+    order_by: Sequence[str] | None = ...,
+    output_format: Literal["pandas"] = ...,
+    search_all_experiments: bool = ...,  # noqa: FBT001 - MLflow's signature
+    experiment_names: Sequence[str] | None = ...,
+    *,
+    columns: Sequence[str] | None = ...,
+) -> pd.DataFrame: ...
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = ...,
+    filter_string: str = ...,
+    run_view_type: int = ...,
+    max_results: int = ...,
+    order_by: Sequence[str] | None = ...,
+    *,
+    output_format: Literal["list"],
+    search_all_experiments: bool = ...,
+    experiment_names: Sequence[str] | None = ...,
+) -> list[Run]: ...
+def search_runs(  # noqa: PLR0917 - MLflow's signature
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = 1,
+    max_results: int = 100_000,
+    order_by: Sequence[str] | None = None,
+    output_format: str = "pandas",
+    search_all_experiments: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    experiment_names: Sequence[str] | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame | list[Run]:
+    """Runs that a filter finds, as a DataFrame or as objects.
+
+    Args:
+        experiment_ids: Where to look; in the active experiment, if nothing is said.
+        filter_string: Such as "metrics.acc > 0.9 and params.lr = '0.01'"; `or`, `not`,
+            parentheses and bare names (`acc > 0.9`) are understood too.
+        run_view_type: `ViewType.ACTIVE_ONLY` (1), `DELETED_ONLY` (2) or `ALL` (3).
+        max_results: How many at most.
+        order_by: Such as ["metrics.acc DESC"]; what lacks a value comes last.
+        output_format: "pandas" or "list".
+        search_all_experiments: Look in all experiments.
+        experiment_names: Where to look, by name.
+        columns: Only these columns of the DataFrame, such as ["run_id", "metrics.acc"].
+
+    Raises:
+        FilterSyntax: The filter cannot be read; a caret shows where.
+        UnknownName: Nothing is called as the filter says; the message names the nearest.
+
+    Example:
+        >>> import nbtrack
+        >>> for lr in (0.1, 0.2):
+        ...     with nbtrack.start_run():
+        ...         nbtrack.log_param("lr", lr)
+        ...         nbtrack.log_metric("acc", 1 - lr)
+        >>> found = nbtrack.search_runs(filter_string="acc > 0.8 and params.lr < 0.15")
+        >>> found["params.lr"].tolist()
+        ['0.1']
+    """
+    here = session()
+    where = chosen_experiments(
+        here, experiment_ids, experiment_names, everywhere=search_all_experiments
+    )
+    which = asked(where, filter_string, run_view_type, order_by)
+    if output_format == "list":
+        return list(page_of_runs(here, which, max_results))
+    if output_format != "pandas":
+        raise InvalidValue(f"output_format is 'pandas' or 'list', not {output_format!r}")
+    return runs.table(
+        here.store,
+        which.filter_string,
+        which.order_by,
+        experiment_ids=which.experiment_ids,
+        view=which.view,
+        limit=max_results,
+        columns=columns,
+    )
+
+
+def count_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = 1,
+    *,
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> int:
+    """How many runs a filter finds, without reading them; the arguments are `search_runs`'."""
+    here = session()
+    where = chosen_experiments(
+        here, experiment_ids, experiment_names, everywhere=search_all_experiments
+    )
+    which = asked(where, filter_string, run_view_type, None)
+    return runs.count(
+        here.store,
+        which.filter_string,
+        experiment_ids=which.experiment_ids,
+        view=which.view,
+    )
+
+
+def get_run(run_id: str) -> Run:
+    """A run with its params, latest metrics, tags and inputs; also one that goes on.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    return run_of(session(), run_id)
+
+
+def get_parent_run(run_id: str) -> Run | None:
+    """The run that a run is nested in; None if it is in none."""
+    return parent_of(session(), run_id)
+
+
+def get_metric_history(run_id: str, key: str) -> list[Metric]:
+    """All points of a metric of a run; none, if it was never logged.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    return history_of(session(), run_id, key)
+
+
+def metric_history(
+    run_id: str | Sequence[str], key: str, points: int | None = None
+) -> pd.DataFrame:
+    """The curve of a metric as a DataFrame: run_id, step, timestamp, value.
+
+    Args:
+        run_id: The run, or several.
+        key: The metric.
+        points: About how many points to reduce each curve to; what stands out is kept, by
+            the smallest and the largest value of each stretch.
+
+    Example:
+        >>> import nbtrack
+        >>> with nbtrack.start_run() as run:
+        ...     nbtrack.log_metric("loss", [0.9, 0.5, 0.3])
+        >>> nbtrack.metric_history(run.info.run_id, "loss")["value"].tolist()
+        [0.9, 0.5, 0.3]
+    """
+    ids = (run_id,) if isinstance(run_id, str) else tuple(run_id)
+    return metrics.curve(session().store, ids, key, points=points)
+
+
+def delete_run(run_id: str) -> None:
+    """Delete a run, so that it can be restored."""
+    change_stage(session(), "run", run_id, "deleted")
+
+
+def restore_run(run_id: str) -> None:
+    """Bring a deleted run back."""
+    change_stage(session(), "run", run_id, "active")
+
+
+def purge_run(run_id: str) -> None:
+    """Delete a run for good; what may still arrive of it is dropped."""
+    purge(session(), "run", run_id)
+
+
+def sql(text: str) -> pd.DataFrame:
+    """The rows of one SELECT over the views `runs`, `params`, `metrics`, `tags`, `experiments`….
+
+    The store is attached read-only and nothing else can be reached: writing and reading of files
+    are refused.
+
+    Example:
+        >>> import nbtrack
+        >>> with nbtrack.start_run():
+        ...     nbtrack.log_metric("loss", 0.5)
+        >>> nbtrack.sql("select key, value from latest_metrics").values.tolist()
+        [['loss', 0.5]]
+    """
+    import pandas as pd
+
+    found: Any = session().store.fetch(Sql(text)).columns
+    return pd.DataFrame(found)

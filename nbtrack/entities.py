@@ -1,0 +1,54 @@
+"""`nbtrack.entities`: what runs and experiments are made of, under MLflow's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbtrack.api.later import attribute
+from nbtrack.records.entities import (
+    Dataset,
+    DatasetInput,
+    ExperimentTag,
+    FileInfo,
+    InputTag,
+    LifecycleStage,
+    Run,
+    RunData,
+    RunInputs,
+    RunOutputs,
+    RunStatus,
+    SourceType,
+    ViewType,
+)
+from nbtrack.records.experiment import Experiment
+from nbtrack.records.logged_model import LoggedModelStatus
+from nbtrack.records.metric import Metric
+from nbtrack.records.param import Param
+from nbtrack.records.run import RunInfo
+from nbtrack.records.tag import RunTag
+
+__all__ = [
+    "Dataset",
+    "DatasetInput",
+    "Experiment",
+    "ExperimentTag",
+    "FileInfo",
+    "InputTag",
+    "LifecycleStage",
+    "LoggedModelStatus",
+    "Metric",
+    "Param",
+    "Run",
+    "RunData",
+    "RunInfo",
+    "RunInputs",
+    "RunOutputs",
+    "RunStatus",
+    "RunTag",
+    "SourceType",
+    "ViewType",
+]
+
+
+def __getattr__(name: str) -> Any:
+    return attribute("entities", name)
