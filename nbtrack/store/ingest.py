@@ -75,8 +75,9 @@ def drain(cursor: Cursor, folder: StoreFolder, seen: Sequence[Look]) -> DrainRep
     """Take in what the journals hold, in transactions of bounded size; under the writer's lock."""
     report = DrainReport()
     staging: Staging | None = None
+    stored = known(cursor)
     try:
-        for segment, offset in pending(seen, known(cursor)):
+        for segment, offset in pending(seen, stored):
             for part in parts(segment, offset):
                 staging = staging or Staging(folder)
                 staging.add(part)
@@ -89,7 +90,9 @@ def drain(cursor: Cursor, folder: StoreFolder, seen: Sequence[Look]) -> DrainRep
     finally:
         if staging is not None:
             staging.remove()
-    mark_lost(cursor, seen)
+    lost = {name for name, state in stored.items() if state.alive} - {item.name for item in seen}
+    if lost:
+        mark_dead(cursor, lost)
     return report
 
 
@@ -164,12 +167,11 @@ def advance(cursor: Cursor, part: Part) -> None:
     )
 
 
-def mark_lost(cursor: Cursor, seen: Sequence[Look]) -> None:
+def mark_dead(cursor: Cursor, journals: set[str]) -> None:
     """A segment that is not there any more has no owner that lives."""
     cursor.execute(
-        "UPDATE core.journals SET alive = false"
-        " WHERE alive AND journal NOT IN (SELECT unnest(?::VARCHAR[]))",
-        [[segment.name for segment in seen]],
+        "UPDATE core.journals SET alive = false WHERE journal IN (SELECT unnest(?::VARCHAR[]))",
+        [sorted(journals)],
     )
 
 

@@ -6,6 +6,7 @@ whoever waits for the store's lock holds the gate, so that readers who come late
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
@@ -64,16 +65,18 @@ class FolderLock:
 
     def take(self, exclusive: bool, deadline: float) -> int:  # noqa: FBT001 - passed on
         """Take the store's lock through the gate; the descriptor holds it until it is closed."""
-        gate = self.flocked(self.folder.gate_lock, fcntl.LOCK_EX, deadline)
+        mode = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        gate = self.flocked(self.folder.gate_lock, fcntl.LOCK_EX, deadline, exclusive=exclusive)
         try:
-            mode = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-            return self.flocked(self.folder.store_lock, mode, deadline)
+            return self.flocked(self.folder.store_lock, mode, deadline, exclusive=exclusive)
         finally:
             close(gate)
 
-    def flocked(self, path: Path, mode: int, deadline: float) -> int:
+    def flocked(self, path: Path, mode: int, deadline: float, *, exclusive: bool) -> int:
         while True:
-            descriptor = opened(path)
+            descriptor = opened_for(path, exclusive=exclusive)
+            if descriptor < 0:
+                return descriptor
             granted = False
             try:
                 granted = flock_until(descriptor, mode, deadline)
@@ -122,17 +125,29 @@ def reset_after_fork() -> None:
 os.register_at_fork(after_in_child=reset_after_fork)
 
 
-def opened(path: Path) -> int:
+def opened(path: Path, *, to_read: bool = False) -> int:
+    """Open a lock file, made if need be; -1 if a reader finds none where none can be made."""
+    flags = os.O_CLOEXEC | (os.O_RDONLY if to_read else os.O_RDWR | os.O_CREAT)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    except PermissionError as error:
-        raise StoreReadOnly(f"{path} may not be written: {error.strerror}") from error
+        descriptor = os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        return -1
     except OSError as error:
-        if error.errno == 30:  # EROFS
-            raise StoreReadOnly(f"{path} may not be written: {error.strerror}") from error
-        raise
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
+        raise StoreReadOnly(f"{path} may not be written: {error.strerror}") from error
     open_descriptors.add(descriptor)
     return descriptor
+
+
+def opened_for(path: Path, *, exclusive: bool) -> int:
+    """Open a lock file; a reader makes do with one that it may not write."""
+    try:
+        return opened(path)
+    except StoreReadOnly:
+        if exclusive:
+            raise
+        return opened(path, to_read=True)
 
 
 def close(descriptor: int) -> None:

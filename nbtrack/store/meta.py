@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["get", "get_number", "put"]
+__all__ = ["everything", "get", "get_number", "put"]
+
+
+def everything(cursor: Cursor) -> dict[str, str]:
+    """All that is kept, by key."""
+    return dict(cursor.execute("SELECT key, value FROM core.meta").fetchall())
 
 
 def get(cursor: Cursor, key: str) -> str | None:
     """What is kept under a key."""
-    row = cursor.execute("SELECT value FROM core.meta WHERE key = ?", [key]).fetchone()
-    return None if row is None else str(row[0])
+    return everything(cursor).get(key)
 
 
 def get_number(cursor: Cursor, key: str) -> int:

@@ -12,7 +12,7 @@ from nbtrack.store import meta
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.tables import TABLES, creation, view_statements
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "create", "is_current", "migrate"]
+__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "check_version", "create", "is_current", "migrate"]
 
 MIGRATIONS: tuple[Callable[[Cursor], None], ...] = ()
 """What leads from version n to n + 1, the first from version 1."""
@@ -39,15 +39,19 @@ def renew_views(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
-def is_current(cursor: Cursor) -> bool:
-    """Whether the store has the schema of this code; raises StoreTooNew if a later one."""
-    version = meta.get_number(cursor, "schema_version")
+def check_version(facts: dict[str, str]) -> None:
+    """Raise StoreTooNew for a store with a later schema than this code knows."""
+    version = int(facts["schema_version"])
     if version > SCHEMA_VERSION:
         raise StoreTooNew(
             f"the store has schema version {version}, this nbtrack knows versions up to "
             f"{SCHEMA_VERSION}: upgrade nbtrack (pip install -U nbtrack)"
         )
-    return version == SCHEMA_VERSION and not missing_columns(cursor)
+
+
+def is_current(cursor: Cursor, facts: dict[str, str]) -> bool:
+    """Whether the store has the schema of this code."""
+    return int(facts["schema_version"]) == SCHEMA_VERSION and not missing_columns(cursor)
 
 
 def missing_columns(cursor: Cursor) -> list[tuple[str, str, str]]:

@@ -35,7 +35,16 @@ __all__ = ["Applied", "evaluate", "merge_provisional", "needs_runs", "replay", "
 PROVISIONAL = 10**17
 """Ids from here on are provisional: made while the store was busy."""
 
-PURGED_TABLES = ("params", "param_conflicts", "tags", "metrics", "latest", "artifacts", "inputs")
+PURGED_TABLES = (
+    "params",
+    "param_conflicts",
+    "tags",
+    "metrics",
+    "latest",
+    "artifacts",
+    "inputs",
+    "runs",
+)
 
 
 class Applied(NamedTuple):
@@ -153,17 +162,30 @@ def set_run_lifecycle(cursor: Cursor, op: SetLifecycle, *, replayed: bool) -> Ap
             f"restore the experiment, its runs follow"
         )
     cursor.execute(
-        "UPDATE core.runs SET lifecycle_stage = ?, updated_seq = ? WHERE run_seq = ?",
-        [op.stage, meta.get_number(cursor, "updated_seq") + 1, run_seq],
+        "UPDATE core.runs SET lifecycle_stage = ?, deleted_time = ?, updated_seq = ?"
+        " WHERE run_seq = ?",
+        [
+            op.stage,
+            op.time // 1000 if op.stage == "deleted" else None,
+            next_update(cursor),
+            run_seq,
+        ],
     )
     return Applied(op)
 
 
+def next_update(cursor: Cursor) -> int:
+    """The next number by which those who watch the store see what changed."""
+    number = meta.get_number(cursor, "updated_seq") + 1
+    meta.put(cursor, "updated_seq", number)
+    return number
+
+
 def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
-    """Delete for good; records that still arrive are dropped."""
+    """Delete for good, which `sweep` completes; records that still arrive are dropped."""
     if op.noun == "run":
         if run_of(cursor, op.id, replayed=replayed) is not None:
-            purge_runs(cursor, [op.id])
+            put_tombstone(cursor, op.id)
         return Applied(op)
     if op.id == "0":
         raise InvalidValue("experiment 0 (Default) cannot be deleted for good: runs need it")
@@ -172,33 +194,37 @@ def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
         if replayed:
             return Applied(op)
         raise no_experiment(op.id)
-    runs = cursor.execute("SELECT run_id FROM core.runs WHERE experiment_id = ?", [found])
-    purge_runs(cursor, [row[0] for row in runs.fetchall()])
-    names = cursor.execute(
+    cursor.execute(
+        "INSERT INTO core.tombstones SELECT run_id FROM core.runs WHERE experiment_id = ?"
+        " ON CONFLICT DO NOTHING",
+        [found],
+    )
+    aliases = cursor.execute(
         "SELECT alias FROM core.experiment_aliases WHERE experiment_id = ?", [found]
     ).fetchall()
-    for name in [found, *(row[0] for row in names)]:
-        cursor.execute(
-            "INSERT INTO core.tombstones VALUES (?) ON CONFLICT DO NOTHING", [f"experiment:{name}"]
-        )
+    for name in [found, *(row[0] for row in aliases)]:
+        put_tombstone(cursor, f"experiment:{name}")
     for table in ("experiments", "experiment_tags", "experiment_aliases"):
         cursor.execute(f"DELETE FROM core.{table} WHERE experiment_id = ?", [found])
     return Applied(op)
 
 
-def purge_runs(cursor: Cursor, run_ids: list[str]) -> None:
-    """Take runs out of each table, and put up a tombstone for each."""
+def put_tombstone(cursor: Cursor, name: str) -> None:
+    cursor.execute("INSERT INTO core.tombstones VALUES (?) ON CONFLICT DO NOTHING", [name])
+
+
+def sweep(cursor: Cursor) -> None:
+    """Take the rows of runs with a tombstone out of each table."""
+    gone = cursor.execute(
+        "SELECT run_seq FROM core.runs SEMI JOIN core.tombstones USING (run_id)"
+    ).fetchall()
+    if not gone:
+        return
+    rows = [row[0] for row in gone]
     for table in PURGED_TABLES:
         cursor.execute(
-            f"DELETE FROM core.{table} WHERE run_seq IN"
-            " (SELECT run_seq FROM core.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[])))",
-            [run_ids],
+            f"DELETE FROM core.{table} WHERE run_seq IN (SELECT unnest(?::INTEGER[]))", [rows]
         )
-    cursor.execute("DELETE FROM core.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [run_ids])
-    cursor.execute(
-        "INSERT INTO core.tombstones SELECT DISTINCT unnest(?::VARCHAR[]) ON CONFLICT DO NOTHING",
-        [run_ids],
-    )
 
 
 def correct_param(cursor: Cursor, op: CorrectParam, *, replayed: bool) -> Applied:
@@ -249,8 +275,14 @@ def evaluate(cursor: Cursor, ops: Sequence[Op]) -> list[Applied]:
         number += 1
         numbered = msgspec.structs.replace(op, number=number, time=op.time or next_time())
         applied.append(TABLE[type(op)](cursor, numbered, replayed=False))
+    sweep_after(cursor, ops)
     meta.put(cursor, "last_operation", number)
     return applied
+
+
+def sweep_after(cursor: Cursor, ops: Sequence[Op]) -> None:
+    if any(isinstance(op, Purge) for op in ops):
+        sweep(cursor)
 
 
 def write_down(cursor: Cursor, folder: StoreFolder, applied: Sequence[Applied]) -> None:
@@ -284,7 +316,7 @@ def replay(cursor: Cursor, folder: StoreFolder) -> int:
     except FileNotFoundError:
         return 0
     last = meta.get_number(cursor, "last_operation")
-    count = 0
+    done: list[Op] = []
     for line in lines.split(b"\n"):
         try:
             op = decode_op(line)
@@ -292,10 +324,12 @@ def replay(cursor: Cursor, folder: StoreFolder) -> int:
             continue
         if op.number > last:
             TABLE[type(op)](cursor, op, replayed=True)
-            last, count = op.number, count + 1
+            last = op.number
+            done.append(op)
+    sweep_after(cursor, done)
     meta.put(cursor, "last_operation", last)
     meta.put(cursor, "operations_bytes", len(lines))
-    return count
+    return len(done)
 
 
 def merge_provisional(cursor: Cursor, experiments: Sequence[Experiment]) -> list[Applied]:
@@ -392,16 +426,19 @@ def run_of(cursor: Cursor, run_id: str, *, replayed: bool) -> int | None:
     """The row of a run; in a replay it may stand in a journal that is still to come.
 
     Raises:
-        NotFound: There is no such run, or it was deleted for good.
+        NotFound: There is no such run, or it was deleted for good; in a replay the latter is None.
     """
+    gone = cursor.execute("SELECT 1 FROM core.tombstones WHERE run_id = ?", [run_id]).fetchone()
     row = cursor.execute("SELECT run_seq FROM core.runs WHERE run_id = ?", [run_id]).fetchone()
-    if row is not None:
+    if row is not None and gone is None:
         return int(row[0])
     if not replayed:
         raise NotFound(f"Run with id={run_id} not found")
-    gone = cursor.execute("SELECT 1 FROM core.tombstones WHERE run_id = ?", [run_id]).fetchone()
-    if gone is not None:
-        return None
+    return None if gone is not None else stub(cursor, run_id)
+
+
+def stub(cursor: Cursor, run_id: str) -> int:
+    """A row for a run of which nothing else is known yet."""
     made = cursor.execute(
         "INSERT INTO core.runs BY NAME SELECT (SELECT coalesce(max(run_seq), 0) + 1"
         " FROM core.runs)::INTEGER AS run_seq, CAST(? AS VARCHAR) AS run_id,"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Literal
@@ -11,7 +13,7 @@ from typing import Literal
 from nbtrack.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew
 from nbtrack.journal.folder import StoreFolder
 
-__all__ = ["Trouble", "diagnosis", "has_wal", "put_wal_aside", "refusal", "wal_of"]
+__all__ = ["Trouble", "diagnosis", "has_wal", "keep_copy", "put_wal_aside", "refusal", "wal_of"]
 
 Trouble = Literal["busy", "wal", "damaged", "newer", "read_only", "full", "other"]
 
@@ -61,6 +63,17 @@ def put_wal_aside(folder: StoreFolder) -> Path | None:
     return kept
 
 
+def keep_copy(folder: StoreFolder, version: str) -> Path:
+    """Copy the database before its schema changes; nobody may have it attached meanwhile."""
+    kept = folder.database.with_name(f"store.duckdb.before-{version}-{time.time_ns()}")
+    try:
+        shutil.copyfile(folder.database, kept)
+    except OSError as error:
+        kept.unlink(missing_ok=True)
+        raise refusal(folder, str(error)) from error
+    return kept
+
+
 def refusal(folder: StoreFolder, message: str) -> StoreError:
     """The error that says what is wrong with a store and what to do."""
     database = folder.database
@@ -84,9 +97,11 @@ def refusal(folder: StoreFolder, message: str) -> StoreError:
     if trouble == "read_only":
         return StoreReadOnly(f"{database} may not be opened: {words}")
     if trouble == "full":
-        return StoreError(
+        full = StoreError(
             f"the disk of {database} is full; what was logged is safe in the journal: {words}"
         )
+        full.errno = errno.ENOSPC
+        return full
     return StoreError(f"{database} cannot be used: {words}")
 
 

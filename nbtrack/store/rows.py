@@ -120,6 +120,8 @@ def experiments(cursor: Cursor) -> list[tuple[str, str, str | None, str | None, 
 
 def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
     """Merge what is staged into the tables; within a transaction."""
+    if "run" in kinds:
+        drop_purged_experiments(cursor)
     touch(cursor, updated_seq)
     if "run" in kinds:
         merge_runs(cursor)
@@ -137,7 +139,6 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
 
 def touch(cursor: Cursor, updated_seq: int) -> None:
     """Find or make the run of each staged line; one that is not known yet becomes a stub."""
-    drop_purged_experiments(cursor)
     cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE touched AS
         SELECT s.run_id, r.run_seq IS NOT NULL AS is_known, s.last_time,

@@ -49,7 +49,12 @@ def runs_columns() -> dict[str, str]:
     columns = {"run_seq": "INTEGER", "run_id": "VARCHAR"}
     for column in RUN_COLUMNS:
         columns |= {column.name: column.type, f"{column.name}_time": "BIGINT"}
-    return columns | {"lifecycle_stage": "VARCHAR", "last_time": "BIGINT", "updated_seq": "BIGINT"}
+    return columns | {
+        "lifecycle_stage": "VARCHAR",
+        "deleted_time": "BIGINT",
+        "last_time": "BIGINT",
+        "updated_seq": "BIGINT",
+    }
 
 
 TABLES: tuple[Table, ...] = (
@@ -187,7 +192,9 @@ def run_view() -> str:
     return f"""
     SELECT r.run_seq, r.run_id, {columns}, e.name AS experiment_name,
       CASE WHEN e.lifecycle_stage = 'deleted' THEN 'deleted' ELSE r.lifecycle_stage END
-        AS lifecycle_stage, r.last_time, r.updated_seq
+        AS lifecycle_stage,
+      CASE WHEN e.lifecycle_stage = 'deleted' THEN e.last_update_time ELSE r.deleted_time END
+        AS deleted_time, r.last_time, r.updated_seq
     FROM (
       SELECT *, status = 'RUNNING' AND owner IS NOT NULL
         AND owner NOT IN (SELECT owner FROM core.journals WHERE alive) AS gone

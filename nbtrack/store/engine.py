@@ -1,0 +1,188 @@
+"""DuckDB in this process: one warm in-memory instance, to which stores are attached for a moment.
+
+To connect costs 25 ms, to attach a file to a warm instance 0.4 ms.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from nbtrack.store.tables import quoted
+
+__all__ = [
+    "STORAGE_VERSION",
+    "Connection",
+    "EngineError",
+    "attach",
+    "attached",
+    "columns_of_answer",
+    "connect",
+    "pause",
+    "statements",
+    "version",
+]
+
+STORAGE_VERSION = "v1.5.0"
+"""The oldest DuckDB that can read a file made here."""
+
+THREADS = 4
+
+Connection = duckdb.DuckDBPyConnection
+EngineError = duckdb.Error
+
+log = logging.getLogger("nbtrack")
+
+
+class Engine:
+    """The warm instance of a process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.connection: Connection | None = None
+        self.abandoned: list[Connection] = []
+        self.count = 0
+
+    def cursor(self) -> Connection:
+        """A connection of its own to the instance, which is made at first."""
+        with self.lock:
+            if self.connection is None:
+                self.connection = connect()
+            return self.connection.cursor()
+
+    def next_name(self) -> str:
+        """A name that no attached store has."""
+        with self.lock:
+            self.count += 1
+            return f"store_{self.count}"
+
+    def dispose(self) -> None:
+        """Let the instance go with all that is attached; the next cursor makes another."""
+        with self.lock:
+            if self.connection is not None:
+                self.connection.close()
+            self.connection = None
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: the threads of the instance are not here, so it is never touched."""
+        self.lock = threading.Lock()
+        if self.connection is not None:
+            self.abandoned.append(self.connection)
+        self.connection = None
+
+
+engine = Engine()
+os.register_at_fork(after_in_child=engine.leave_to_parent)
+
+
+def connect() -> Connection:
+    """An in-memory instance that neither downloads extensions nor reads the caller's variables."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "threads": min(THREADS, os.cpu_count() or 1),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",
+        },
+    )
+
+
+@contextmanager
+def attached(
+    path: Path, options: str, refused: Callable[[str], bool] = lambda _: False
+) -> Iterator[Connection]:
+    """A connection whose default catalog is the database in a file, for as long as it is needed.
+
+    Args:
+        path: The file; it is made if it is not there and the options let it.
+        options: What stands behind ATTACH, such as READ_ONLY.
+        refused: Called with DuckDB's words when the file cannot be attached; whether to try again.
+    """
+    cursor = engine.cursor()
+    try:
+        name = attach(cursor, path, options, refused)
+        try:
+            cursor.execute(f"USE {name}")
+            yield cursor
+        except BaseException:
+            detach(cursor, name, is_failing=True)
+            raise
+        detach(cursor, name)
+    finally:
+        cursor.close()
+
+
+def attach(
+    cursor: Connection,
+    path: Path,
+    options: str,
+    refused: Callable[[str], bool] = lambda _: False,
+    *,
+    name: str = "",
+) -> str:
+    """Attach a file under a name, a new one if none is given; the result is the name."""
+    name = name or engine.next_name()
+    while True:
+        try:
+            cursor.execute(f"ATTACH {quoted(str(path))} AS {name} ({options})")
+        except duckdb.Error as error:
+            if not refused(str(error)):
+                raise
+        else:
+            return name
+
+
+def detach(cursor: Connection, name: str, *, is_failing: bool = False) -> None:
+    """Let the file go, whatever happened before; if DuckDB refuses, with the whole instance."""
+    try:
+        if is_failing:
+            roll_back(cursor)
+        cursor.execute("USE memory")
+        cursor.execute(f"DETACH {name}")
+    except duckdb.Error as error:
+        # What was committed stands in the write-ahead log; the next writer brings it to the file.
+        log.warning("the database was let go without a checkpoint: %s", error)
+        engine.dispose()
+
+
+def roll_back(cursor: Connection) -> None:
+    """End a transaction that an error or a Ctrl-C left open, if there is one."""
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.TransactionException as error:
+        log.debug("nothing to roll back: %s", error)
+
+
+def statements(text: str) -> list[str]:
+    """The kinds of the statements in a text: SELECT, INSERT, …; raises EngineError."""
+    return [str(found.type).rpartition(".")[2] for found in duckdb.extract_statements(text)]
+
+
+def columns_of_answer(cursor: Connection) -> dict[str, Any]:
+    """What the last statement found: arrays of numbers and times, other columns as lists."""
+    arrays = cursor.fetchnumpy()
+    return {
+        name: array
+        if array.dtype.kind in "iufbM" and not hasattr(array, "mask")  # masked: it has NULLs
+        else array.tolist()
+        for name, array in arrays.items()
+    }
+
+
+def pause(seconds: float = 0.02) -> None:
+    """Wait a moment for another program to let go of a file."""
+    time.sleep(seconds)
+
+
+def version() -> str:
+    """Which DuckDB this is."""
+    return duckdb.__version__
