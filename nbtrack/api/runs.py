@@ -228,7 +228,8 @@ def stored_run(here: Session, run_id: str) -> tuple[OpenRun, int]:
     run.start_time = found.info.start_time or run.start_time
     run.status, run.end_time = found.info.status or run.status, found.info.end_time
     run.is_open = False
-    steps = [m.step for m in found.data.latest if m.key.startswith("system/")]
+    latest = found.data._metric_objs  # noqa: SLF001 - MLflow's name for it
+    steps = [metric.step for metric in latest if metric.key.startswith("system/")]
     return run, 1 + max(steps, default=-1)
 
 

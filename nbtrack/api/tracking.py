@@ -110,6 +110,8 @@ def log_metric(  # noqa: PLR0917 - MLflow's signature
     """
     run = run_to_log(run_id)
     run.log_metric(key, value, step, timestamp, model_id=model_id, dataset=dataset)
+    if dataset is not None:
+        log_dataset(run, dataset)
     return RunOperations(run) if synchronous is False else None
 
 
@@ -131,7 +133,17 @@ def log_metrics(  # noqa: PLR0917 - MLflow's signature
     run = run_to_log(run_id)
     points = pairs(metrics, "log_metrics")
     run.log_points(points, step, timestamp, model_id=model_id, dataset=dataset)
+    if dataset is not None:
+        log_dataset(run, dataset)
     return RunOperations(run) if synchronous is False else None
+
+
+def log_dataset(run: OpenRun, dataset: DatasetLike) -> None:
+    """Note a dataset that a metric was measured on among the run's inputs, once."""
+    from nbtrack.api.datasets import input_of
+
+    if (dataset.name, dataset.digest) not in run.known_inputs:
+        run.add_inputs([input_of(run.run_id, dataset)])
 
 
 @guarded

@@ -31,14 +31,19 @@ told: set[tuple[str, str, str]] = set()
 
 
 def guarded(act: Callable[P, R]) -> Callable[P, R | None]:
-    """Let an act of tracking fail without failing its caller; the result is then None."""
+    """Let an act of tracking fail without failing its caller; the result is then None.
+
+    A call with wrong arguments is the caller's error, and raised.
+    """
 
     @functools.wraps(act)
     def safe(*args: P.args, **kwargs: P.kwargs) -> R | None:
         try:
             return act(*args, **kwargs)
         except Exception as error:
-            if isinstance(error, NbtrackError) and not isinstance(error, StoreError):
+            was_entered = error.__traceback__ is not None and error.__traceback__.tb_next
+            is_told = isinstance(error, NbtrackError) and not isinstance(error, StoreError)
+            if is_told or not was_entered:
                 raise
             report(error, act.__name__)
             return None

@@ -76,6 +76,7 @@ class OpenRun:
         self.is_open = True
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
+        self.known_inputs: set[tuple[str, str]] = set()
         self.lock = threading.Lock()
 
     @property
@@ -276,7 +277,9 @@ class OpenRun:
 
     def add_inputs(self, inputs: Iterable[Input]) -> None:
         """Write datasets that it read."""
-        self.writer.write_all([*inputs])
+        records = [*inputs]
+        self.writer.write_all(records)
+        self.known_inputs |= {(record.name, record.digest) for record in records}
 
     def add_artifacts(self, artifacts: Iterable[Artifact]) -> None:
         """Write files that it has."""

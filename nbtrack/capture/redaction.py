@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nbtrack import settings
+
 __all__ = ["is_secret_key", "redact", "redact_text", "redact_tree"]
 
 logger = logging.getLogger("nbtrack")
@@ -70,6 +72,9 @@ secret_looks = re.compile(
 
 word_ends = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
+SHORTEST = 8
+"""Characters of the shortest text that can look like a secret: `a://b:c@`."""
+
 blanks = re.compile(r"\[redacted[^\]]*\]|\*+|x{3,}|<[^>]*>|none|null|true|false", re.IGNORECASE)
 """What stands in place of a secret already, or says only whether there is one."""
 
@@ -91,8 +96,16 @@ def is_token(words: list[str]) -> bool:
     return bool(words) and words[-1] == "token" and (len(words) == 1 or words[-2] in token_kinds)
 
 
+@functools.cache
+def is_wanted() -> bool:
+    """Whether the settings want secrets taken out; asked once per process."""
+    return settings.read().redact
+
+
 def redact(key: str, text: str) -> str:
     """The text to write for a key: whole if nothing about it is secret."""
+    if not is_wanted():
+        return text
     if is_secret_key(key) and text and not blanks.fullmatch(text):
         is_count = key.lower().endswith("token") and numeral.fullmatch(text)
         if not is_count:
@@ -102,7 +115,7 @@ def redact(key: str, text: str) -> str:
 
 def redact_text(text: str) -> str:
     """A text with what looks like a secret taken out of it."""
-    if len(text) < 8 or secret_looks.search(text) is None:
+    if len(text) < SHORTEST or secret_looks.search(text) is None or not is_wanted():
         return text
     return secret_looks.sub(lambda found: mark(found.group()), text)
 

@@ -59,9 +59,9 @@ def enclosing() -> OpenRun | None:
     if runs:
         return runs[-1]
     thread, task = threading.current_thread(), current_task()
-    for entry in reversed(entries[:]):
-        if entry.run.is_open and entry.thread() is thread and is_over(entry.task, task):
-            return entry.run
+    for run, started_in, task_then in entries[::-1]:
+        if run.is_open and started_in() is thread and is_over(task_then, task):
+            return run
     return None
 
 
@@ -73,18 +73,18 @@ def inside(run: OpenRun) -> list[OpenRun]:
 
 def open_runs() -> list[OpenRun]:
     """All open runs of this process, the last started first."""
-    return [entry.run for entry in reversed(entries[:]) if entry.run.is_open]
+    return [entry.run for entry in entries[::-1] if entry.run.is_open]
 
 
 def nearest() -> OpenRun | None:
     """For a thread that has no run: the main thread's, else the one started last."""
     main = threading.main_thread()
     found = None
-    for entry in reversed(entries[:]):
-        if entry.run.is_open:
-            if entry.thread() is main:
-                return entry.run
-            found = found or entry.run
+    for run, started_in, _ in entries[::-1]:
+        if run.is_open:
+            if started_in() is main:
+                return run
+            found = found or run
     return found
 
 

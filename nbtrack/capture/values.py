@@ -57,9 +57,7 @@ def writable(text: str) -> str:
 def number_of(value: Any, key: str) -> float:
     """A metric's value: numbers, NumPy's and a tensor's scalars, and texts that are numbers."""
     try:
-        if size_of(value) == 1:
-            value = value.item()
-        return float(value)
+        return float(value.item() if size_of(value) == 1 else value)
     except (TypeError, ValueError, OverflowError, RuntimeError):
         raise InvalidValue(
             f"the value of metric {key!r} is a number, not {described(value)}"
@@ -133,7 +131,7 @@ def step_of(step: Any) -> int:
 
 def steps_of(step: Any, count: int) -> list[int]:
     """The steps of a curve: given one by one, or counted from one step, or from 0."""
-    if step is not None and (size_of(step) or 0) > 1:
+    if getattr(step, "shape", ()):
         step = step.tolist()
     if isinstance(step, Sequence) and not isinstance(step, str):
         if len(step) != count:
