@@ -1,0 +1,114 @@
+"""The desk a command works at: the store it was told to use, and the way its answer goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.hosts.command_line import output
+from nbtrack.journal.location import Place, locate
+
+if TYPE_CHECKING:
+    from nbtrack.api.session import Session
+    from nbtrack.store.duckdb import DuckDBStore
+
+__all__ = ["Desk", "Shared"]
+
+FIRST_RUN = """\
+    import nbtrack
+
+    with nbtrack.start_run():
+        nbtrack.log_param("lr", 0.1)
+        nbtrack.log_metric("loss", 0.25)
+"""
+
+
+class Shared:
+    """The options that may stand before or after a command's name."""
+
+    def __init__(self) -> None:
+        self.uri: str | None = None
+        self.as_json = False
+
+    def add(self, uri: str | None, *, as_json: bool) -> None:
+        """Take in what was given at one more place."""
+        self.uri = uri or self.uri
+        self.as_json = as_json or self.as_json
+
+
+class Desk:
+    """What a command has at hand; the store is opened when it is first looked at."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.uri = shared.uri
+        self.as_json = shared.as_json
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the store is, or would be; looking makes nothing."""
+        return locate(self.uri)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store yet."""
+        folder = self.place.folder
+        return folder.database.exists() or folder.journal.is_dir()
+
+    @cached_property
+    def session(self) -> Session:
+        """The store, made where it is missing."""
+        from nbtrack.api.session import session_for
+
+        return session_for(self.uri)
+
+    @cached_property
+    def store(self) -> DuckDBStore:
+        """The store, to read.
+
+        Raises:
+            NotFound: There is none yet; reading makes none.
+        """
+        if not self.exists:
+            raise NotFound(
+                f"there is no store at {self.place.folder.path} yet; the first run makes it, "
+                f"and nbtrack stores lists those there are"
+            )
+        return self.session.store
+
+    def answer(self, data: Any, shown: Callable[[], None]) -> None:
+        """Give JSON to a program, or show it to a person."""
+        if self.as_json:
+            output.write(output.json_text(data))
+        else:
+            shown()
+
+    def done(self, data: Any, sentence: str) -> None:
+        """Answer what was done: in JSON, or in one sentence."""
+        self.answer(data, lambda: output.show(output.styled(sentence)))
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something is taken away; a program must say --yes.
+
+        Raises:
+            InvalidValue: Nobody is there to ask.
+            typer.Exit: The person said no.
+        """
+        if yes:
+            return
+        if not sys.stdin.isatty():
+            raise InvalidValue(f"{question} Nobody is there to answer: add --yes to do it")
+        if not typer.confirm(question, err=True):
+            output.note("nothing was changed")
+            raise typer.Exit(1)
+
+    def teach_first_run(self) -> None:
+        """Say where runs will be kept, and how the first one is logged."""
+        output.show(output.styled("no runs yet", "bold"))
+        output.show(output.styled(self.place.message, "dim"))
+        output.write(f"log the first one in Python:\n\n{FIRST_RUN}\n")
+        output.show(output.styled("and look at it with: nbtrack runs list"))

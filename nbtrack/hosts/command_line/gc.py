@@ -1,0 +1,108 @@
+"""`nbtrack gc`: delete for good what was deleted, and files that no run has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nbtrack.errors import InvalidValue
+from nbtrack.hosts.command_line import output, wording
+from nbtrack.hosts.command_line.arguments import Yes
+from nbtrack.hosts.command_line.desk import Desk
+from nbtrack.hosts.command_line.verb import verb
+
+if TYPE_CHECKING:
+    from nbtrack.store.maintenance import Cleaned
+
+__all__ = ["add_to", "seconds_of"]
+
+UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the verb into the list."""
+    verb(
+        app,
+        "gc",
+        "nbtrack gc",
+        "nbtrack gc --older-than 30d --yes",
+        "nbtrack gc --yes --shrink",
+    )(gc)
+
+
+def gc(
+    desk: Desk,
+    *,
+    yes: Yes = False,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than",
+            metavar="AGE",
+            help="Only what was deleted so long ago: 30d, 12h, 1d12h.",
+        ),
+    ] = None,
+    shrink: Annotated[
+        bool, typer.Option("--shrink", help="Write the database anew, if that makes it smaller.")
+    ] = False,
+) -> None:
+    """Say what deleted runs and files without a run would free; with --yes, free it.
+
+    Runs in use are never touched; a file logged within the last day stays, too.
+    """
+    from nbtrack.store.maintenance import gc as clean
+    from nbtrack.store.maintenance import vacuum
+
+    age = 0.0 if older_than is None else seconds_of(older_than)
+    with output.progress("cleaning up") as tell:
+        cleaned = clean(desk.store, older_than_seconds=age, dry_run=not yes, progress=tell)
+    data = {
+        "done": yes,
+        "runs": cleaned.runs,
+        "experiments": cleaned.experiments,
+        "files": cleaned.files,
+        "size_bytes": cleaned.bytes,
+    }
+    shrunk = None
+    if shrink and yes:
+        with output.progress("writing the database anew"):
+            shrunk = vacuum(desk.store)
+        data |= {
+            "database_before_bytes": shrunk.before_bytes,
+            "database_after_bytes": shrunk.after_bytes,
+        }
+    desk.answer(data, lambda: show_cleaned(cleaned, done=yes))
+    if shrunk is not None and not desk.as_json:
+        before, after = wording.size(shrunk.before_bytes), wording.size(shrunk.after_bytes)
+        output.show(output.styled(f"the database had {before}, it has {after}"))
+
+
+def show_cleaned(cleaned: Cleaned, *, done: bool) -> None:
+    """Say what is gone, or would be."""
+    if not (cleaned.runs or cleaned.experiments or cleaned.files):
+        output.show(output.styled("there is nothing to clean up"))
+        return
+    what = (
+        f"{wording.plural(len(cleaned.runs), 'deleted run')}, "
+        f"{wording.plural(len(cleaned.experiments), 'deleted experiment')} and "
+        f"{wording.plural(cleaned.files, 'file')} ({wording.size(cleaned.bytes)})"
+    )
+    if done:
+        output.show(output.styled(f"gone for good: {what}"))
+        return
+    output.show(output.styled(f"would go for good: {what}"))
+    output.note("nothing was changed; nbtrack gc --yes does it", style="dim")
+
+
+def seconds_of(text: str) -> float:
+    """An age such as `30d` or `1d12h30m` in seconds.
+
+    Raises:
+        InvalidValue: It is none.
+    """
+    parts = re.findall(r"(\d+(?:\.\d+)?)([smhdw])", text.strip().lower())
+    if not parts or "".join(map("".join, parts)) != text.strip().lower():
+        raise InvalidValue(f"{text!r} is no age; write 30d, 12h, 90m, 2w, or 1d12h")
+    return sum(float(number) * UNIT_SECONDS[unit] for number, unit in parts)
