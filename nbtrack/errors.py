@@ -17,6 +17,8 @@
       MissingPackage (ImportError)       an optional package is needed
       UnsupportedPlatform (OSError)      the system lacks what the store needs
 
+    UnknownKey (UserWarning)             nothing was found, and no run has the key that was named
+
 Each class writes its own message from values it keeps as attributes; `error_code` is the name
 MLflow's REST protocol and `MlflowException` have for it.
 """
@@ -41,6 +43,7 @@ __all__ = [
     "StoreError",
     "StoreReadOnly",
     "StoreTooNew",
+    "UnknownKey",
     "UnknownName",
     "UnsupportedPlatform",
 ]
@@ -161,6 +164,10 @@ class MissingPackage(NbtrackError, ImportError):
 
 class UnsupportedPlatform(NbtrackError, OSError):
     """The system lacks what the store needs."""
+
+
+class UnknownKey(UserWarning):
+    """A search found nothing, and no run searched has the metric, param or tag that it names."""
 
 
 def listing(known: Sequence[str], wanted: str, most: int = 8) -> str:

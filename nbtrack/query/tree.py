@@ -127,13 +127,17 @@ class Experiments(Node, frozen=True, tag="experiments"):
 
 
 class Series(Node, frozen=True, tag="series"):
-    """The points of a metric, in order of (step, timestamp); `points` asks for a min/max curve."""
+    """The points of a metric, in order of (step, timestamp); `points` asks for a min/max curve.
+
+    `about` asks for the model and the dataset that each point speaks of, too.
+    """
 
     run_ids: tuple[str, ...]
     key: str
     start_step: int | None = None
     end_step: int | None = None
     points: int | None = None
+    about: bool = False
 
 
 class Rows(Node, frozen=True, tag="rows"):

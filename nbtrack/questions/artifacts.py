@@ -1,0 +1,54 @@
+"""Questions about the files of runs; folders are what paths have in common."""
+
+from __future__ import annotations
+
+from nbtrack.query.tree import Rows
+from nbtrack.questions import runs
+from nbtrack.records.artifact import Artifact
+from nbtrack.records.entities import FileInfo
+from nbtrack.store.protocol import Store
+
+__all__ = ["files", "listing"]
+
+
+def files(store: Store, run_id: str, path: str | None = None) -> list[Artifact]:
+    """The files of a run: the one at a path, or all below it, in order of their paths.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    answered = store.fetch(Rows("artifacts", (run_id,))).columns
+    rows = zip(answered["path"], answered["digest"], answered["file_size"], strict=True)
+    found = [Artifact(run_id, *row) for row in rows]
+    if not found:
+        runs.get(store, run_id)
+    root = clean(path)
+    return [it for it in found if not root or it.path == root or it.path.startswith(f"{root}/")]
+
+
+def listing(store: Store, run_id: str, path: str | None = None) -> list[FileInfo]:
+    """What stands directly in a folder of a run, sorted; nothing for the path of a file, or of none.
+
+    Args:
+        store: Where.
+        run_id: Which run.
+        path: The folder, relative to the run's root; the root itself if not given.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    root = clean(path)
+    prefix = f"{root}/" if root else ""
+    entries: dict[str, FileInfo] = {}
+    for file in files(store, run_id, path):
+        if file.path == root:
+            continue
+        name, slash, _ = file.path.removeprefix(prefix).partition("/")
+        size = None if slash else file.file_size
+        entries[prefix + name] = FileInfo(prefix + name, is_dir=bool(slash), file_size=size)
+    return [entries[name] for name in sorted(entries)]
+
+
+def clean(path: str | None) -> str:
+    """A folder's path without slashes around it."""
+    return (path or "").strip("/").removeprefix("./")

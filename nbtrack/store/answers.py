@@ -1,0 +1,253 @@
+"""Questions answered: one function a question, on a cursor whose default catalog is the store."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from nbtrack.errors import InvalidValue, UnknownKey, listing
+from nbtrack.query.fields import PREFIXES
+from nbtrack.query.tree import (
+    Experiments,
+    Names,
+    Part,
+    Question,
+    Rows,
+    RunCount,
+    Runs,
+    RunTable,
+    Series,
+)
+from nbtrack.records.field import columns_of
+from nbtrack.records.run import RunInfo
+from nbtrack.store import page_token
+from nbtrack.store.compile import Piece, attribute_sql, order_keys, page, source_of, where
+from nbtrack.store.curve import answer_series
+from nbtrack.store.protocol import Answer, Cursor
+from nbtrack.store.resolution import (
+    Searched,
+    comparisons,
+    existing_keys,
+    key_exists,
+    resolved,
+    with_aliases,
+)
+from nbtrack.store.wide import answer_table
+
+__all__ = ["answer"]
+
+
+def answer(question: Question, cursor: Cursor) -> Answer:
+    """Answer a question.
+
+    Raises:
+        UnknownName: It names what does not exist.
+        InvalidValue: A value in it cannot be taken.
+    """
+    act = ANSWERS.get(type(question))
+    if act is None:
+        raise InvalidValue(f"a {type(question).__name__} is not answered by a cursor")
+    return act(question, cursor)
+
+
+# Pages of runs and experiments
+
+
+class Page(NamedTuple):
+    """The rows of a page by column, and the token of the next one."""
+
+    columns: dict[str, list[Any]]
+    token: str | None
+
+
+def read_page(asked: Runs | Experiments, columns: dict[str, str], cursor: Cursor) -> Page:
+    """The chosen columns of the rows of a page.
+
+    Args:
+        asked: The question, with its limit and the token it goes on after.
+        columns: Expressions over `r` and `e`, by the name they get.
+        cursor: Where it is asked.
+    """
+    question = resolved(with_aliases(asked, cursor), cursor)
+    subject = "experiment" if isinstance(question, Experiments) else "run"
+    ordering = order_keys(question.order_by, subject)
+    after, order = page(ordering, page_token.read(asked.after, asked, ordering.keys))
+    asks = where(question)
+    limit = Piece("") if asked.limit is None else Piece(" LIMIT ?", (asked.limit + 1,))
+    shown = [f'{sql} AS "{name}"' for name, sql in columns.items()]
+    shown += [f"{key.sql} AS key_{n}" for n, key in enumerate(ordering.keys)]
+    rows = cursor.execute(
+        f"SELECT {', '.join(shown)} FROM {source_of(subject)}{ordering.joins.sql}"
+        f" WHERE {asks.sql} AND ({after.sql}){order}{limit.sql}",
+        [*ordering.joins.values, *asks.values, *after.values, *limit.values],
+    ).fetchall()
+    token = None
+    if asked.limit is not None and len(rows) > asked.limit:
+        rows = rows[: asked.limit]
+        token = page_token.written(asked, rows[-1][len(columns) :]) if rows else None
+    if not rows and not asked.after:
+        warn_of_unknown_keys(question, cursor)
+    found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in shown]
+    return Page(dict(zip(columns, found, strict=False)), token)
+
+
+RUN_ATTRIBUTES = ("run_id", *(c.name for c in columns_of(RunInfo)), "lifecycle_stage")
+RUN_COLUMNS = {
+    "run_seq": "r.run_seq",
+    **{name: attribute_sql(name) for name in (*RUN_ATTRIBUTES, "artifact_uri")},
+}
+
+
+def answer_runs(question: Runs, cursor: Cursor) -> Answer:
+    """Runs by column; each part is a list of tuples for every run."""
+    found = read_page(question, RUN_COLUMNS, cursor)
+    columns: dict[str, Any] = dict(found.columns)
+    run_seqs = columns.pop("run_seq")
+    for part in question.parts:
+        columns[part] = read_part(part, run_seqs, cursor)
+    return Answer(columns, found.token)
+
+
+PARTS: dict[Part, tuple[str, str]] = {
+    "params": ("core.params", "key, value"),
+    "metrics": ("core.latest", "key, value, timestamp, step"),
+    "tags": ("core.tags", "key, value"),
+    "inputs": ("core.inputs", "name, digest, source_type, source, schema, profile, tags"),
+}
+"""The table of each part, and the columns of its tuples, the first of which orders them."""
+
+
+def read_part(part: Part, run_seqs: Sequence[int], cursor: Cursor) -> list[list[tuple[Any, ...]]]:
+    """The tuples of each run."""
+    table, columns = PARTS[part]
+    present = " AND value IS NOT NULL" if part == "tags" else ""
+    rows = cursor.execute(
+        f"SELECT run_seq, {columns} FROM {table}"
+        f" WHERE run_seq IN (SELECT unnest(?::INTEGER[])){present} ORDER BY 1, 2",
+        [list(run_seqs)],
+    ).fetchall()
+    grouped = {seq: [row[1:] for row in group] for seq, group in groupby(rows, itemgetter(0))}
+    return [grouped.get(seq, []) for seq in run_seqs]
+
+
+EXPERIMENT_COLUMNS = {
+    name: f"r.{name}"
+    for name in (
+        "experiment_id",
+        "name",
+        "artifact_location",
+        "lifecycle_stage",
+        "creation_time",
+        "last_update_time",
+    )
+}
+
+
+def answer_experiments(question: Experiments, cursor: Cursor) -> Answer:
+    """Experiments by column; `tags` is a dict for each."""
+    found = read_page(question, EXPERIMENT_COLUMNS, cursor)
+    columns: dict[str, Any] = dict(found.columns)
+    tags: dict[str, dict[str, str]] = {it: {} for it in columns["experiment_id"]}
+    rows = cursor.execute(
+        "SELECT experiment_id, key, value FROM core.experiment_tags WHERE value IS NOT NULL"
+        " AND experiment_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY key",
+        [list(tags)],
+    ).fetchall()
+    for experiment_id, key, value in rows:
+        tags[experiment_id][key] = value
+    columns["tags"] = list(tags.values())
+    return Answer(columns, found.token)
+
+
+def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
+    """Where nothing was found, say which key is called otherwise."""
+    if isinstance(question, Experiments):
+        return
+    fields = {it.field for it in comparisons(question.where)}
+    for field in sorted(fields, key=lambda it: (it.entity, it.key)):
+        if field.entity not in {"metric", "param", "tag"}:
+            continue
+        ids = question.experiment_ids
+        if key_exists(cursor, "run", field, ids):
+            continue
+        if known := existing_keys(cursor, "run", field.entity, ids):
+            warnings.warn(
+                f"no run searched has {PREFIXES[field.entity]}.{field.key}; "
+                f"{listing(known, field.key)}",
+                UnknownKey,
+                stacklevel=2,
+            )
+
+
+# Counts, rows and names
+
+
+def answer_count(question: RunCount, cursor: Cursor) -> Answer:
+    """`count`: one number."""
+    asked = resolved(with_aliases(question, cursor), cursor)
+    asks = where(asked)
+    sql = f"SELECT count(*) FROM {source_of('run')} WHERE {asks.sql}"
+    (count,) = cursor.execute(sql, [*asks.values]).fetchone()
+    if not count:
+        warn_of_unknown_keys(asked, cursor)
+    return Answer({"count": [count]})
+
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "params": ("key", "value"),
+    "metrics": (
+        "key",
+        "value",
+        "timestamp",
+        "step",
+        "model_id",
+        "dataset_name",
+        "dataset_digest",
+    ),
+    "tags": ("key", "value"),
+    "artifacts": ("path", "digest", "file_size"),
+    "inputs": ("name", "digest", "source_type", "source", "schema", "profile", "tags"),
+    "param_conflicts": ("key", "kept", "refused", "time"),
+}
+TAKEN_AWAY = {"tags": "value", "artifacts": "digest"}
+"""Where NULL in a column says that the row is no more."""
+
+
+def answer_rows(question: Rows, cursor: Cursor) -> Answer:
+    """The rows of a table that belong to some runs, in order of their keys."""
+    columns = ROWS[question.table]
+    present = (
+        f" AND t.{TAKEN_AWAY[question.table]} IS NOT NULL" if question.table in TAKEN_AWAY else ""
+    )
+    shown = ", ".join(f't."{name}"' for name in columns)
+    order = "3, 6, 5" if question.table == "metrics" else "3"
+    rows = cursor.execute(
+        f"SELECT r.run_id, r.run_seq, {shown} FROM core.{question.table} t"
+        " JOIN core.runs r USING (run_seq)"
+        f" WHERE r.run_id IN (SELECT unnest(?::VARCHAR[])){present} ORDER BY 2, {order}",
+        [list(question.run_ids)],
+    ).fetchall()
+    names = ("run_id", "run_seq", *columns)
+    found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
+    answered = dict(zip(names, found, strict=True))
+    del answered["run_seq"]
+    return Answer(answered)
+
+
+def answer_names(question: Names, cursor: Cursor) -> Answer:
+    """`key`: which keys there are, in order."""
+    return Answer({"key": existing_keys(cursor, "run", question.entity, question.experiment_ids)})
+
+
+ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
+    Runs: answer_runs,
+    RunCount: answer_count,
+    RunTable: answer_table,
+    Experiments: answer_experiments,
+    Series: answer_series,
+    Rows: answer_rows,
+    Names: answer_names,
+}

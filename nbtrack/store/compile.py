@@ -1,0 +1,298 @@
+"""Trees to SQL and parameters: conditions, orders and pages; no value ever stands in the text.
+
+A condition on a metric, param or tag is a semi-join on `run_seq`: the right side is a scan of one
+key, the left side stays one row a run. It is never NULL, so that `not` is its complement.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nbtrack.errors import InvalidValue
+from nbtrack.query.fields import Subject, attribute_of, kind_of
+from nbtrack.query.moment import milliseconds, span_of
+from nbtrack.query.operators import OPERATORS, Kind, Operator, operator_of, problem_of
+from nbtrack.query.tree import (
+    All,
+    Comparison,
+    Condition,
+    Either,
+    Experiments,
+    Field,
+    Not,
+    Order,
+    RunCount,
+    Runs,
+    RunTable,
+    View,
+)
+
+__all__ = [
+    "Key",
+    "Piece",
+    "condition",
+    "order_keys",
+    "page",
+    "source_of",
+    "where",
+]
+
+RunQuestion = Runs | RunCount | RunTable
+
+SOURCES: dict[Subject, str] = {
+    "run": "core.run_view r LEFT JOIN core.experiments e ON e.experiment_id = r.experiment_id",
+    "experiment": "core.experiments r",
+}
+IDENTITIES: dict[Subject, str] = {"run": "run_seq", "experiment": "experiment_id"}
+
+COMPUTED = {
+    "artifact_uri": "coalesce(rtrim(nullif(e.artifact_location, ''), '/'),"
+    " 'nbtrack-artifacts:/' || r.experiment_id) || '/' || r.run_id || '/artifacts'",
+    "duration_seconds": "(coalesce(r.end_time, r.last_time // 1000) - r.start_time) / 1000.0",
+}
+"""Attributes that are no column; see `records.artifact.location_of` for the first."""
+
+TABLES: dict[tuple[Subject, str], str] = {
+    ("run", "metric"): "core.latest",
+    ("run", "param"): "core.params",
+    ("run", "tag"): "core.tags",
+    ("run", "dataset"): "core.inputs",
+    ("experiment", "tag"): "core.experiment_tags",
+}
+
+DATASET_COLUMNS = {
+    "name": "name",
+    "digest": "digest",
+    "context": "json_extract_string(tags, '$.\"mlflow.data.context\"')",
+}
+
+
+class Piece(NamedTuple):
+    """SQL and the values of its placeholders, in order."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+def joined(pieces: list[Piece], word: str) -> Piece:
+    """Pieces in parentheses with a word between them."""
+    sql = f" {word} ".join(f"({piece.sql})" for piece in pieces)
+    return Piece(sql, tuple(value for piece in pieces for value in piece.values))
+
+
+def source_of(subject: Subject) -> str:
+    """What is searched, as `r`."""
+    return SOURCES[subject]
+
+
+def attribute_sql(name: str) -> str:
+    """An attribute of `r` as an expression."""
+    return COMPUTED.get(name, f'r."{name}"')
+
+
+# Conditions
+
+
+def condition(node: Condition, subject: Subject) -> Piece:
+    """A condition over `r`; bare names must have been resolved."""
+    match node:
+        case All(items):
+            return joined([condition(item, subject) for item in items], "AND")
+        case Either(items):
+            return joined([condition(item, subject) for item in items], "OR")
+        case Not(item):
+            inner = condition(item, subject)
+            return Piece(f"NOT ({inner.sql})", inner.values)
+        case Comparison():
+            return comparison(node, subject)
+
+
+def comparison(node: Comparison, subject: Subject) -> Piece:
+    row = operator_of(node.operator)
+    kind = kind_of(node.field, subject)
+    if problem := problem_of(kind, row, node.value):
+        raise InvalidValue(f"{node.field.key} {row.symbol} {node.value!r}: {problem}")
+    value = node.value
+    if kind == "moment":
+        row, value = in_milliseconds(row, value)
+    if node.field.entity == "attribute":
+        return attribute_comparison(attribute_of(node.field, subject).name, row, value)
+    return keyed_comparison(node.field, row, value, subject)
+
+
+def attribute_comparison(name: str, row: Operator, value: object) -> Piece:
+    left = attribute_sql(name)
+    if row.shape == "nothing":
+        return Piece(row.sql.format(left=left))
+    inner = applied(row, left, value)
+    return Piece(f"{left} IS NOT NULL AND {inner.sql}", inner.values)
+
+
+def keyed_comparison(field: Field, row: Operator, value: object, subject: Subject) -> Piece:
+    """A semi-join with the rows of a key whose value is as asked."""
+    table, identity = TABLES[subject, field.entity], IDENTITIES[subject]
+    if field.entity == "dataset":
+        left, keyed = DATASET_COLUMNS[field.key], Piece("true")
+    else:
+        left, keyed = "value", Piece("key = ?", (field.key,))
+    if row.absent:
+        holds = Piece(f"{left} IS NOT NULL")
+    else:
+        inner = applied(row, comparable(left, field, value), value)
+        holds = Piece(f"{left} IS NOT NULL AND {inner.sql}", inner.values)
+        if row.orders:
+            holds = Piece(
+                f"{holds.sql} AND NOT isnan({comparable(left, field, value)})", holds.values
+            )
+    found = f"SELECT {identity} FROM {table} WHERE {keyed.sql} AND {holds.sql}"
+    word = "NOT IN" if row.absent else "IN"
+    return Piece(f"r.{identity} {word} ({found})", keyed.values + holds.values)
+
+
+def comparable(left: str, field: Field, value: object) -> str:
+    """A text as a number where it is compared with numbers."""
+    first = value[0] if isinstance(value, tuple) else value
+    if field.entity in {"param", "tag"} and isinstance(first, int | float):
+        return f"try_cast({left} AS DOUBLE)"
+    return left
+
+
+def applied(row: Operator, left: str, value: object) -> Piece:
+    """An operator between an expression and placeholders for a value."""
+    values = value if isinstance(value, tuple) else () if value is None else (value,)
+    marks = ["?"] * len(values)
+    match row.shape:
+        case "list":
+            right = f"({', '.join(marks)})"
+        case "pair":
+            right = " AND ".join(marks)
+        case "one" | "nothing":
+            right = "".join(marks)
+    return Piece(row.sql.format(left=left, right=right), values)
+
+
+DAY = {"=": "BETWEEN", "!=": "NOT BETWEEN"}
+
+
+def in_milliseconds(row: Operator, value: object) -> tuple[Operator, object]:
+    """Dates as numbers; to equal a day is to lie within it."""
+    if isinstance(value, tuple):
+        return row, tuple(moment(item) for item in value)
+    if isinstance(value, str) and row.symbol in DAY and (span := span_of(value)):
+        return OPERATORS[DAY[row.symbol]], span
+    return row, None if value is None else moment(value)
+
+
+def moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = milliseconds(value)
+    if found is None:
+        raise InvalidValue(f"{value!r} is no date; write '2026-11-01' or a number of milliseconds")
+    return found
+
+
+LIFECYCLES: dict[View, str] = {
+    "ACTIVE_ONLY": "r.lifecycle_stage = 'active'",
+    "DELETED_ONLY": "r.lifecycle_stage = 'deleted'",
+    "ALL": "true",
+}
+
+
+def where(question: RunQuestion | Experiments) -> Piece:
+    """What rows of `r` a question is about."""
+    subject: Subject = "experiment" if isinstance(question, Experiments) else "run"
+    pieces = [Piece(LIFECYCLES[question.view])]
+    if not isinstance(question, Experiments) and question.experiment_ids is not None:
+        pieces.append(in_experiments(question.experiment_ids))
+    if question.where is not None:
+        pieces.append(condition(question.where, subject))
+    return joined(pieces, "AND")
+
+
+def in_experiments(experiment_ids: tuple[str, ...]) -> Piece:
+    """Runs of some experiments; none at all for an empty list."""
+    if not experiment_ids:
+        return Piece("false")
+    marks = ", ".join("?" for _ in experiment_ids)
+    return Piece(f"r.experiment_id IN ({marks})", experiment_ids)
+
+
+# Orders and pages
+
+
+class Key(NamedTuple):
+    """One expression to order by; NULL comes last either way."""
+
+    sql: str
+    type: type
+    descending: bool = False
+
+
+class Ordering(NamedTuple):
+    """The joins that an order needs, and its keys, the last of which is unique."""
+
+    joins: Piece
+    keys: tuple[Key, ...]
+
+
+LAST_KEYS: dict[Subject, tuple[Key, ...]] = {
+    "run": (Key("r.start_time", int, descending=True), Key("r.run_id", str)),
+    "experiment": (
+        Key("r.creation_time", int, descending=True),
+        Key("try_cast(r.experiment_id AS HUGEINT)", int),
+        Key("r.experiment_id", str),
+    ),
+}
+TYPES: dict[Kind, type] = {"text": str, "number": float, "moment": int, "either": str}
+
+
+def order_keys(order_by: tuple[Order, ...], subject: Subject) -> Ordering:
+    """The keys of an order, with those that break its ties."""
+    joins: list[str] = []
+    values: list[object] = []
+    keys: list[Key] = []
+    for number, order in enumerate(order_by):
+        field, alias = order.field, f"o{number}"
+        if field.entity == "attribute":
+            attribute = attribute_of(field, subject)
+            keys.append(Key(attribute_sql(attribute.name), TYPES[attribute.kind], order.descending))
+            continue
+        if (subject, field.entity) not in TABLES or field.entity == "dataset":
+            raise InvalidValue(f"a {subject} is not ordered by a {field.entity} ({field.key!r})")
+        identity = IDENTITIES[subject]
+        joins.append(
+            f" LEFT JOIN {TABLES[subject, field.entity]} {alias}"
+            f" ON {alias}.{identity} = r.{identity} AND {alias}.key = ?"
+        )
+        values.append(field.key)
+        keys += value_keys(field, alias, order.descending)
+    return Ordering(Piece("".join(joins), tuple(values)), (*keys, *LAST_KEYS[subject]))
+
+
+def value_keys(field: Field, alias: str, descending: bool) -> list[Key]:  # noqa: FBT001 - as in the order
+    """A NaN comes after every number; texts that are numbers come first, by their size."""
+    value = f"{alias}.value"
+    if field.entity == "metric":
+        return [Key(f"isnan({value})", bool), Key(value, float, descending)]
+    number = f"nullif(try_cast({value} AS DOUBLE), 'nan'::DOUBLE)"
+    return [Key(number, float, descending), Key(value, str, descending)]
+
+
+def page(ordering: Ordering, after: tuple[object, ...] | None) -> tuple[Piece, str]:
+    """The condition that rows come after the last one of a page, and the ORDER BY."""
+    terms = [f"{key.sql} {'DESC' if key.descending else 'ASC'} NULLS LAST" for key in ordering.keys]
+    order = " ORDER BY " + ", ".join(terms)
+    if after is None:
+        return Piece("true"), order
+    pieces: list[Piece] = []
+    for number, key in enumerate(ordering.keys):
+        last = after[number]
+        if last is None:
+            continue
+        sign = "<" if key.descending else ">"
+        same = [Piece(f"{it.sql} IS NOT DISTINCT FROM ?", (after[n],))
+                for n, it in enumerate(ordering.keys[:number])]  # fmt: skip
+        follows = Piece(f"{key.sql} {sign} ? OR {key.sql} IS NULL", (last,))
+        pieces.append(joined([*same, follows], "AND"))
+    return joined(pieces, "OR"), order

@@ -1,0 +1,134 @@
+"""Runs as one wide table: only the columns asked for are read, each scattered into its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nbtrack.errors import UnknownName
+from nbtrack.query.fields import ATTRIBUTES, attribute_named, entity_of
+from nbtrack.query.tree import Entity, Field, RunTable
+from nbtrack.store.compile import TABLES, Piece, attribute_sql, order_keys, page, source_of, where
+from nbtrack.store.protocol import Answer, Cursor
+from nbtrack.store.resolution import resolved, with_aliases
+
+__all__ = ["FIRST_COLUMNS", "answer_table"]
+
+FIRST_COLUMNS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
+"""The attributes of a table of which no columns were chosen, as in MLflow."""
+
+KEYED: dict[Entity, str] = {"metric": "metrics", "param": "params", "tag": "tags"}
+
+
+def answer_table(question: RunTable, cursor: Cursor) -> Answer:
+    """One array or list for each column; what a run lacks is NaN in metrics, else None."""
+    asked = resolved(with_aliases(question, cursor), cursor)
+    attributes, keys = chosen(asked.columns)
+    rows = read_attributes(asked, attributes, cursor)
+    run_seqs = rows.pop("run_seq")
+    columns: dict[str, Any] = {name: plain(column) for name, column in rows.items()}
+    for entity in KEYED:
+        wanted = None if keys is None else [it.key for it in keys if it.entity == entity]
+        if wanted is None or wanted:
+            columns |= scattered(entity, wanted, run_seqs, cursor)
+    if question.columns is not None:
+        columns = {name: columns[full_name(name)] for name in question.columns}
+    return Answer(columns)
+
+
+def chosen(columns: tuple[str, ...] | None) -> tuple[tuple[str, ...], list[Field] | None]:
+    """The attributes and the keys among the chosen columns; None stands for all keys.
+
+    Raises:
+        UnknownName: A column has no prefix and is no attribute.
+    """
+    if columns is None:
+        return FIRST_COLUMNS, None
+    attributes: list[str] = []
+    keys: list[Field] = []
+    for name in columns:
+        field = column_field(name)
+        if field.entity == "attribute":
+            attributes.append(field.key)
+        else:
+            keys.append(field)
+    return tuple(dict.fromkeys(attributes)), keys
+
+
+def column_field(name: str) -> Field:
+    prefix, _, key = name.partition(".")
+    entity = entity_of(prefix, "run")
+    if entity in KEYED and key:
+        return Field(entity, key)  # type: ignore[arg-type]
+    found = attribute_named(key if entity == "attribute" and key else name, "run")
+    if found is None:
+        hint = f"for a metric, param or tag write metrics.{name}, params.{name} or tags.{name}"
+        raise UnknownName("column", name, ATTRIBUTES["run"], hint)
+    return Field("attribute", found.name)
+
+
+def full_name(name: str) -> str:
+    """A column as it is called among those that were read."""
+    field = column_field(name)
+    return field.key if field.entity == "attribute" else f"{KEYED[field.entity]}.{field.key}"
+
+
+def read_attributes(
+    question: RunTable, attributes: Iterable[str], cursor: Cursor
+) -> dict[str, Any]:
+    """The runs in order, and their chosen attributes."""
+    ordering = order_keys(question.order_by, "run")
+    _, order = page(ordering, None)
+    asks = where(question)
+    limit = Piece("") if question.limit is None else Piece(" LIMIT ?", (question.limit,))
+    shown = ["r.run_seq", *(f'{attribute_sql(name)} AS "{name}"' for name in attributes)]
+    found: dict[str, Any] = cursor.execute(
+        f"SELECT {', '.join(shown)} FROM {source_of('run')}{ordering.joins.sql}"
+        f" WHERE {asks.sql}{order}{limit.sql}",
+        [*ordering.joins.values, *asks.values, *limit.values],
+    ).fetchnumpy()
+    return found
+
+
+def plain(column: Any) -> Any:
+    """Numbers as an array where none is missing, anything else as a list with None."""
+    if column.dtype.kind in "iufb" and not hasattr(column, "mask"):
+        return column
+    return column.tolist()
+
+
+def scattered(
+    entity: Entity, keys: list[str] | None, run_seqs: Any, cursor: Cursor
+) -> dict[str, Any]:
+    """A column for each key, as long as there are runs."""
+    import numpy as np
+
+    asked = (
+        Piece("") if keys is None else Piece(" AND key IN (SELECT unnest(?::VARCHAR[]))", (keys,))
+    )
+    present = " AND value IS NOT NULL" if entity == "tag" else ""
+    found = cursor.execute(
+        f"SELECT run_seq, key, value FROM {TABLES['run', entity]}"
+        f" WHERE run_seq IN (SELECT unnest(?::INTEGER[])){asked.sql}{present} ORDER BY key",
+        [run_seqs.tolist(), *asked.values],
+    ).fetchnumpy()
+    by_seq = np.argsort(run_seqs)
+    places = by_seq[np.searchsorted(run_seqs, found["run_seq"], sorter=by_seq)]
+    column_of_row = found["key"]
+    edges = np.flatnonzero(column_of_row[1:] != column_of_row[:-1]) + 1
+    columns: dict[str, Any] = {}
+    for start, end in zip([0, *edges], [*edges, len(places)], strict=True):
+        if start < end:
+            column = np.full(len(run_seqs), *EMPTY[entity])
+            column[places[start:end]] = found["value"][start:end]
+            columns[f"{KEYED[entity]}.{column_of_row[start]}"] = column
+    for key in keys or ():
+        columns.setdefault(f"{KEYED[entity]}.{key}", np.full(len(run_seqs), *EMPTY[entity]))
+    return columns
+
+
+EMPTY: dict[Entity, tuple[Any, str]] = {
+    "metric": (float("nan"), "float64"),
+    "param": (None, "object"),
+    "tag": (None, "object"),
+}
