@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
@@ -78,6 +79,7 @@ class OpenRun:
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()
         self.lock = threading.Lock()
+        every_run.add(self)
 
     @property
     def is_inherited(self) -> bool:
@@ -290,6 +292,18 @@ class OpenRun:
         """A param as it is written: checked, as text, without secrets."""
         name = key_of(key, "param")
         return name, redact(name, text_of(value, name, "param"))
+
+
+every_run: weakref.WeakSet[OpenRun] = weakref.WeakSet()
+
+
+def renew_locks() -> None:
+    """Have locks that nobody holds, in a forked child: a thread of the parent may have held one."""
+    for run in list(every_run):
+        run.lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=renew_locks)
 
 
 def is_single(timestamp: Any) -> bool:
