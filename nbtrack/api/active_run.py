@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from nbtrack.api.ending import finish_with
+from nbtrack.api.run_files import told_uri
 from nbtrack.api.session import session_at
 from nbtrack.capture.facts import facts
 from nbtrack.capture.open_run import OpenRun
-from nbtrack.records.artifact import artifact_uri
 from nbtrack.records.entities import Run
 from nbtrack.records.run import RunInfo
 
@@ -78,7 +78,7 @@ class ActiveRun(Run):
 
 
 def info_of(run: OpenRun) -> RunInfo:
-    """What is known of a run without asking the store."""
+    """What is known of a run; at most where its experiment keeps files is asked, once."""
     return RunInfo(
         run_id=run.run_id,
         experiment_id=run.experiment_id,
@@ -87,5 +87,5 @@ def info_of(run: OpenRun) -> RunInfo:
         status=run.status,
         start_time=run.start_time,
         end_time=run.end_time,
-        artifact_uri=artifact_uri(run.run_id),
+        artifact_uri=told_uri(run),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from nbtrack.api.run_files import (
     keep_files,
     list_files,
     opened,
+    uri_of,
 )
 from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import Session, session, session_at, session_for
@@ -30,7 +32,8 @@ from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.redaction import redact_tree
 from nbtrack.errors import InvalidValue, NotFound, NotYet
-from nbtrack.records.artifact import artifact_uri, parse_artifact_uri
+from nbtrack.questions import runs
+from nbtrack.records.artifact import parse_artifact_uri
 from nbtrack.records.entities import FileInfo
 from nbtrack.records.ids import now_ms, uuid7
 
@@ -50,6 +53,9 @@ __all__ = [
     "log_stream",
     "log_text",
 ]
+
+
+OWN_LOCATION = re.compile(r"/(?P<run_id>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))?$")
 
 
 def target(run_id: str | None) -> tuple[Session, OpenRun]:
@@ -224,7 +230,7 @@ def delete_artifacts(artifact_path: str | None = None, run_id: str | None = None
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """The URI of the active run's artifacts, or of one of them."""
     path = checked_folder(artifact_path) or ""
-    return artifact_uri(run_to_log().run_id, path)
+    return uri_of(*target(None), path)
 
 
 class Place(NamedTuple):
@@ -250,7 +256,7 @@ def place_of(
     if uri is None:
         return Place(here, run_id, path or "")
     text = os.fspath(uri)
-    found = parse_artifact_uri(text)
+    found = parse_artifact_uri(text) or of_own_location(here, text)
     if found is not None:
         return Place(here, *found)
     scheme = text.partition(":")[0]
@@ -259,6 +265,18 @@ def place_of(
     if scheme == "mlflow-artifacts":
         raise NotYet(f"an artifact of a server ({text})", "the tracking server")
     return Place(here, None, text)
+
+
+def of_own_location(here: Session, uri: str) -> tuple[str, str] | None:
+    """The run and the path of a URI at an experiment's own location, if the store has that run."""
+    found = OWN_LOCATION.search(uri)
+    if found is None:
+        return None
+    try:
+        runs.get(here.store, found["run_id"])
+    except NotFound:
+        return None
+    return found["run_id"], found["path"] or ""
 
 
 def download_artifacts(  # noqa: PLR0917 - MLflow's signature

@@ -21,6 +21,7 @@ from nbtrack.api.tracking import RunOperations, drop_tag
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.values import time_of
 from nbtrack.errors import NotYet
+from nbtrack.questions import runs
 from nbtrack.records.entities import FileInfo, Run
 from nbtrack.records.experiment import Experiment
 from nbtrack.records.metric import Metric
@@ -205,11 +206,14 @@ class MlflowClient:
         page_token: str | None = None,
     ) -> PagedList[Run]:
         """A page of the runs that a filter finds; its `token` asks for the next."""
-        return reading.page_of_runs(
-            self.here,
-            reading.asked(experiment_ids, filter_string, run_view_type, order_by),
-            max_results,
-            page_token,
+        return runs.search(
+            self.here.store,
+            experiment_ids,
+            filter_string,
+            order_by=order_by,
+            view=run_view_type,
+            max_results=max_results,
+            page_token=page_token,
         )
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:

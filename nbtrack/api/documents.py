@@ -35,9 +35,13 @@ def read(text: str, path: str) -> Any:
     Raises:
         InvalidValue: The text is no such document.
     """
+    if path.lower().endswith(YAML):
+        library = yaml()
+        try:
+            return library.safe_load(text)
+        except library.YAMLError as problem:
+            raise InvalidValue(f"{path!r} is no YAML document: {problem}") from problem
     try:
-        if path.lower().endswith(YAML):
-            return yaml().safe_load(text)
         return json.loads(text)
     except ValueError as problem:
         raise InvalidValue(f"{path!r} is no JSON document: {problem}") from problem

@@ -18,7 +18,6 @@ from nbtrack.capture.facts import facts
 from nbtrack.capture.redaction import redact
 from nbtrack.capture.values import key_of, text_of
 from nbtrack.errors import InvalidValue
-from nbtrack.query.tree import View
 from nbtrack.questions import experiments
 from nbtrack.records.event import Op
 from nbtrack.records.experiment import Experiment
@@ -46,21 +45,8 @@ __all__ = [
     "set_experiment_tags",
 ]
 
-VIEWS: dict[int, View] = {1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL"}
-"""MLflow's numbers of views."""
-
 Noun = Literal["run", "experiment"]
 Stage = Literal["active", "deleted"]
-
-
-def view_of(view_type: int | str) -> View:
-    """A view by MLflow's number, or by its name."""
-    for number, name in VIEWS.items():
-        if view_type in (number, name, name.lower()):
-            return name
-    raise InvalidValue(
-        f"{view_type!r} is no view; there are ViewType.ACTIVE_ONLY (1), DELETED_ONLY (2), ALL (3)"
-    )
 
 
 def act(here: Session, *operations: Op) -> list[Any]:
@@ -184,11 +170,11 @@ def search(  # noqa: PLR0917 - what a search says
     """A page of experiments."""
     return experiments.search(
         here.store,
-        filter_string or "",
-        order_by or (),
-        view=view_of(view_type),
-        limit=max_results,
-        after=page_token,
+        filter_string,
+        order_by=order_by,
+        view=view_type,
+        max_results=max_results,
+        page_token=page_token,
     )
 
 

@@ -54,7 +54,7 @@ def plotly_bytes(figure: Any, extension: str, options: dict[str, Any]) -> bytes:
         )
     try:
         return bytes(figure.to_image(**{"format": extension.lstrip("."), **options}))
-    except (ImportError, ValueError) as problem:
+    except (ImportError, RuntimeError, ValueError) as problem:
         if "kaleido" in str(problem).lower():
             raise MissingPackage(
                 "kaleido", f"to draw a plotly figure as {extension} (.html needs nothing)"

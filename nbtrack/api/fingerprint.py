@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -39,6 +39,24 @@ encoder = msgspec.msgpack.Encoder(order="deterministic", enc_hook=described)
 """Sets and dicts in one order, whatever the seed of Python's hashes."""
 
 
+def encoded(values: list[Any]) -> bytes:
+    """Objects as bytes; the fast way knows no mappings with other keys than texts."""
+    try:
+        return encoder.encode(values)
+    except (TypeError, OverflowError):
+        return encoder.encode([spelled_out(value) for value in values])
+
+
+def spelled_out(value: Any) -> Any:
+    """A container as lists, in one order; a number of any size as it is written."""
+    if isinstance(value, Mapping):
+        pairs = [[repr(key), spelled_out(item)] for key, item in value.items()]
+        return ["mapping", *sorted(pairs, key=lambda pair: str(pair[0]))]
+    if isinstance(value, list | tuple):
+        return [spelled_out(item) for item in value]
+    return repr(value) if isinstance(value, int) else value
+
+
 class Fingerprint(NamedTuple):
     """A digest, and whether it covers every value."""
 
@@ -55,10 +73,10 @@ def of_frame(frame: pd.DataFrame) -> Fingerprint:
     size = int(frame.memory_usage(index=False, deep=False).sum())
     parts = parts_of(len(frame), max(size / BUDGET_BYTES, objects / BUDGET_OBJECTS))
     state = hashlib.blake2b(digest_size=8)
-    state.update(encoder.encode([list(frame.shape), [str(name) for name in frame.columns]]))
+    state.update(encoded([list(frame.shape), [str(name) for name in frame.columns]]))
     if frame.index.names != [None] or frame.index.dtype.kind not in "iu":
         labels = [list(map(str, frame.index[part])) for part in parts]
-        state.update(encoder.encode([[str(name) for name in frame.index.names], labels]))
+        state.update(encoded([[str(name) for name in frame.index.names], labels]))
     for place in range(frame.shape[1]):
         column = frame.iloc[:, place]
         state.update(str(column.dtype).encode())
@@ -85,7 +103,7 @@ def blocks_of(column: pd.Series[Any]) -> Iterator[Any]:
     """A column as bytes: numbers, times and categories as they lie in memory, objects encoded."""
     dtype = column.dtype
     if hasattr(dtype, "categories"):
-        yield encoder.encode(column.cat.categories.tolist())
+        yield encoded(column.cat.categories.tolist())
         yield contiguous(column.cat.codes.to_numpy())
     elif hasattr(dtype, "tz"):
         yield contiguous(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
@@ -95,7 +113,7 @@ def blocks_of(column: pd.Series[Any]) -> Iterator[Any]:
     elif dtype.kind in "iufbcmM" and not hasattr(dtype, "storage"):
         yield contiguous(column.to_numpy())
     else:
-        yield encoder.encode(column.tolist())
+        yield encoded(column.tolist())
 
 
 def contiguous(array: np.ndarray[Any, Any]) -> Any:
@@ -113,7 +131,7 @@ def of_arrays(arrays: dict[str, Any]) -> Fingerprint:
     is_exact = True
     for name, given in arrays.items():
         array = np.asarray(given)
-        state.update(encoder.encode([name, array.dtype.str, list(array.shape)]))
+        state.update(encoded([name, array.dtype.str, list(array.shape)]))
         rows = np.atleast_1d(array)
         share = (
             array.size / BUDGET_OBJECTS if array.dtype.hasobject else array.nbytes / BUDGET_BYTES
@@ -123,5 +141,5 @@ def of_arrays(arrays: dict[str, Any]) -> Fingerprint:
         for part in parts:
             read = rows[part]
             objects = array.dtype.hasobject
-            state.update(encoder.encode(read.tolist()) if objects else contiguous(read))
+            state.update(encoded(read.tolist()) if objects else contiguous(read))
     return Fingerprint(state.hexdigest(), is_exact)

@@ -111,7 +111,9 @@ def leaves(folder: str | os.PathLike[str]) -> list[Leaf]:
 
 def walk(folder: Path, home: Path, above: tuple[Path, ...]) -> Iterator[Path]:
     """The files below a folder; `above` are the real folders on the way here."""
-    for entry in os.scandir(folder):
+    with os.scandir(folder) as scan:
+        entries = list(scan)
+    for entry in entries:
         path = Path(entry.path)
         if not entry.is_dir():
             check_file(path)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from nbtrack.api.current_experiment import experiment_for
-from nbtrack.api.experiments import by_name, change_stage, purge, view_of
+from nbtrack.api.experiments import by_name, change_stage, purge
 from nbtrack.api.session import Session, session
 from nbtrack.capture.guard import warn
 from nbtrack.errors import InvalidValue
-from nbtrack.query.tree import Sql, View
+from nbtrack.query.tree import Sql
 from nbtrack.questions import metrics, runs
 from nbtrack.records.entities import Run
 from nbtrack.records.metric import Metric
-from nbtrack.records.paged_list import PagedList
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,31 +34,6 @@ __all__ = [
 PARENT_TAG = "mlflow.parentRunId"
 
 
-class Asked(NamedTuple):
-    """Which runs are asked for; no experiments means all, an empty tuple none."""
-
-    experiment_ids: tuple[str, ...] | None
-    filter_string: str
-    view: View
-    order_by: tuple[str, ...]
-
-
-def asked(
-    experiment_ids: Sequence[str] | str | None,
-    filter_string: str | None,
-    run_view_type: int,
-    order_by: Sequence[str] | str | None,
-) -> Asked:
-    """What a search says, as it is asked."""
-    ids = [experiment_ids] if isinstance(experiment_ids, str | int) else experiment_ids
-    return Asked(
-        None if ids is None else tuple(map(str, ids)),
-        filter_string or "",
-        view_of(run_view_type),
-        (order_by,) if isinstance(order_by, str) else tuple(order_by or ()),
-    )
-
-
 def run_of(here: Session, run_id: str) -> Run:
     """A run by its id."""
     return runs.get(here.store, run_id)
@@ -69,21 +43,6 @@ def parent_of(here: Session, run_id: str) -> Run | None:
     """The run that a run is nested in."""
     parent = run_of(here, run_id).data.tags.get(PARENT_TAG)
     return None if parent is None else run_of(here, parent)
-
-
-def page_of_runs(
-    here: Session, which: Asked, max_results: int | None, page_token: str | None = None
-) -> PagedList[Run]:
-    """A page of runs."""
-    return runs.search(
-        here.store,
-        which.filter_string,
-        which.order_by,
-        experiment_ids=which.experiment_ids,
-        view=which.view,
-        limit=max_results,
-        after=page_token,
-    )
 
 
 def history_of(here: Session, run_id: str, key: str) -> list[Metric]:
@@ -184,18 +143,25 @@ def search_runs(  # noqa: PLR0917 - MLflow's signature
     where = chosen_experiments(
         here, experiment_ids, experiment_names, everywhere=search_all_experiments
     )
-    which = asked(where, filter_string, run_view_type, order_by)
     if output_format == "list":
-        return list(page_of_runs(here, which, max_results))
+        found = runs.search(
+            here.store,
+            where,
+            filter_string,
+            order_by=order_by,
+            view=run_view_type,
+            max_results=max_results,
+        )
+        return found.to_list()
     if output_format != "pandas":
         raise InvalidValue(f"output_format is 'pandas' or 'list', not {output_format!r}")
     return runs.table(
         here.store,
-        which.filter_string,
-        which.order_by,
-        experiment_ids=which.experiment_ids,
-        view=which.view,
-        limit=max_results,
+        where,
+        filter_string,
+        order_by=order_by,
+        view=run_view_type,
+        max_results=max_results,
         columns=columns,
     )
 
@@ -213,13 +179,7 @@ def count_runs(
     where = chosen_experiments(
         here, experiment_ids, experiment_names, everywhere=search_all_experiments
     )
-    which = asked(where, filter_string, run_view_type, None)
-    return runs.count(
-        here.store,
-        which.filter_string,
-        experiment_ids=which.experiment_ids,
-        view=which.view,
-    )
+    return runs.count(here.store, where, filter_string, view=run_view_type)
 
 
 def get_run(run_id: str) -> Run:
@@ -263,8 +223,20 @@ def metric_history(
         >>> nbtrack.metric_history(run.info.run_id, "loss")["value"].tolist()
         [0.9, 0.5, 0.3]
     """
-    ids = (run_id,) if isinstance(run_id, str) else tuple(run_id)
-    return metrics.curve(session().store, ids, key, points=points)
+    import pandas as pd
+
+    ids = [run_id] if isinstance(run_id, str) else list(run_id)
+    store = session().store
+    if points is None:
+        found = metrics.arrays(store, ids, key)
+    else:
+        found = metrics.curve(store, ids, key, points=points)
+    if not len(found["run"]):
+        for one in ids:
+            runs.get(store, one)
+    places = pd.Categorical.from_codes(found["run"], pd.Index(ids))
+    rest = {name: found[name] for name in ("step", "timestamp", "value")}
+    return pd.DataFrame({"run_id": places, **rest})
 
 
 def delete_run(run_id: str) -> None:

@@ -12,17 +12,27 @@ from typing import BinaryIO, TypeVar
 
 from nbtrack.api.paths import Leaf, artifact_path, inside, joined
 from nbtrack.api.progress import watched
-from nbtrack.api.session import Session
+from nbtrack.api.session import Session, session_at
 from nbtrack.blobs import Blob, Blobs
 from nbtrack.capture.open_run import OpenRun
-from nbtrack.errors import InvalidValue, NotFound, listing
-from nbtrack.query.tree import Rows
+from nbtrack.errors import InvalidValue, NotFound, StoreError, listing
 from nbtrack.questions import experiments, runs
-from nbtrack.records.artifact import Artifact
+from nbtrack.questions.artifacts import files
+from nbtrack.questions.artifacts import listing as listing_of
+from nbtrack.records.artifact import Artifact, artifact_uri, location_of
 from nbtrack.records.entities import FileInfo
 from nbtrack.records.ids import next_time
 
-__all__ = ["delete_files", "fetch", "keep_bytes", "keep_files", "list_files", "opened"]
+__all__ = [
+    "delete_files",
+    "fetch",
+    "keep_bytes",
+    "keep_files",
+    "list_files",
+    "opened",
+    "told_uri",
+    "uri_of",
+]
 
 FEW_FILES = 8
 """Hashing so few is over before threads have started."""
@@ -58,6 +68,14 @@ def keep_bytes(here: Session, run: OpenRun, content: bytes | BinaryIO, path: str
     run.add_artifacts([Artifact(run.run_id, target, blob.digest, blob.size, next_time())])
 
 
+def told_uri(run: OpenRun) -> str:
+    """The same for a run of this process; while the store is away, by the run's id alone."""
+    try:
+        return uri_of(session_at(run.writer.folder), run)
+    except StoreError:
+        return artifact_uri(run.run_id)
+
+
 def in_parallel(
     act: Callable[[Item], Result], items: Sequence[Item], title: str
 ) -> Iterator[Result]:
@@ -70,36 +88,34 @@ def in_parallel(
 
 
 class Places:
-    """Where the files of each run's experiment are kept, asked once."""
+    """Where the files of each experiment are kept, asked once."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.by_experiment: dict[tuple[Path, str], Blobs] = {}
+        self.renew()
 
-    def blobs(self, here: Session, experiment_id: str) -> Blobs:
-        """The files of an experiment: at its own location, else in the store's folder."""
+    def renew(self) -> None:
+        """Know none, with a lock that nobody holds; a forked child begins so."""
+        self.lock = threading.Lock()
+        self.locations: dict[tuple[Path, str], str | None] = {}
+
+    def location(self, here: Session, experiment_id: str) -> str | None:
+        """An experiment's own location; None is the store's folder."""
         key = (here.folder.path, experiment_id)
         with self.lock:
-            found = self.by_experiment.get(key)
-        if found is None:
-            location = None
-            if experiment_id != DEFAULT_EXPERIMENT:
-                location = experiments.get(here.store, experiment_id).artifact_location
-            found = Blobs(rooted(here, location)) if location else here.blobs
-            with self.lock:
-                self.by_experiment[key] = found
+            if key in self.locations:
+                return self.locations[key]
+        found = None
+        if experiment_id != DEFAULT_EXPERIMENT:
+            found = experiments.get(here.store, experiment_id).artifact_location
+        with self.lock:
+            self.locations[key] = found
         return found
 
 
 places = Places()
 
 
-def renew_lock() -> None:
-    """Have a lock that nobody holds, in a forked child."""
-    places.lock = threading.Lock()
-
-
-os.register_at_fork(after_in_child=renew_lock)
+os.register_at_fork(after_in_child=places.renew)
 
 
 def rooted(here: Session, location: str) -> Path | str:
@@ -115,7 +131,15 @@ def blobs_of(here: Session, run_id: str, experiment_id: str | None = None) -> Bl
     """Where the files of a run are kept."""
     if experiment_id is None:
         experiment_id = runs.get(here.store, run_id).info.experiment_id
-    return places.blobs(here, str(experiment_id or DEFAULT_EXPERIMENT))
+    location = places.location(here, str(experiment_id or DEFAULT_EXPERIMENT))
+    return Blobs(rooted(here, location)) if location else here.blobs
+
+
+def uri_of(here: Session, run: OpenRun, path: str = "") -> str:
+    """The URI of a run's artifacts, or of one of them."""
+    experiment_id = run.experiment_id or DEFAULT_EXPERIMENT
+    root = location_of(experiment_id, run.run_id, places.location(here, experiment_id))
+    return f"{root}/{path}" if path else root
 
 
 def kept_below(here: Session, run_id: str, path: str = "") -> list[Artifact]:
@@ -124,38 +148,17 @@ def kept_below(here: Session, run_id: str, path: str = "") -> list[Artifact]:
     Raises:
         NotFound: There is no such run.
     """
-    answer = here.store.fetch(Rows("artifacts", (run_id,)))
-    columns = (answer.columns[name] for name in ("path", "digest", "file_size"))
-    found = [
-        Artifact(run_id, str(name), digest, int(size))
-        for name, digest, size in zip(*columns, strict=True)
-        if digest is not None
-    ]
-    if not found:
-        runs.get(here.store, run_id)
-    below = artifact_path(path) if path.strip("/") else ""
-    return sorted(
-        (file for file in found if is_below(file.path, below)), key=lambda file: file.path
-    )
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether a path is that of a folder, or of something in it; all is below the root."""
-    return not folder or path == folder or path.startswith(f"{folder}/")
+    return files(here.store, run_id, folder_path(path))
 
 
 def list_files(here: Session, run_id: str, path: str | None = None) -> list[FileInfo]:
     """What stands directly in a folder of a run; nothing for a file, as in MLflow."""
-    folder = path or ""
-    prefix = f"{artifact_path(folder)}/" if folder.strip("/") else ""
-    found: dict[str, FileInfo] = {}
-    for file in kept_below(here, run_id, folder):
-        if not file.path.startswith(prefix):
-            continue
-        name, inner, _ = file.path.removeprefix(prefix).partition("/")
-        full = prefix + name
-        found[full] = FileInfo(full, True, None) if inner else FileInfo(full, False, file.file_size)
-    return [found[name] for name in sorted(found)]
+    return listing_of(here.store, run_id, folder_path(path))
+
+
+def folder_path(path: str | None) -> str | None:
+    """A folder of a run; none, an empty one and `.` are the root."""
+    return artifact_path(path) if path and path.strip("/.") else None
 
 
 def delete_files(here: Session, run: OpenRun, path: str = "") -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbtrack.api.artifacts import target
 from nbtrack.api.current_experiment import experiment_for
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["add_rows", "load_table", "log_table", "table_of"]
+
+Result = TypeVar("Result")
 
 FORMATS = (".json", ".csv", ".parquet")
 
@@ -145,7 +147,7 @@ def table_of(here: Session, run_id: str, path: str) -> pd.DataFrame:
             return pd.read_json(content, orient="split", convert_dates=False, precise_float=True)
 
 
-def with_arrow(act: Any) -> Any:
+def with_arrow(act: Callable[[], Result]) -> Result:
     """Do what needs pyarrow, where it is installed."""
     try:
         return act()
@@ -186,13 +188,14 @@ def collected(
     columns = ("run_id", *(name for name in extra_columns if name != "run_id"))
     where = (experiment_id,) if run_ids is None else None
     asked = RunTable(where, columns=columns)
-    runs = pd.DataFrame(here.store.fetch(asked).columns).set_index("run_id", drop=False)
-    wanted = list(runs.index) if run_ids is None else list(run_ids)
+    runs = here.store.fetch(asked).columns
+    rows = {run_id: place for place, run_id in enumerate(runs["run_id"])}
+    wanted = list(rows) if run_ids is None else list(run_ids)
     frames = []
     for run_id in having(here, wanted, path):
         frame = table_of(here, run_id, path)
         for name in extra_columns:
-            frame[name] = runs.loc[run_id, name]
+            frame[name] = runs[name][rows[run_id]]
         frames.append(frame)
     if not frames:
         raise NotFound(f"none of {len(wanted)} runs has a table {artifact_file!r}")
