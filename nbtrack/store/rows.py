@@ -230,8 +230,9 @@ def insert_points(cursor: Cursor, kinds: set[str]) -> None:
             FROM staged WHERE type = 'metric'""")
     if "series" in kinds:
         sources.append("""
-            SELECT run_id, key, unnest(steps), unnest(timestamps), unnest("values"),
-              NULL, NULL, NULL
+            SELECT run_id, key, unnest(steps) AS step, unnest(timestamps) AS timestamp,
+              unnest("values") AS value, NULL AS model_id, NULL AS dataset_name,
+              NULL AS dataset_digest
             FROM staged WHERE type = 'series'""")
     cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE points AS
