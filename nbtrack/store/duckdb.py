@@ -236,7 +236,7 @@ class DuckDBStore:
             old.unlink(missing_ok=True)
         try:
             with (
-                engine.attached(path, f"STORAGE_VERSION '{engine.STORAGE_VERSION}'") as cursor,
+                engine.attached(path, engine.NEW_FILE) as cursor,
                 ingest.transaction(cursor),
             ):
                 migrations.create(cursor)

@@ -136,7 +136,7 @@ def rewrite(cursor: engine.Connection, new: Path) -> None:
     """Copy the cursor's database into a new file: tables, views, what users added, rows."""
     (source,) = cursor.execute("SELECT current_database()").fetchone() or ("",)
     orders = {table.name: table.order for table in TABLES if table.order}
-    target = engine.attach(cursor, new, f"STORAGE_VERSION '{engine.STORAGE_VERSION}'")
+    target = engine.attach(cursor, new, engine.NEW_FILE)
     try:
         cursor.execute(f"COPY FROM DATABASE {source} TO {target} (SCHEMA)")
         tables = cursor.execute(
