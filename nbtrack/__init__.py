@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         delete_experiment_tag,
         get_experiment,
         get_experiment_by_name,
+        purge_experiment,
         rename_experiment,
         restore_experiment,
         search_experiments,
@@ -44,9 +45,13 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.figures import Image
     from nbtrack.api.reading import (
+        count_runs,
         delete_run,
+        get_metric_history,
         get_parent_run,
         get_run,
+        metric_history,
+        purge_run,
         restore_run,
         search_runs,
         sql,
@@ -80,6 +85,7 @@ __all__ = [
     "__version__",
     "active_run",
     "correct_param",
+    "count_runs",
     "create_experiment",
     "delete_experiment",
     "delete_experiment_tag",
@@ -92,6 +98,7 @@ __all__ = [
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
+    "get_metric_history",
     "get_parent_run",
     "get_run",
     "get_tracking_uri",
@@ -113,6 +120,9 @@ __all__ = [
     "log_stream",
     "log_table",
     "log_text",
+    "metric_history",
+    "purge_experiment",
+    "purge_run",
     "rename_experiment",
     "restore_experiment",
     "restore_run",
@@ -144,11 +154,14 @@ HOMES = {
     "nbtrack.api.datasets": "log_input log_inputs",
     "nbtrack.api.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
-        get_experiment_by_name rename_experiment restore_experiment search_experiments
-        set_experiment_tag set_experiment_tags
+        get_experiment_by_name purge_experiment rename_experiment restore_experiment
+        search_experiments set_experiment_tag set_experiment_tags
     """,
     "nbtrack.api.figures": "Image",
-    "nbtrack.api.reading": "delete_run get_parent_run get_run restore_run search_runs sql",
+    "nbtrack.api.reading": """
+        count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
+        restore_run search_runs sql
+    """,
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
     "nbtrack.api.system_metrics": """
