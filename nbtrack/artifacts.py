@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbtrack.api.artifacts import (
-    delete_artifacts,
+from nbtrack.api.artifacts import delete_artifacts
+from nbtrack.api.downloads import (
     download_artifacts,
     list_artifacts,
     load_dict,

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 import io
 import os
-import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any, BinaryIO
 
 from nbtrack.api import documents
-from nbtrack.api.figures import figure_bytes, image_bytes, pillow
+from nbtrack.api.figures import figure_bytes, image_bytes
 from nbtrack.api.paths import Leaf, leaf_of, leaves
 from nbtrack.api.paths import artifact_path as checked_path
-from nbtrack.api.remote import fetch_remote, list_remote
 from nbtrack.api.run_files import (
     delete_files,
-    fetch,
     keep_bytes,
     keep_files,
-    list_files,
-    opened,
     uri_of,
 )
 from nbtrack.api.runs import run_to_log
-from nbtrack.api.session import Session, session, session_at, session_for
+from nbtrack.api.session import Session, session_at
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.redaction import redact_tree
-from nbtrack.errors import InvalidValue, NotFound, NotYet
-from nbtrack.questions import runs
-from nbtrack.records.artifact import parse_artifact_uri
-from nbtrack.records.entities import FileInfo
+from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import now_ms, uuid7
 
 __all__ = [
     "delete_artifacts",
-    "download_artifacts",
     "get_artifact_uri",
-    "list_artifacts",
-    "load_dict",
-    "load_image",
-    "load_text",
     "log_artifact",
     "log_artifacts",
     "log_dict",
@@ -53,9 +37,6 @@ __all__ = [
     "log_stream",
     "log_text",
 ]
-
-
-OWN_LOCATION = re.compile(r"/(?P<run_id>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))?$")
 
 
 def target(run_id: str | None) -> tuple[Session, OpenRun]:
@@ -231,157 +212,3 @@ def get_artifact_uri(artifact_path: str | None = None) -> str:
     """The URI of the active run's artifacts, or of one of them."""
     path = checked_folder(artifact_path) or ""
     return uri_of(*target(None), path)
-
-
-class Place(NamedTuple):
-    """What an artifact URI names: a path in a run, or an address or a local path elsewhere."""
-
-    here: Session
-    run_id: str | None
-    path: str
-
-
-def place_of(
-    uri: str | None, run_id: str | None, path: str | None, tracking_uri: str | None
-) -> Place:
-    """What to read, from either way of saying it.
-
-    Raises:
-        InvalidValue: Both ways or neither were used.
-        NotYet: The URI is of a model or of a server.
-    """
-    if (uri is None) == (run_id is None):
-        raise InvalidValue("say either artifact_uri, or run_id (and artifact_path), not both")
-    here = session_for(tracking_uri) if tracking_uri else session()
-    if uri is None:
-        return Place(here, run_id, path or "")
-    text = os.fspath(uri)
-    found = parse_artifact_uri(text) or of_own_location(here, text)
-    if found is not None:
-        return Place(here, *found)
-    scheme = text.partition(":")[0]
-    if scheme == "models":
-        raise NotYet(f"an artifact of a model ({text})", "the model registry")
-    if scheme == "mlflow-artifacts":
-        raise NotYet(f"an artifact of a server ({text})", "the tracking server")
-    return Place(here, None, text)
-
-
-def of_own_location(here: Session, uri: str) -> tuple[str, str] | None:
-    """The run and the path of a URI at an experiment's own location, if the store has that run."""
-    found = OWN_LOCATION.search(uri)
-    if found is None:
-        return None
-    try:
-        runs.get(here.store, found["run_id"])
-    except NotFound:
-        return None
-    return found["run_id"], found["path"] or ""
-
-
-def download_artifacts(  # noqa: PLR0917 - MLflow's signature
-    artifact_uri: str | None = None,
-    run_id: str | None = None,
-    artifact_path: str | None = None,
-    dst_path: str | None = None,
-    tracking_uri: str | None = None,
-    registry_uri: str | None = None,  # noqa: ARG001 - MLflow's signature
-) -> str:
-    """Copy artifacts to a local folder; the result is the path of what was asked for.
-
-    Args:
-        artifact_uri: `runs:/<run id>/<path>`, an address fsspec knows, or a local path.
-        run_id: In its place, the run.
-        artifact_path: And the file or folder of it; all, if not given.
-        dst_path: The folder to copy to, made if missing; a new temporary one else.
-        tracking_uri: The store, if not the active one.
-        registry_uri: Accepted as in MLflow.
-
-    Raises:
-        NotFound: There is nothing of that name.
-        InvalidValue: A file would be written outside of `dst_path`.
-
-    Example:
-        >>> import nbtrack
-        >>> with nbtrack.start_run() as run:
-        ...     nbtrack.log_text("well done", "notes/today.txt")
-        >>> path = nbtrack.artifacts.download_artifacts(f"runs:/{run.info.run_id}/notes/today.txt")
-        >>> open(path).read()
-        'well done'
-    """
-    place = place_of(artifact_uri, run_id, artifact_path, tracking_uri)
-    if place.run_id is not None:
-        return str(fetch(place.here, place.run_id, place.path, dst_path))
-    local = local_path_of(place.path)
-    if local is None:
-        target = Path(dst_path or tempfile.mkdtemp(prefix="nbtrack-"))
-        target.mkdir(parents=True, exist_ok=True)
-        return str(fetch_remote(place.path, target))
-    if dst_path is None:
-        return str(local)
-    return str(copied(local, Path(dst_path).expanduser()))
-
-
-def local_path_of(uri: str) -> Path | None:
-    """A path or a `file:` URI as a path that exists; None for an address elsewhere."""
-    parts = urlsplit(uri)
-    if "://" in uri and parts.scheme != "file":
-        return None
-    path = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
-    if not path.exists():
-        raise NotFound(f"there is no file or folder {str(path)!r}")
-    return path
-
-
-def copied(source: Path, folder: Path) -> Path:
-    """A local file or folder, copied into another folder."""
-    target = folder / source.name
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    else:
-        shutil.copy2(source, target)
-    return target
-
-
-def list_artifacts(
-    artifact_uri: str | None = None,
-    run_id: str | None = None,
-    artifact_path: str | None = None,
-    tracking_uri: str | None = None,
-) -> list[FileInfo]:
-    """What stands directly at a place: files with their size, and folders."""
-    place = place_of(artifact_uri, run_id, artifact_path, tracking_uri)
-    if place.run_id is not None:
-        return list_files(place.here, place.run_id, place.path)
-    local = local_path_of(place.path)
-    if local is None:
-        return [FileInfo(path, False, size) for path, size in list_remote(place.path)]
-    return [
-        FileInfo(entry.name, entry.is_dir(), None if entry.is_dir() else entry.stat().st_size)
-        for entry in sorted(local.iterdir() if local.is_dir() else [])
-    ]
-
-
-def load_text(artifact_uri: str) -> str:
-    """The text of an artifact."""
-    return content_of(artifact_uri).decode("utf-8", errors="surrogateescape")
-
-
-def load_dict(artifact_uri: str) -> Any:
-    """The value of a JSON or YAML artifact."""
-    return documents.read(load_text(artifact_uri), artifact_uri)
-
-
-def load_image(artifact_uri: str) -> Any:
-    """The picture of an artifact, as Pillow holds it."""
-    return pillow().open(io.BytesIO(content_of(artifact_uri)))
-
-
-def content_of(uri: str) -> bytes:
-    """The bytes of one artifact."""
-    place = place_of(uri, None, None, None)
-    if place.run_id is None:
-        return Path(download_artifacts(uri)).read_bytes()
-    with opened(place.here, place.run_id, place.path) as file:
-        return file.read()

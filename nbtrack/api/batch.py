@@ -16,7 +16,10 @@ __all__ = ["log_batch", "log_dataset_inputs"]
 
 
 def log_batch(
-    run: OpenRun, metrics: Iterable[Any], params: Iterable[Any], tags: Iterable[Any]
+    run: OpenRun,
+    metrics: Iterable[Any] = (),
+    params: Iterable[Any] = (),
+    tags: Iterable[Any] = (),
 ) -> None:
     """Write a batch, or raise and write nothing of it; any number of entries will do."""
     points = [point_of(metric) for metric in metrics]
