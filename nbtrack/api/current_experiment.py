@@ -9,6 +9,7 @@ from nbtrack.errors import AlreadyExists, InvalidValue, StoreError
 from nbtrack.records.experiment import Experiment
 from nbtrack.records.ids import next_time, now_ms, provisional_experiment_id
 from nbtrack.records.operation import CreateExperiment
+from nbtrack.settings import Settings
 
 __all__ = ["experiment_for", "known_experiment", "set_experiment"]
 
@@ -47,6 +48,7 @@ def set_experiment(
             f"set_experiment({found.name!r}) does not move it"
         )
         return found
+    note(here, found)
     here.select_experiment(found.experiment_id)
     return found
 
@@ -58,18 +60,34 @@ def experiment_for(here: Session, asked: str | int | None) -> str:
         NotFound: There is no such experiment.
         InvalidValue: It is deleted.
     """
-    if asked is None and here.experiment_id is not None:
-        return here.experiment_id
     told = current_settings()
-    wanted = told.experiment_id if asked is None else str(asked)
-    if wanted is None and told.experiment_name:
-        wanted = named_experiment(here, told.experiment_name).experiment_id
-    if wanted is None or wanted in here.known_experiments:
-        return wanted or DEFAULT_ID
+    choices = (asked, here.experiment_id, told.experiment_id, id_of_name(here, told, asked))
+    wanted = str(next((choice for choice in choices if choice is not None), DEFAULT_ID))
+    if wanted in here.known_experiments:
+        return wanted
     found = known_experiment(here, wanted)
     refuse_deleted(found, "the experiment {name!r} is deleted and takes no new runs")
+    note(here, found)
     here.known_experiments.add(wanted)
-    return wanted
+    return found.experiment_id
+
+
+def id_of_name(here: Session, told: Settings, asked: object) -> str | None:
+    """The experiment that the environment names, where nothing else was said; asked for once."""
+    name = told.experiment_name
+    if not name or not (asked is here.experiment_id is told.experiment_id is None):
+        return None
+    if name not in here.named:
+        found = named_experiment(here, name)
+        note(here, found)
+        here.named[name] = found.experiment_id
+    return here.named[name]
+
+
+def note(here: Session, experiment: Experiment) -> None:
+    """Know an experiment, so that later runs need not ask for it."""
+    here.known_experiments.add(experiment.experiment_id)
+    here.locations[experiment.experiment_id] = experiment.artifact_location
 
 
 def known_experiment(here: Session, experiment_id: str) -> Experiment:
@@ -120,7 +138,6 @@ def provisional(here: Session, name: str) -> Experiment:
     made = Experiment(provisional_experiment_id(), name, creation_time=time, last_update_time=time)
     here.writer.write(made)
     here.provisional[name] = made.experiment_id
-    here.known_experiments.add(made.experiment_id)
     return made
 
 

@@ -72,7 +72,7 @@ def told_uri(run: OpenRun) -> str:
     """The same for a run of this process; while the store is away, by the run's id alone."""
     try:
         return uri_of(session_at(run.writer.folder), run)
-    except StoreError:
+    except (StoreError, NotFound):
         return artifact_uri(run.run_id)
 
 
@@ -100,6 +100,8 @@ class Places:
 
     def location(self, here: Session, experiment_id: str) -> str | None:
         """An experiment's own location; None is the store's folder."""
+        if experiment_id in here.locations:
+            return here.locations[experiment_id]
         key = (here.folder.path, experiment_id)
         with self.lock:
             if key in self.locations:

@@ -47,9 +47,11 @@ class Session:
         self.folder = folder
         self.experiment_id: str | None = None
         self.known_experiments = {"0"}
+        self.locations: dict[str, str | None] = {"0": None}
         self.known_runs: set[str] = set()
         self.pinned_run: str | None = None
         self.provisional: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         self.upkeep = Upkeep(folder, self.drain)
 
     @cached_property
