@@ -26,7 +26,7 @@ from nbtrack.hosts.command_line import (
     sql,
     stores,
 )
-from nbtrack.hosts.command_line.desk import Shared
+from nbtrack.hosts.command_line.desk import Shared, WrongUse
 from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog
 from nbtrack.version import __version__
 
@@ -121,7 +121,7 @@ def told(error: Exception) -> int:
     """Say an error in one message; the exit code that goes with it."""
     if isinstance(error, NbtrackError):
         complain(str(error))
-        return 2 if isinstance(error, NotYet) else 1
+        return 2 if isinstance(error, NotYet | WrongUse) else 1
     if hasattr(error, "format_message"):
         # typer's own: a wrong option, an unknown command
         if message := error.format_message():

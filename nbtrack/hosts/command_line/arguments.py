@@ -6,8 +6,8 @@ from typing import Annotated, Literal, TypeVar
 
 import typer
 
-from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line.completion import experiments_like, runs_like
+from nbtrack.hosts.command_line.desk import WrongUse
 
 __all__ = [
     "Columns",
@@ -125,8 +125,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 def one_of(argument: Value | None, option: Value | None, what: str) -> Value:
     """What was given as an argument or, in MLflow's spelling, as an option."""
     if argument is not None and option is not None:
-        raise InvalidValue(f"{what} is given twice: {argument!r} and {option!r}; one is enough")
+        raise WrongUse(f"{what} is given twice: {argument!r} and {option!r}; one is enough")
     found = argument if argument is not None else option
     if found is None:
-        raise typer.BadParameter(f"{what} is missing")
+        raise WrongUse(f"{what} is missing; --help shows how it is said")
     return found

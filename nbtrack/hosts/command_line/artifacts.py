@@ -107,7 +107,7 @@ def artifact_rows(files: list[Artifact]) -> list[dict[str, Any]]:
 def show_files(name: str, files: list[Artifact]) -> None:
     """Draw the tree, and how much it is."""
     if not files:
-        output.show(output.styled(f"{name} has no artifacts there"))
+        output.say(f"{name} has no artifacts there")
         return
     output.show(artifact_tree(name, files))
     total = sum(file.file_size for file in files)

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 SHOWN = 8
+MOST = 50
 NEAR = 1000
 """Among how many runs a name like the one given is looked for."""
 
@@ -44,12 +45,12 @@ def run_called(desk: Desk, text: str) -> Run:
     if found:
         raise InvalidValue(several(text, found))
     known = [str(it.info.run_name) for it in recent(desk) if it.info.run_name]
-    raise NotFound(
-        f"no run has an id that begins with {text!r}, or that name; {listing(known, text)}"
-    )
+    raise NotFound(f"no run is called {text!r}, and no id begins so; {listing(known, text)}")
 
 
-def runs_beginning(desk: Desk, text: str, *, exact_name: bool = False, most: int = 50) -> list[Run]:
+def runs_beginning(
+    desk: Desk, text: str, *, exact_name: bool = False, most: int = MOST
+) -> list[Run]:
     """Runs whose id begins with a text, or whose name does or is it; newest first."""
     name = f"run_name = {literal(text)}" if exact_name else f"run_name LIKE {literal(text + '%')}"
     words = f"run_id LIKE {literal(text.lower() + '%')} or {name}"
@@ -69,11 +70,15 @@ def recent(desk: Desk) -> list[Run]:
 def several(text: str, found: list[Run]) -> str:
     """Say which runs a text could mean."""
     ids = short_ids([it.info.run_id for it in found])
-    lines = [f"{text!r} could be any of {len(found)} runs; say more of the id:"]
-    for run in found[:SHOWN]:
-        info = run.info
-        words = [ids[info.run_id], one_line(str(info.run_name)), str(info.status)]
-        lines.append("  " + "  ".join([*words, ago(info.start_time)]))
+    rows = [
+        (ids[it.info.run_id], one_line(str(it.info.run_name)), str(it.info.status)) for it in found
+    ][:SHOWN]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    count = f"{len(found)} runs" + (" or more" if len(found) == MOST else "")
+    lines = [f"{text!r} could be any of {count}; say more of the id:"]
+    for run, cells in zip(found, rows, strict=False):
+        aligned = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        lines.append(f"  {aligned}  {ago(run.info.start_time)}")
     if len(found) > SHOWN:
         lines.append(f"  … and {len(found) - SHOWN} more")
     return "\n".join(lines)

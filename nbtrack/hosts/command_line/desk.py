@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.api.session import Session
     from nbtrack.store.duckdb import DuckDBStore
 
-__all__ = ["Desk", "Shared"]
+__all__ = ["Desk", "Shared", "WrongUse"]
 
 FIRST_RUN = """\
     import nbtrack
@@ -26,6 +26,10 @@ FIRST_RUN = """\
         nbtrack.log_param("lr", 0.1)
         nbtrack.log_metric("loss", 0.25)
 """
+
+
+class WrongUse(InvalidValue):
+    """A command was given too little, or what does not go together; the exit code is 2."""
 
 
 class Shared:
@@ -89,26 +93,26 @@ class Desk:
 
     def done(self, data: Any, sentence: str) -> None:
         """Answer what was done: in JSON, or in one sentence."""
-        self.answer(data, lambda: output.show(output.styled(sentence)))
+        self.answer(data, lambda: output.say(sentence))
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before something is taken away; a program must say --yes.
 
         Raises:
-            InvalidValue: Nobody is there to ask.
+            WrongUse: Nobody is there to ask.
             typer.Exit: The person said no.
         """
         if yes:
             return
         if not sys.stdin.isatty():
-            raise InvalidValue(f"{question} Nobody is there to answer: add --yes to do it")
+            raise WrongUse(f"{question} Nobody is there to answer: add --yes to do it")
         if not typer.confirm(question, err=True):
             output.note("nothing was changed")
             raise typer.Exit(1)
 
     def teach_first_run(self) -> None:
         """Say where runs will be kept, and how the first one is logged."""
-        output.show(output.styled("no runs yet", "bold"))
-        output.show(output.styled(self.place.message, "dim"))
+        output.say("no runs yet", "bold")
+        output.say(self.place.message, "dim")
         output.write(f"log the first one in Python:\n\n{FIRST_RUN}\n")
-        output.show(output.styled("and look at it with: nbtrack runs list"))
+        output.say("and look at it with: nbtrack runs list")

@@ -86,10 +86,10 @@ def health_json(health: Health) -> dict[str, Any]:
 
 def show_nothing(desk: Desk, about: dict[str, str | None]) -> None:
     """Say where a store would be made."""
-    output.show(output.styled("there is no store yet, and nothing is wrong with that", "bold"))
-    output.show(output.styled(desk.place.message, "dim"))
+    output.say("there is no store yet, and nothing is wrong with that", "bold")
+    output.say(desk.place.message, "dim")
     if desk.place.foreign:
-        output.show(output.styled(f"· {desk.place.foreign}", "cyan"))
+        output.say(f"· {desk.place.foreign}", "cyan")
     show_facts([("versions", worded_versions(about))])
 
 
@@ -101,7 +101,7 @@ def show_health(desk: Desk, health: Health, about: dict[str, str | None]) -> Non
     for verdict in health.verdicts:
         show_verdict(verdict)
     if desk.place.foreign:
-        output.show(output.styled(f"· {desk.place.foreign}", "cyan"))
+        output.say(f"· {desk.place.foreign}", "cyan")
 
 
 def facts(health: Health, about: dict[str, str | None]) -> list[tuple[str, str]]:
@@ -111,8 +111,8 @@ def facts(health: Health, about: dict[str, str | None]) -> list[tuple[str, str]]
         ("holds", contents(health)),
         ("size", sizes(health)),
         ("written by", writers(health)),
-        ("waiting", f"{wording.size(health.backlog_bytes)} in the journals"),
-        ("quarantine", wording.plural(health.quarantined_lines, "line")),
+        ("backlog", waiting(health)),
+        ("quarantine", wording.plural(health.quarantined_lines, "line", none="empty")),
         ("backup", wording.ago(health.last_backup) or "never"),
         ("disk", f"{wording.size(health.free_bytes)} free"),
         ("schema", f"{schema} (this nbtrack knows {health.known_schema_version})"),
@@ -148,6 +148,13 @@ def sizes(health: Health) -> str:
     )
 
 
+def waiting(health: Health) -> str:
+    """How much of the journals the database lacks."""
+    if not health.backlog_bytes:
+        return "nothing waits in the journals"
+    return f"{wording.size(health.backlog_bytes)} in the journals, taken in by the next reading"
+
+
 def writers(health: Health) -> str:
     """Which processes write into the store now."""
     alive = sorted({(it.host or "", it.pid or 0) for it in health.journals if it.alive})
@@ -170,6 +177,6 @@ def show_verdict(verdict: Verdict) -> None:
     """Draw a finding, and below it what to do."""
     sign, style = SIGNS[verdict.level]
     first, *rest = verdict.finding.splitlines()
-    output.show(output.styled(f"{sign} {first}", style))
+    output.say(f"{sign} {first}", style)
     for line in [*rest, *([verdict.advice] if verdict.advice else [])]:
-        output.show(output.styled(f"    {line}"))
+        output.say(f"    {line}")

@@ -101,7 +101,7 @@ def total(experiment: Experiment, counts: dict[str, Counter[str]]) -> int:
 def show_rows(rows: list[tuple[Experiment, int]]) -> None:
     """Draw experiments."""
     if not rows:
-        output.show(output.styled("no experiment is found"))
+        output.say("no experiment is found")
         return
     deleted = any(it.lifecycle_stage == "deleted" for it, _ in rows)
     columns = [Column("id"), Column("name"), Column("runs", right=True), Column("changed")]
@@ -291,4 +291,4 @@ def export_csv(
 ) -> None:
     """Write the runs of an experiment as CSV."""
     found = experiment_called(desk, one_of(experiment, experiment_id, "EXPERIMENT"))
-    export.write_runs(desk, to, "csv", experiment_ids=[found.experiment_id])
+    export.write_runs(desk, to, "csv", export.Which([found.experiment_id]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nbtrack.hosts.command_line.output import Column
+from nbtrack.hosts.command_line.wording import shortened
 
 __all__ = ["Candidate", "fitting", "rows_of"]
 
@@ -47,5 +48,6 @@ def fitting(
 
 
 def rows_of(candidates: Sequence[Candidate]) -> list[list[str]]:
-    """The cells of columns as rows."""
-    return [list(row) for row in zip(*(it.cells for it in candidates), strict=True)]
+    """The cells of columns as rows, none wider than its column may be."""
+    columns = [[shortened(cell, it.most) for cell in it.cells] for it in candidates]
+    return [list(row) for row in zip(*columns, strict=True)]

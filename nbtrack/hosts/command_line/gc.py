@@ -76,13 +76,13 @@ def gc(
     desk.answer(data, lambda: show_cleaned(cleaned, done=yes))
     if shrunk is not None and not desk.as_json:
         before, after = wording.size(shrunk.before_bytes), wording.size(shrunk.after_bytes)
-        output.show(output.styled(f"the database had {before}, it has {after}"))
+        output.say(f"the database had {before}, it has {after}")
 
 
 def show_cleaned(cleaned: Cleaned, *, done: bool) -> None:
     """Say what is gone, or would be."""
     if not (cleaned.runs or cleaned.experiments or cleaned.files):
-        output.show(output.styled("there is nothing to clean up"))
+        output.say("there is nothing to clean up")
         return
     what = (
         f"{wording.plural(len(cleaned.runs), 'deleted run')}, "
@@ -90,9 +90,9 @@ def show_cleaned(cleaned: Cleaned, *, done: bool) -> None:
         f"{wording.plural(cleaned.files, 'file')} ({wording.size(cleaned.bytes)})"
     )
     if done:
-        output.show(output.styled(f"gone for good: {what}"))
+        output.say(f"gone for good: {what}")
         return
-    output.show(output.styled(f"would go for good: {what}"))
+    output.say(f"would go for good: {what}")
     output.note("nothing was changed; nbtrack gc --yes does it", style="dim")
 
 

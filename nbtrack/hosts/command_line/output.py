@@ -32,6 +32,7 @@ __all__ = [
     "plain_values",
     "progress",
     "row",
+    "say",
     "show",
     "styled",
     "table",
@@ -90,6 +91,14 @@ def show(*parts: RenderableType) -> None:
     plain = Console(file=page, width=width(), color_system=None, highlight=False, emoji=False)
     plain.print(*parts, sep="\n", markup=False)
     write("\n".join(line.rstrip() for line in page.getvalue().split("\n")))
+
+
+def say(text: str, style: str = "") -> None:
+    """Answer in a sentence; long ones are left to the terminal, so that paths can be copied."""
+    if is_terminal():
+        console().print(styled(text, style), soft_wrap=True)
+    else:
+        write(f"{one_line(text)}\n")
 
 
 def write(text: str) -> None:
@@ -171,11 +180,14 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Render
     from rich import box
     from rich.table import Table
 
+    has_head = any(it.title for it in columns)
     made = Table(
-        box=box.SIMPLE_HEAD if any(it.title for it in columns) else None,
-        show_header=any(it.title for it in columns),
+        box=box.SIMPLE_HEAD if has_head else None,
+        show_header=has_head,
         show_edge=False,
         pad_edge=False,
+        # the box puts a blank between columns, too: two in all
+        padding=(0, 1 if has_head else 2, 0, 0),
     )
     for each in columns:
         made.add_column(

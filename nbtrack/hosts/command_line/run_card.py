@@ -114,9 +114,7 @@ def show_card(card: Card) -> None:
         show_part("params", len(run.data.params))
         show_pairs(sorted(run.data.params.items()))
     for key, kept, refused in card.conflicts:
-        output.show(
-            output.styled(f"! {key}: {kept!r} was kept, {refused!r} came from elsewhere", "yellow")
-        )
+        output.say(f"! {key}: {kept!r} was kept, {refused!r} came from elsewhere", "yellow")
     if card.summaries:
         show_part("metrics", len(card.summaries))
         show_metrics(card)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line import export, output, run_card, side_by_side, wording
 from nbtrack.hosts.command_line.arguments import (
     Columns,
@@ -30,7 +29,8 @@ from nbtrack.hosts.command_line.choice import (
     run_called,
 )
 from nbtrack.hosts.command_line.comparison import compare as laid_beside
-from nbtrack.hosts.command_line.desk import Desk
+from nbtrack.hosts.command_line.desk import Desk, WrongUse
+from nbtrack.hosts.command_line.export import Which
 from nbtrack.hosts.command_line.run_listing import chosen_names, show_runs
 from nbtrack.hosts.command_line.shapes import run_json
 from nbtrack.hosts.command_line.verb import noun, verb
@@ -92,7 +92,7 @@ def answer_found(desk: Desk, which: dict[str, Any], columns: list[str] | None, l
         desk.answer([], desk.teach_first_run)
         return
     asked = asked_for(desk, **which)
-    found = runs.search(desk.store, **asked, max_results=limit)
+    found = runs.search(desk.store, **asked._asdict(), max_results=limit)
     names = experiment_names(desk)
     desk.answer([run_json(it, names) for it in found], lambda: draw(desk, asked, found, columns))
 
@@ -104,27 +104,20 @@ def asked_for(
     experiment: str | None = None,
     filter: str | None = None,  # noqa: A002 - the word in the help
     order_by: list[str] | None = None,
-) -> dict[str, Any]:
-    """Which runs are meant, as questions about runs take it."""
-    found = experiment_called(desk, experiment) if experiment is not None else None
-    return {
-        "experiment_ids": None if found is None else [found.experiment_id],
-        "filter_string": filter,
-        "order_by": order_by,
-        "view": view,
-    }
+) -> Which:
+    """Which runs are meant."""
+    ids = None if experiment is None else [experiment_called(desk, experiment).experiment_id]
+    return Which(ids, filter, order_by, view)
 
 
-def draw(
-    desk: Desk, asked: dict[str, Any], found: Sequence[Run], columns: list[str] | None
-) -> None:
+def draw(desk: Desk, asked: Which, found: Sequence[Run], columns: list[str] | None) -> None:
     """Draw what was found, and say what there is besides."""
     if not found:
         say_none(desk, asked)
         return
     names = experiment_names(desk)
     left_out = show_runs(found, names, chosen_names(columns))
-    total = runs.count(desk.store, **{key: asked[key] for key in asked if key != "order_by"})
+    total = runs.count(desk.store, asked.experiment_ids, asked.filter_string, view=asked.view)
     hints = []
     if total > len(found):
         more = f"--limit {min(total, len(found) * 5)} shows more"
@@ -139,15 +132,15 @@ def draw(
         output.note("; ".join(hints), style="dim")
 
 
-def say_none(desk: Desk, asked: dict[str, Any]) -> None:
+def say_none(desk: Desk, asked: Which) -> None:
     """Nothing was found: for want of runs, or by the filter."""
     everything = runs.count(desk.store, view="ALL")
     if not everything:
         desk.teach_first_run()
         return
     there_are = wording.plural(everything, "run")
-    output.show(output.styled(f"no run is found among {there_are}"))
-    if asked["view"] == "active_only":
+    output.say(f"no run is found among {there_are}")
+    if asked.view == "active_only":
         output.note("--view all looks at deleted ones too", style="dim")
 
 
@@ -188,7 +181,7 @@ def compare(
     """Lay runs side by side: what differs first, then their metrics."""
     found = [run_called(desk, it) for it in run or []]
     if len({it.info.run_id for it in found}) < 2:
-        raise InvalidValue("two runs or more are compared: nbtrack runs compare RUN RUN")
+        raise WrongUse("two runs or more are compared: nbtrack runs compare RUN RUN")
     names = experiment_names(desk)
     compared = laid_beside(found, names)
     desk.answer(
@@ -201,7 +194,7 @@ def chosen_runs(desk: Desk, run: list[str] | None, run_id: str | None) -> list[R
     """The runs that are named, as arguments or as an option, each once."""
     texts = [*(run or []), *([run_id] if run_id is not None else [])]
     if not texts:
-        raise typer.BadParameter("RUN is missing")
+        raise WrongUse("RUN is missing; --help shows how it is said")
     found = [run_called(desk, it) for it in texts]
     return list({it.info.run_id: it for it in found}.values())
 
@@ -290,4 +283,4 @@ def export_runs(
     """Write runs as one wide table, in CSV or JSON."""
     which = asked_for(desk, view=view, experiment=experiment, filter=filter, order_by=order_by)
     chosen = format or ("json" if to is not None and to.suffix == ".json" else "csv")
-    export.write_runs(desk, to, chosen, **which, columns=chosen_names(columns))
+    export.write_runs(desk, to, chosen, which, chosen_names(columns))

@@ -50,7 +50,11 @@ def titles(runs: Sequence[Run]) -> list[str]:
 def show_as_columns(heads: list[str], compared: Comparison) -> None:
     """A row for each key, a column for each run."""
     most = max((output.width() - KEYS_WIDTH) // len(heads) - 2, NARROWEST - 2)
-    columns = [Column(""), *(Column(wording.shortened(it, most), right=True) for it in heads)]
+    keys = [labelled(kind, key) for kind, its in compared.different.items() for key in its]
+    keys += [labelled("metrics", key) for key in compared.metrics]
+    # both tables have their first column as wide
+    first = Column("".ljust(max(map(len, keys), default=0)))
+    columns = [first, *(Column(wording.shortened(it, most), right=True) for it in heads)]
     if compared.different:
         output.show(output.heading("different"))
         rows: list[list[Any]] = []
@@ -60,7 +64,7 @@ def show_as_columns(heads: list[str], compared: Comparison) -> None:
                 rows.append([labelled(kind, key), *cells])
         output.show(output.table(columns, rows))
     else:
-        output.show(output.styled("no param, tag, dataset or attribute differs"))
+        output.say("no param, tag, dataset or attribute differs")
     if not compared.metrics:
         return
     two = len(heads) == 2
@@ -72,7 +76,7 @@ def show_as_columns(heads: list[str], compared: Comparison) -> None:
     for key, numbers in compared.metrics.items():
         cells = ["-" if it is None else wording.number(it) for it in numbers]
         change = [worded_change(numbers[0], numbers[1], wording.number)] if two else []
-        rows.append([wording.shortened(key, KEYS_WIDTH), *cells, *change])
+        rows.append([labelled("metrics", key), *cells, *change])
     output.show(output.table(columns, rows))
 
 

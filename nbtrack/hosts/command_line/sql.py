@@ -124,5 +124,6 @@ def describe_views(desk: Desk) -> None:
         output.show(output.heading(view.name, view.doc))
         rows = [[f"  {name}", doc] for name, doc in view.columns.items()]
         output.show(output.table([Column(""), Column("", fold=True, style="dim")], rows))
-    output.show(output.styled("an example", "bold"))
+        output.write("\n")
+    output.say("an example", "bold")
     output.write(f'nbtrack sql "\n{EXAMPLE}"\n')

@@ -88,8 +88,10 @@ def count(number_of: int) -> str:
     return f"{number_of:,}"
 
 
-def plural(number_of: int, noun: str, nouns: str = "") -> str:
-    """A number and its noun, the noun in the form that goes with it."""
+def plural(number_of: int, noun: str, nouns: str = "", *, none: str = "") -> str:
+    """A number and its noun in the form that goes with it; `none` stands for zero, if given."""
+    if not number_of and none:
+        return none
     return f"{count(number_of)} {noun if number_of == 1 else nouns or noun + 's'}"
 
 
