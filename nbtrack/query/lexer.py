@@ -13,6 +13,7 @@ TokenKind = Literal["word", "quoted", "symbol", "(", ")", ",", "end"]
 
 SPACE = re.compile(r"\s*")
 WORD = re.compile(r"[^\s()=<>!~&|,'\"`]+")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 SYMBOL = re.compile(r"[=<>!~&|]+")
 QUOTES = "'\"`"
 
@@ -39,8 +40,11 @@ def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, an empty one at its end.
 
     Raises:
-        FilterSyntax: A quote is not closed.
+        FilterSyntax: A quote is not closed, or a character is no text.
     """
+    if broken := SURROGATE.search(text):
+        readable = text.encode(errors="replace").decode()
+        raise fault(readable, broken.start(), "half of a character stands here")
     found: list[Token] = []
     position = after_space(text, 0)
     while position < len(text):

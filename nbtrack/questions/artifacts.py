@@ -27,7 +27,7 @@ def files(store: Store, run_id: str, path: str | None = None) -> list[Artifact]:
 
 
 def listing(store: Store, run_id: str, path: str | None = None) -> list[FileInfo]:
-    """What stands directly in a folder of a run, sorted; nothing for the path of a file, or of none.
+    """What stands directly in a folder of a run, sorted; nothing for the path of a file.
 
     Args:
         store: Where.

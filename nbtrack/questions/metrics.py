@@ -24,8 +24,10 @@ def history(store: Store, run_id: str, key: str) -> list[Metric]:
     answered = store.fetch(Series((run_id,), key, about=True)).columns
     columns = [as_list(answered[name]) for name in POINT_COLUMNS]
     points = [
-        Metric(key, value, timestamp, step, *about, run_id)
-        for step, timestamp, value, *about in zip(*columns, strict=True)
+        Metric(key, value, timestamp, step, model_id, dataset_name, dataset_digest, run_id)
+        for step, timestamp, value, model_id, dataset_name, dataset_digest in zip(
+            *columns, strict=True
+        )
     ]
     if not points:
         runs.get(store, run_id)

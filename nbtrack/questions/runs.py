@@ -194,10 +194,10 @@ def table(
         None if columns is None else tuple(columns),
     )
     answered = store.fetch(question).columns
-    for name in TIMES:
-        if name in answered:
+    for name in answered:
+        if name.removeprefix("attributes.") in TIMES:
             moments = pd.Series(answered[name], dtype="Int64")
-            answered[name] = pd.to_datetime(moments, unit="ms", utc=True)
+            answered[name] = pd.to_datetime(moments, unit="ms", utc=True, errors="coerce")
     return pd.DataFrame(answered)
 
 

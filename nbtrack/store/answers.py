@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from nbtrack.errors import InvalidValue, UnknownKey, listing
-from nbtrack.query.fields import PREFIXES
+from nbtrack.errors import InvalidValue
+from nbtrack.query.fields import Subject
 from nbtrack.query.tree import (
     Experiments,
     Names,
@@ -28,11 +27,9 @@ from nbtrack.store.compile import Piece, attribute_sql, order_keys, page, source
 from nbtrack.store.curve import answer_series
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.resolution import (
-    Searched,
-    comparisons,
     existing_keys,
-    key_exists,
     resolved,
+    warn_of_unknown_keys,
     with_aliases,
 )
 from nbtrack.store.wide import answer_table
@@ -72,7 +69,7 @@ def read_page(asked: Runs | Experiments, columns: dict[str, str], cursor: Cursor
         cursor: Where it is asked.
     """
     question = resolved(with_aliases(asked, cursor), cursor)
-    subject = "experiment" if isinstance(question, Experiments) else "run"
+    subject: Subject = "experiment" if isinstance(question, Experiments) else "run"
     ordering = order_keys(question.order_by, subject)
     after, order = page(ordering, page_token.read(asked.after, asked, ordering.keys))
     asks = where(question)
@@ -160,26 +157,6 @@ def answer_experiments(question: Experiments, cursor: Cursor) -> Answer:
         tags[experiment_id][key] = value
     columns["tags"] = list(tags.values())
     return Answer(columns, found.token)
-
-
-def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
-    """Where nothing was found, say which key is called otherwise."""
-    if isinstance(question, Experiments):
-        return
-    fields = {it.field for it in comparisons(question.where)}
-    for field in sorted(fields, key=lambda it: (it.entity, it.key)):
-        if field.entity not in {"metric", "param", "tag"}:
-            continue
-        ids = question.experiment_ids
-        if key_exists(cursor, "run", field, ids):
-            continue
-        if known := existing_keys(cursor, "run", field.entity, ids):
-            warnings.warn(
-                f"no run searched has {PREFIXES[field.entity]}.{field.key}; "
-                f"{listing(known, field.key)}",
-                UnknownKey,
-                stacklevel=2,
-            )
 
 
 # Counts, rows and names

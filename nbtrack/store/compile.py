@@ -112,7 +112,7 @@ def comparison(node: Comparison, subject: Subject) -> Piece:
     kind = kind_of(node.field, subject)
     if problem := problem_of(kind, row, node.value):
         raise InvalidValue(f"{node.field.key} {row.symbol} {node.value!r}: {problem}")
-    value = node.value
+    value: object = node.value
     if kind == "moment":
         row, value = in_milliseconds(row, value)
     if node.field.entity == "attribute":
@@ -240,7 +240,7 @@ LAST_KEYS: dict[Subject, tuple[Key, ...]] = {
     "run": (Key("r.start_time", int, descending=True), Key("r.run_id", str)),
     "experiment": (
         Key("r.creation_time", int, descending=True),
-        Key("try_cast(r.experiment_id AS HUGEINT)", int),
+        Key("try_cast(r.experiment_id AS BIGINT)", int),
         Key("r.experiment_id", str),
     ),
 }
@@ -295,4 +295,6 @@ def page(ordering: Ordering, after: tuple[object, ...] | None) -> tuple[Piece, s
                 for n, it in enumerate(ordering.keys[:number])]  # fmt: skip
         follows = Piece(f"{key.sql} {sign} ? OR {key.sql} IS NULL", (last,))
         pieces.append(joined([*same, follows], "AND"))
-    return joined(pieces, "OR"), order
+    follows = joined(pieces, "OR")
+    # Left bare, the planner multiplies it out into a condition many times as long.
+    return Piece(f"coalesce({follows.sql}, false)", follows.values), order

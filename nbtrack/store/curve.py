@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtrack.errors import InvalidValue
 from nbtrack.query.tree import Series
@@ -11,12 +11,14 @@ from nbtrack.store.protocol import Answer, Cursor
 __all__ = ["answer_series"]
 
 BIGGEST = 2**63 - 1
+FEWEST_POINTS = 4
+"""Both ends, and the extremes of one stretch."""
 
 
 def answer_series(question: Series, cursor: Cursor) -> Answer:
     """`run` (the place in `run_ids`), `step`, `timestamp` and `value` as arrays."""
-    if question.points is not None and question.points < 2:
-        raise InvalidValue(f"a curve has at least 2 points, not {question.points}")
+    if question.points is not None and question.points < FEWEST_POINTS:
+        raise InvalidValue(f"a curve has at least {FEWEST_POINTS} points, not {question.points}")
     if question.points is not None and question.about:
         raise InvalidValue(
             "a curve of extremes tells no models and datasets; leave out one of them"
@@ -67,52 +69,79 @@ def read_points(question: Series, run_seq: int | None, cursor: Cursor) -> dict[s
 
 
 def read_curve(question: Series, run_seq: int | None, cursor: Cursor) -> dict[str, Any]:
-    """The least and the greatest point of each of `points / 2` equal stretches, and both ends.
+    """The least and the greatest point of each of equal stretches, and both ends.
 
     A stretch of NaN alone shows one of them, so that a run that diverged is seen to have.
     """
     sql, values = asked_points(question, run_seq)
-    bounds = cursor.execute(
+    count, *bounds = cursor.execute(
         f"SELECT count(*), min(step), max(step), min(timestamp), max(timestamp) FROM {sql}", values
     ).fetchone()
-    count, *edges = bounds
-    points = question.points or 0
-    if count <= points:
+    most = question.points or 0
+    if count <= most:
         return read_points(question, run_seq, cursor)
-    axis, low, high = (
-        ("step", edges[0], edges[1]) if edges[0] < edges[1] else ("timestamp", edges[2], edges[3])
+    first_step, last_step, first_time, last_time = bounds
+    by_step = first_step < last_step
+    axis = Axis(
+        "step" if by_step else "timestamp",
+        first_step if by_step else first_time,
+        max(1, last_step - first_step if by_step else last_time - first_time),
+        (most - 2) // 2,
     )
-    stretches = max(1, (points - 2) // 2)
-    span = max(1, high - low)
-    # Ends are rows of their own, so that a curve is as long as what it shows.
-    return cursor.execute(
+    ends = [
+        cursor.execute(
+            f"SELECT step, timestamp, value FROM {sql}"
+            f" ORDER BY step {way}, timestamp {way} LIMIT 1",
+            values,
+        ).fetchnumpy()
+        for way in ("ASC", "DESC")
+    ]
+    return in_order([*extremes(sql, values, axis, cursor), *ends])
+
+
+class Axis(NamedTuple):
+    """What a curve is divided along, and into how many stretches."""
+
+    column: str
+    start: int
+    length: int
+    stretches: int
+
+
+def extremes(
+    sql: str, values: list[object], axis: Axis, cursor: Cursor
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The least points of the stretches, and the greatest ones."""
+    import numpy as np
+
+    found = cursor.execute(
         f"""
-        WITH asked AS (SELECT step, timestamp, value FROM {sql}),
-        stretch AS (
-          SELECT floor(({axis} - ?)::DOUBLE * ? / ?) AS place,
-            isnan(value) AS is_nan,
-            arg_min({{'step': step, 'timestamp': timestamp, 'value': value}}, value) AS low,
-            arg_max({{'step': step, 'timestamp': timestamp, 'value': value}}, value) AS high
-          FROM asked GROUP BY ALL),
-        chosen AS (
-          SELECT place, is_nan, low AS point FROM stretch UNION
-          SELECT place, is_nan, high FROM stretch),
-        shown AS (
-          SELECT point FROM chosen
-          QUALIFY NOT is_nan OR NOT bool_or(NOT is_nan) OVER (PARTITION BY place)
-          UNION SELECT {first_point("min")} FROM asked UNION SELECT {first_point("max")} FROM asked)
-        SELECT point.step AS step, point.timestamp AS timestamp, point.value AS value
-        FROM shown ORDER BY ALL""",
-        [*values, low, stretches, span],
+        SELECT least(floor(({axis.column} - ?)::DOUBLE / ? * ?), ? - 1)::INTEGER AS place,
+          isnan(value) AS is_nan,
+          arg_min(step, value) AS low_step, arg_min(timestamp, value) AS low_timestamp,
+          min(value) AS low_value,
+          arg_max(step, value) AS high_step, arg_max(timestamp, value) AS high_timestamp,
+          max(value) AS high_value
+        FROM {sql} GROUP BY ALL""",
+        [axis.start, axis.length, axis.stretches, axis.stretches, *values],
     ).fetchnumpy()
+    place, is_nan = found["place"], found["is_nan"]
+    shown = ~is_nan | ~np.isin(place, place[~is_nan])
+    low, high = ({name: found[f"{end}_{name}"][shown] for name in POINT} for end in ("low", "high"))
+    return low, high
 
 
-def first_point(extreme: str) -> str:
-    """The first or the last point."""
-    return (
-        f"arg_{extreme}({{'step': step, 'timestamp': timestamp, 'value': value}},"
-        " {'step': step, 'timestamp': timestamp})"
-    )
+def in_order(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The points of several parts in order, each of them once."""
+    import numpy as np
+
+    step, timestamp, value = (np.concatenate([part[name] for part in parts]) for name in POINT)
+    order = np.lexsort((value, timestamp, step))
+    step, timestamp, value = step[order], timestamp[order], value[order]
+    again = (step[1:] == step[:-1]) & (timestamp[1:] == timestamp[:-1])
+    again &= (value[1:] == value[:-1]) | (np.isnan(value[1:]) & np.isnan(value[:-1]))
+    kept = np.concatenate([[True], ~again])
+    return dict(zip(POINT, (column[kept] for column in (step, timestamp, value)), strict=True))
 
 
 def glued(parts: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, Any]:

@@ -52,9 +52,11 @@ def read(
 
 def fits(value: object, key: Key) -> bool:
     """Whether a value can stand where a key is compared."""
-    if value is None or key.type is not float:
-        return value is None or type(value) is key.type
-    return type(value) in {int, float}
+    if value is None:
+        return True
+    if type(value) is int and abs(value) >= 2**63:
+        return False
+    return type(value) in ({int, float} if key.type is float else {key.type})
 
 
 def digest(question: Runs | Experiments) -> str:

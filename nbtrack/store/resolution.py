@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
 
-from nbtrack.errors import InvalidValue, UnknownName
+from nbtrack.errors import InvalidValue, UnknownKey, UnknownName, listing
 from nbtrack.query.fields import ENTITIES, PREFIXES, Subject
 from nbtrack.query.operators import literal_kind
 from nbtrack.query.tree import (
@@ -27,10 +28,10 @@ from nbtrack.query.tree import (
 from nbtrack.store.compile import IDENTITIES, TABLES, Piece
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["Searched", "comparisons", "existing_keys", "key_exists", "resolved", "with_aliases"]
+__all__ = ["Searched", "existing_keys", "resolved", "warn_of_unknown_keys", "with_aliases"]
 
 Searched = Runs | RunCount | RunTable | Experiments
-Q = TypeVar("Q", Runs, RunCount, RunTable, Experiments)
+Q = TypeVar("Q", bound=Searched)
 
 KEYED: dict[Subject, tuple[Entity, ...]] = {
     "run": ("metric", "param", "tag"),
@@ -180,6 +181,26 @@ def existing_keys(
     rows = keys_query(subject, entity, ids)
     sql = f"SELECT DISTINCT key FROM {rows.sql} ORDER BY key"
     return [key for (key,) in cursor.execute(sql, [*rows.values]).fetchall()]
+
+
+def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
+    """Where nothing was found, say which key is called otherwise."""
+    if isinstance(question, Experiments):
+        return
+    fields = {it.field for it in comparisons(question.where)}
+    for field in sorted(fields, key=lambda it: (it.entity, it.key)):
+        if field.entity not in {"metric", "param", "tag"}:
+            continue
+        ids = question.experiment_ids
+        if key_exists(cursor, "run", field, ids):
+            continue
+        if known := existing_keys(cursor, "run", field.entity, ids):
+            warnings.warn(
+                f"no run searched has {PREFIXES[field.entity]}.{field.key}; "
+                f"{listing(known, field.key)}",
+                UnknownKey,
+                stacklevel=2,
+            )
 
 
 def with_aliases(question: Q, cursor: Cursor) -> Q:

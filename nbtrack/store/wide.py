@@ -10,7 +10,7 @@ from nbtrack.query.fields import ATTRIBUTES, attribute_named, entity_of
 from nbtrack.query.tree import Entity, Field, RunTable
 from nbtrack.store.compile import TABLES, Piece, attribute_sql, order_keys, page, source_of, where
 from nbtrack.store.protocol import Answer, Cursor
-from nbtrack.store.resolution import resolved, with_aliases
+from nbtrack.store.resolution import resolved, warn_of_unknown_keys, with_aliases
 
 __all__ = ["FIRST_COLUMNS", "answer_table"]
 
@@ -26,6 +26,8 @@ def answer_table(question: RunTable, cursor: Cursor) -> Answer:
     attributes, keys = chosen(asked.columns)
     rows = read_attributes(asked, attributes, cursor)
     run_seqs = rows.pop("run_seq")
+    if not len(run_seqs):
+        warn_of_unknown_keys(asked, cursor)
     columns: dict[str, Any] = {name: plain(column) for name, column in rows.items()}
     for entity in KEYED:
         wanted = None if keys is None else [it.key for it in keys if it.entity == entity]
@@ -59,7 +61,7 @@ def column_field(name: str) -> Field:
     prefix, _, key = name.partition(".")
     entity = entity_of(prefix, "run")
     if entity in KEYED and key:
-        return Field(entity, key)  # type: ignore[arg-type]
+        return Field(entity, key)
     found = attribute_named(key if entity == "attribute" and key else name, "run")
     if found is None:
         hint = f"for a metric, param or tag write metrics.{name}, params.{name} or tags.{name}"
