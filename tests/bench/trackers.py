@@ -90,7 +90,7 @@ def count(side: str, folder: Path) -> int:
     if side == "nbtrack":
         import nbtrack
 
-        if nbtrack.get_tracking_uri() != uri_of(side, folder):
+        if not nbtrack.is_tracking_uri_set() or nbtrack.get_tracking_uri() != uri_of(side, folder):
             nbtrack.set_tracking_uri(uri_of(side, folder))
         return int(nbtrack.sql("select count(*) as n from metrics")["n"][0])
     database = folder / ("mlflow.db" if side == "mlflow" else "trackio/bench.db")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import pkgutil
 
@@ -60,23 +59,3 @@ def test_an_unknown_name_is_an_attribute_error_that_says_so():
         message = str(error)
     assert "strat_run" in message
     assert not hasattr(nbtrack, "__wrapped__")
-
-
-def test_faces_have_no_logic(modules):
-    """The modules users import by name re-export; they hold no functions and no classes."""
-    wrong = [
-        f"{module}:{node.lineno}"
-        for module in modules
-        if len(module.dotted) == 2
-        and module.unit not in {"__init__", "__main__", "errors", "version"}
-        if is_face(module)
-        for node in module.tree.body
-        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Expr)
-        and getattr(node, "name", "") not in {"__getattr__", "__dir__"}
-    ]
-    assert wrong == []
-
-
-def is_face(module):
-    """Whether a module at the top is none of the layers'."""
-    return module.unit not in {"blobs", "settings", "errors", "version"}

@@ -20,6 +20,7 @@ import nbtrack
 
 BUILD = Path(__file__).parents[2] / "build" / "demo"
 STEPS = 300
+POINTS = "select run_name, count(*) as points from metrics join runs using (run_id) group by all"
 
 
 def spirals(points: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +110,7 @@ def main() -> None:
     shown("nbtrack runs list", folder)
     shown("nbtrack runs search 'accuracy > 0.8 and (lr = 1 or hidden >= 64)'", folder)
     shown(f"nbtrack runs compare {names}", folder)
-    shown("nbtrack sql 'select run_name, count(*) as points from metrics group by all'", folder)
+    shown(f"nbtrack sql '{POINTS}'", folder)
     shown("nbtrack doctor", folder)
     print(
         f"\nEverything is in {os.path.relpath(folder, BUILD.parents[1])}/.nbtrack; go there and try"

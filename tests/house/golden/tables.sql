@@ -1,0 +1,14 @@
+CREATE TABLE core.artifacts(run_seq INTEGER, path VARCHAR, digest VARCHAR, file_size BIGINT, "time" BIGINT);
+CREATE TABLE core.experiment_aliases(alias VARCHAR, experiment_id VARCHAR, PRIMARY KEY(alias));
+CREATE TABLE core.experiment_tags(experiment_id VARCHAR, "key" VARCHAR, "value" VARCHAR);
+CREATE TABLE core.experiments(experiment_id VARCHAR, "name" VARCHAR, artifact_location VARCHAR, lifecycle_stage VARCHAR, creation_time BIGINT, last_update_time BIGINT, PRIMARY KEY(experiment_id));
+CREATE TABLE core.inputs(run_seq INTEGER, "name" VARCHAR, digest VARCHAR, source_type VARCHAR, "source" VARCHAR, "schema" VARCHAR, profile VARCHAR, tags VARCHAR, "time" BIGINT);
+CREATE TABLE core.journals(journal VARCHAR, "offset" BIGINT, "owner" VARCHAR, host VARCHAR, boot_id VARCHAR, pid BIGINT, alive BOOLEAN, last_time BIGINT, PRIMARY KEY(journal));
+CREATE TABLE core.latest(run_seq INTEGER, "key" VARCHAR, step BIGINT, "timestamp" BIGINT, "value" DOUBLE, min DOUBLE, max DOUBLE, n BIGINT);
+CREATE TABLE core.meta("key" VARCHAR, "value" VARCHAR, PRIMARY KEY("key"));
+CREATE TABLE core.metrics(run_seq INTEGER, "key" VARCHAR, step BIGINT, "timestamp" BIGINT, "value" DOUBLE, model_id VARCHAR, dataset_name VARCHAR, dataset_digest VARCHAR);
+CREATE TABLE core.param_conflicts(run_seq INTEGER, "key" VARCHAR, kept VARCHAR, refused VARCHAR, "time" BIGINT);
+CREATE TABLE core.params(run_seq INTEGER, "key" VARCHAR, "value" VARCHAR, "time" BIGINT);
+CREATE TABLE core.runs(run_seq INTEGER, run_id VARCHAR, experiment_id VARCHAR, experiment_id_time BIGINT, run_name VARCHAR, run_name_time BIGINT, user_id VARCHAR, user_id_time BIGINT, status VARCHAR, status_time BIGINT, start_time BIGINT, start_time_time BIGINT, end_time BIGINT, end_time_time BIGINT, "owner" VARCHAR, owner_time BIGINT, lifecycle_stage VARCHAR, deleted_time BIGINT, last_time BIGINT, updated_seq BIGINT);
+CREATE TABLE core.tags(run_seq INTEGER, "key" VARCHAR, "value" VARCHAR, "time" BIGINT);
+CREATE TABLE core.tombstones(run_id VARCHAR, PRIMARY KEY(run_id));
