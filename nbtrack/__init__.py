@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nbtrack.api.configuration import log_config, set_seed
     from nbtrack.api.current_experiment import set_experiment
     from nbtrack.api.datasets import log_input, log_inputs
+    from nbtrack.api.diagnosis import doctor
     from nbtrack.api.experiments import (
         create_experiment,
         delete_experiment,
@@ -77,11 +78,15 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from nbtrack.config import get_registry_uri
+    from nbtrack.exceptions import MlflowException
+    from nbtrack.tracking.fluent import flush_artifact_async_logging
 
 __all__ = [
     "ActiveRun",
     "Image",
     "MlflowClient",
+    "MlflowException",
     "__version__",
     "active_run",
     "correct_param",
@@ -92,14 +97,17 @@ __all__ = [
     "delete_run",
     "delete_tag",
     "disable_system_metrics_logging",
+    "doctor",
     "enable_system_metrics_logging",
     "end_run",
+    "flush_artifact_async_logging",
     "flush_async_logging",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
     "get_metric_history",
     "get_parent_run",
+    "get_registry_uri",
     "get_run",
     "get_tracking_uri",
     "is_tracking_uri_set",
@@ -152,6 +160,7 @@ HOMES = {
     "nbtrack.api.configuration": "log_config set_seed",
     "nbtrack.api.current_experiment": "set_experiment",
     "nbtrack.api.datasets": "log_input log_inputs",
+    "nbtrack.api.diagnosis": "doctor",
     "nbtrack.api.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
         get_experiment_by_name purge_experiment rename_experiment restore_experiment
@@ -173,6 +182,9 @@ HOMES = {
         correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
         set_tag set_tags
     """,
+    "nbtrack.config": "get_registry_uri",
+    "nbtrack.exceptions": "MlflowException",
+    "nbtrack.tracking.fluent": "flush_artifact_async_logging",
 }
 """Where the names of the list are at home; a test holds it against the imports above."""
 

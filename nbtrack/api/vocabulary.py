@@ -100,27 +100,42 @@ MODULES: dict[str, dict[str, str]] = {
     "ag2": language_model(),
     "agno": language_model(),
     "anthropic": language_model(),
-    "autogen": language_model(),
+    "autogen": language_model("log_tools"),
     "azureml": rows(SERVING="build_image deploy"),
     "bedrock": language_model(),
     "catboost": flavor(),
     "crewai": language_model(),
     "deployments": rows(
-        SERVING="""BaseDeploymentClient MlflowDeploymentClient PredictionsResponse
+        SERVING="""BaseDeploymentClient DatabricksDeploymentClient DatabricksEndpoint
+            OpenAIDeploymentClient MlflowDeploymentClient PredictionsResponse
             get_deploy_client get_deployments_target run_local set_deployments_target"""
     ),
-    "diffusers": flavor(),
+    "diffusers": flavor("DiffusersAdapterModel"),
     "dspy": language_model(SAVING),
-    "evaluation": rows(EVALUATION="Evaluation log_evaluations"),
+    "evaluation": rows(
+        EVALUATION="Assessment AssessmentSource AssessmentSourceType Evaluation log_evaluations"
+    ),
     "gateway": rows(TRACING="get_gateway_uri set_gateway_uri"),
     "gemini": language_model(),
     "genai": rows(
-        EVALUATION="""Agent ConversationSimulator Scorer ScorerScheduleConfig create_dataset
-            datasets delete_dataset delete_scorer evaluate get_dataset get_scorer judges
+        EVALUATION="""Agent ConversationSimulator EvaluationDatasetVersion LabelingSession
+            ReviewApp Scorer ScorerScheduleConfig create_dataset create_labeling_session datasets
+            delete_dataset delete_dataset_tag delete_labeling_session delete_scorer evaluate
+            get_dataset get_labeling_session get_labeling_sessions get_review_app get_scorer judges
             list_scorers make_judge make_scorer_ensemble scorer scorers search_datasets
-            test_agent to_predict_fn""",
-        TRACING="""load_prompt optimize_prompt optimize_prompts register_prompt search_prompts
-            set_prompt_alias""",
+            set_dataset_tags test_agent to_predict_fn""",
+        TRACING="""create_mcp_access_endpoint delete_mcp_access_endpoint delete_mcp_server
+            delete_mcp_server_alias delete_mcp_server_tag delete_mcp_server_version
+            delete_mcp_server_version_tag delete_prompt_alias delete_prompt_model_config
+            delete_prompt_tag delete_prompt_version_tag disable_git_model_versioning
+            enable_git_model_versioning get_latest_mcp_server_version get_mcp_access_endpoint
+            get_mcp_server get_mcp_server_version get_mcp_server_version_by_alias get_prompt_tags
+            load_prompt optimize_prompt optimize_prompts refresh_mcp_server_version_tools
+            register_mcp_server register_mcp_server_from_url register_prompt
+            search_mcp_access_endpoints search_mcp_server_versions search_mcp_servers
+            search_prompts set_mcp_server_alias set_mcp_server_tag set_mcp_server_version_tag
+            set_prompt_alias set_prompt_model_config set_prompt_tag set_prompt_version_tag
+            update_mcp_access_endpoint update_mcp_server update_mcp_server_version""",
     ),
     "groq": language_model(),
     "h2o": flavor(),
@@ -186,13 +201,23 @@ MODULES: dict[str, dict[str, str]] = {
     "tracing": rows(
         TRACING="""configure context disable disable_notebook_display enable
             enable_notebook_display reset set_destination set_experiment_trace_location
-            set_span_chat_tools"""
+            set_span_chat_tools get_bridged_tracer_provider
+            get_tracing_context_headers_for_http_request
+            set_databricks_monitoring_sql_warehouse_id
+            set_tracing_context_from_http_request_headers unset_experiment_trace_location"""
     ),
     "transformers": flavor("autolog"),
     "types": rows(MODELS="ColSpec DataType ParamSchema ParamSpec Schema TensorSpec"),
     "utils": rows(SERVER="rest_utils"),
     "utils.rest_utils": rows(SERVER="http_request"),
-    "webhooks": rows(REGISTRY="WEBHOOK_SIGNATURE_HEADER WebhookPayload"),
+    "webhooks": rows(
+        REGISTRY="""ModelVersionAliasCreatedPayload ModelVersionAliasDeletedPayload
+            ModelVersionCreatedPayload ModelVersionTagDeletedPayload ModelVersionTagSetPayload
+            RegisteredModelCreatedPayload WEBHOOK_SIGNATURE_HEADER WebhookPayload""",
+        TRACING="""PromptAliasCreatedPayload PromptAliasDeletedPayload PromptCreatedPayload
+            PromptTagDeletedPayload PromptTagSetPayload PromptVersionCreatedPayload
+            PromptVersionTagDeletedPayload PromptVersionTagSetPayload""",
+    ),
     "xgboost": flavor("autolog"),
 }
 """Modules that hold nothing but later names, each with its names."""
