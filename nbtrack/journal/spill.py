@@ -112,30 +112,29 @@ def take_back(folder: StoreFolder) -> int:
         return 0
     taken = 0
     for path in sorted(place.glob("[!.]*.jsonl")):
+        # Not found: another process has just brought it home.
         with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue  # its owner lives, and brings it home itself
-            if os.fstat(file.fileno()).st_nlink:
-                land(path, folder)
-                taken += 1
+            land(path, folder)
+            taken += 1
     return taken
 
 
 def land(path: Path, folder: StoreFolder) -> None:
     """Move a spill file into the journal, all of it or nothing; its lock is held by the caller."""
+    folder.prepare()
     target = folder.journal / path.name
-    if not target.exists():
-        folder.prepare()
-        hidden = target.with_name(f".{target.name}")
-        try:
-            shutil.copyfile(path, hidden)
-            with hidden.open("rb") as file:
-                os.fsync(file.fileno())
-            hidden.rename(target)
-        except OSError:
-            with contextlib.suppress(OSError):
-                hidden.unlink()
-            raise
+    hidden = target.with_name(f".{target.name}")
+    try:
+        shutil.copyfile(path, hidden)
+        with hidden.open("rb") as file:
+            os.fsync(file.fileno())
+        hidden.rename(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            hidden.unlink()
+        raise
     path.unlink()

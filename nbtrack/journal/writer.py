@@ -60,7 +60,6 @@ class JournalWriter:
         self.rotate_at = ROTATE_BYTES
         self.is_dirty = False
         self.is_clear = False
-        self.took_back = False
         self.failure: OSError | None = None
         self.retry_seconds = FIRST_RETRY_SECONDS
         self.retry_at = 0.0
@@ -294,7 +293,7 @@ class JournalWriter:
         if segment is None:
             return
         try:
-            os.fdatasync(segment.descriptor)
+            getattr(os, "fdatasync", os.fsync)(segment.descriptor)  # macOS has only the latter
         except OSError as error:
             self.notices.append(
                 f"{segment.path} could not be brought to the disk ({error.strerror}): "
@@ -310,9 +309,7 @@ class JournalWriter:
                 land(landing[0].path, self.folder)
                 with self.lock:
                     landing.pop(0).close()
-            if not self.took_back:
-                take_back(self.folder)
-                self.took_back = True
+            take_back(self.folder)
         except OSError as error:
             logger.debug("spilled records stay where they are: %s", error)
 

@@ -65,8 +65,9 @@ class TestFullDisk:
             (False, True),
         ]
 
+    @pytest.mark.parametrize("is_synced_first", [True, False])
     def test_a_record_torn_by_the_full_disk_is_written_again_whole(
-        self, small_disk, make_writer, keys_in, bad_in
+        self, small_disk, make_writer, keys_in, bad_in, is_synced_first
     ):
         folder = StoreFolder(small_disk / "store")
         writer = make_writer(folder)
@@ -74,6 +75,8 @@ class TestFullDisk:
         filler = fill(small_disk)
         writer.write(Param("torn", "x" * 9000))
         filler.unlink()
+        if is_synced_first:  # then nothing is held when the newline is due
+            writer.sync()
         writer.write(Param("next", "v"))
         writer.write(Param("last", "v"))
         writer.sync()
@@ -259,6 +262,8 @@ writer.write_all([Param(f"b{number}", "x" * 100) for number in range(300)])
 print(writer.problem)
 if len(sys.argv) > 2:
     writer.write(Param("large", "x" * 20_000))
+    for _ in range(20):
+        writer.sync()
     print(writer.problem)
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     writer.sync()
@@ -273,12 +278,15 @@ if len(sys.argv) > 2:
         assert len(headers_in(folder)) > 5
         assert len(bad_in(folder)) < len(headers_in(folder))
 
-    def test_a_record_larger_than_any_file_waits_in_memory(self, folder, python, keys_in):
+    def test_a_record_larger_than_any_file_waits_in_memory(
+        self, folder, python, keys_in, headers_in
+    ):
         before, during, after = python(self.PROGRAM, folder.path, "large").splitlines()
         assert before == after == "None"
         assert "File too large" in during
         assert keys_in(folder)["large"] == 1
         assert len(keys_in(folder)) == 601
+        assert len(headers_in(folder)) < 20  # trying again begins no segment each time
 
 
 class TestDeletedFolder:

@@ -14,8 +14,11 @@ from nbtrack.journal import reader
 from nbtrack.journal import writer as writing
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.segment import LARGEST_WRITE
+from nbtrack.journal.spill import Backlog
 from nbtrack.journal.writer import JournalWriter, writer_for
 from nbtrack.records import ids
+from nbtrack.records.codec import encode
+from nbtrack.records.event import JournalHeader
 from nbtrack.records.metric import Metric
 from nbtrack.records.param import Param
 
@@ -340,6 +343,10 @@ def test_a_fork_while_threads_write_neither_hangs_nor_doubles(folder, writer, ke
 
 
 def test_the_end_of_a_process_closes_its_writers(folder, python, keys_in):
+    backlog = Backlog(folder)
+    backlog.hold(encode(Param("spilled", "1")))
+    backlog.spill(JournalHeader("owner", "host", "boot", 1, 5))
+    backlog.file.close()
     program = """
 import atexit, sys
 from pathlib import Path
@@ -351,7 +358,7 @@ atexit.register(lambda: writer.write(Param("last", "1")))
 writer.write(Param("first", "1"))
 """
     python(program, folder.path)
-    assert keys_in(folder) == {"first": 1, "last": 1}
+    assert keys_in(folder) == {"first": 1, "last": 1, "spilled": 1}
 
 
 KILLED = """
