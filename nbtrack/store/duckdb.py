@@ -57,7 +57,10 @@ class DuckDBStore:
         with self.session(write=True) as cursor:
             if records or any(map(operations.needs_runs, ops)):
                 self.take_in(cursor)
-            with ingest.transaction(cursor):
+            with (
+                operations.taken_back_on_failure(self.folder),
+                ingest.transaction(cursor),
+            ):
                 if records:
                     ingest.insert_events(cursor, self.folder, records)
                 applied = operations.evaluate(cursor, ops)

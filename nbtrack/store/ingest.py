@@ -105,7 +105,7 @@ def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport
     try:
         staging.finish()
         lines, quarantined = stage(cursor, folder, staging)
-        with transaction(cursor):
+        with operations.taken_back_on_failure(folder), transaction(cursor):
             insert_staged(cursor, folder)
             for part in staging.parts:
                 advance(cursor, part)

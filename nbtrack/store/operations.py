@@ -8,7 +8,8 @@ that had to be set up anew, `replay` applies each once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,7 +31,15 @@ from nbtrack.records.operation import (
 from nbtrack.store import meta
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["Applied", "evaluate", "merge_provisional", "needs_runs", "replay", "write_down"]
+__all__ = [
+    "Applied",
+    "evaluate",
+    "merge_provisional",
+    "needs_runs",
+    "replay",
+    "taken_back_on_failure",
+    "write_down",
+]
 
 PROVISIONAL = 10**17
 """Ids from here on are provisional: made while the store was busy."""
@@ -307,6 +316,19 @@ def write_down(cursor: Cursor, folder: StoreFolder, applied: Sequence[Applied]) 
         meta.put(cursor, "operations_bytes", size + len(lines))
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def taken_back_on_failure(folder: StoreFolder) -> Iterator[None]:
+    """Shorten `ops.jsonl` again if the transaction that goes with its new lines fails."""
+    path = folder.operations
+    size = path.stat().st_size if path.exists() else 0
+    try:
+        yield
+    except Exception:
+        if path.exists() and path.stat().st_size > size:
+            os.truncate(path, size)
+        raise
 
 
 def replay(cursor: Cursor, folder: StoreFolder) -> int:

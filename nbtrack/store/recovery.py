@@ -15,13 +15,14 @@ from nbtrack.journal.folder import StoreFolder
 
 __all__ = ["Trouble", "diagnosis", "has_wal", "keep_copy", "put_wal_aside", "refusal", "wal_of"]
 
-Trouble = Literal["busy", "wal", "damaged", "newer", "read_only", "full", "other"]
+Trouble = Literal["busy", "wal", "damaged", "newer", "foreign", "read_only", "full", "other"]
 
 SIGNS: tuple[tuple[Trouble, str], ...] = (
     ("busy", "Could not set lock on file"),
     ("newer", "newer (DuckDB )?version|version number|newer DuckDB"),
     ("wal", "WAL"),
     ("damaged", "not a valid DuckDB|[Cc]orrupt|checksum|[Ss]erializ|too small"),
+    ("foreign", '"core.meta" does not exist'),
     ("full", "No space left"),
     ("read_only", "Permission denied|Read-only file system|Cannot open file"),
 )
@@ -74,35 +75,56 @@ def keep_copy(folder: StoreFolder, version: str) -> Path:
     return kept
 
 
+SAFE = "what was logged is safe in the journal"
+
+ANSWERS: dict[Trouble, tuple[type[StoreError], str]] = {
+    "busy": (
+        StoreBusy,
+        (
+            "{database} is held by another program{holder}; {safe}; close it there, or open it "
+            "there read-only"
+        ),
+    ),
+    "newer": (
+        StoreTooNew,
+        "{database} was written by a newer DuckDB: upgrade it (pip install -U duckdb): {words}",
+    ),
+    "damaged": (
+        StoreDamaged,
+        (
+            "{database} cannot be read as a DuckDB database, and is left as it is; {safe}. Move it "
+            "away, then run `nbtrack restore` with a backup, or begin anew from the journals; "
+            "`nbtrack doctor` shows more: {words}"
+        ),
+    ),
+    "foreign": (
+        StoreDamaged,
+        (
+            "{database} is a DuckDB database, but no store of nbtrack, and is left as it is; move it "
+            "away, or choose another place"
+        ),
+    ),
+    "read_only": (StoreReadOnly, "{database} may not be opened: {words}"),
+    "full": (StoreError, "the disk of {database} is full; {safe}: {words}"),
+    "other": (StoreError, "{database} cannot be used: {words}"),
+}
+
+
 def refusal(folder: StoreFolder, message: str) -> StoreError:
     """The error that says what is wrong with a store and what to do."""
-    database = folder.database
-    words = message.strip().splitlines()[0] if message.strip() else "no reason given"
     trouble = diagnosis(message)
-    if trouble == "busy":
-        return StoreBusy(
-            f"{database} is held by another program{holder_in(message)}; what was logged is safe "
-            f"in the journal; close it there, or open it read-only"
+    kind, text = ANSWERS["damaged" if trouble == "wal" else trouble]
+    error = kind(
+        text.format(
+            database=folder.database,
+            holder=holder_in(message),
+            safe=SAFE,
+            words=(message.strip().splitlines() or ["no reason given"])[0],
         )
-    if trouble == "newer":
-        return StoreTooNew(
-            f"{database} was written by a newer DuckDB: upgrade it (pip install -U duckdb): {words}"
-        )
-    if trouble in {"damaged", "wal"}:
-        return StoreDamaged(
-            f"{database} cannot be read as a DuckDB database, and is left as it is; new records "
-            f"stay in the journal. Move it away and run `nbtrack restore` with a backup, or move "
-            f"it away to begin anew from the journals; `nbtrack doctor` shows more: {words}"
-        )
-    if trouble == "read_only":
-        return StoreReadOnly(f"{database} may not be opened: {words}")
+    )
     if trouble == "full":
-        full = StoreError(
-            f"the disk of {database} is full; what was logged is safe in the journal: {words}"
-        )
-        full.errno = errno.ENOSPC
-        return full
-    return StoreError(f"{database} cannot be used: {words}")
+        error.errno = errno.ENOSPC
+    return error
 
 
 def holder_in(message: str) -> str:

@@ -45,7 +45,9 @@ class StoreContract:
     def test_a_run_reads_as_it_was_written(self, start, writer, rows):
         run_id = start(run_name="first", user_id="ada", start_time=5)
         writer.write(RunInfo(run_id, status="FINISHED", end_time=1005, time=next_time()))
-        columns = "run_name, user_id, status, start_time, end_time, experiment_name, duration_seconds"
+        columns = (
+            "run_name, user_id, status, start_time, end_time, experiment_name, duration_seconds"
+        )
         assert rows(f"select {columns} from runs") == [
             ("first", "ada", "FINISHED", 5, 1005, "Default", 1.0)
         ]
@@ -56,7 +58,16 @@ class StoreContract:
 
     def test_names_and_values_are_kept_whatever_they_hold(self, start, writer, rows):
         run_id = start()
-        strange = ["it's \"quoted\"", "new\nline", "🦆", "tab\t", "\x00", "a" * 10_000, "", "%s {} \\"]
+        strange = [
+            'it\'s "quoted"',
+            "new\nline",
+            "🦆",
+            "tab\t",
+            "\x00",
+            "a" * 10_000,
+            "",
+            "%s {} \\",
+        ]
         for text in strange:
             writer.write(Param(f"p{text}", text, run_id, next_time()))
             writer.write(RunTag(f"t{text}", text, run_id, next_time()))
@@ -106,9 +117,7 @@ class StoreContract:
         writer.write(RunTag("a", None, run_id, next_time()))
         assert rows("select key, value from tags") == [("b", "1")]
 
-    def test_the_first_value_of_a_param_stays_and_the_second_is_listed(
-        self, start, writer, rows
-    ):
+    def test_the_first_value_of_a_param_stays_and_the_second_is_listed(self, start, writer, rows):
         run_id = start()
         for value in ("1", "2", "1"):
             writer.write(Param("p", value, run_id, next_time()))
