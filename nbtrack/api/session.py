@@ -7,7 +7,7 @@ import sys
 import threading
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import settings
 from nbtrack.api.upkeep import Upkeep
@@ -93,8 +93,14 @@ class Session:
         """Let later runs go to an experiment, those of processes started from here too."""
         self.experiment_id = experiment_id
         self.known_experiments.add(experiment_id)
-        os.environ[EXPERIMENT_VARIABLE] = experiment_id
-        chosen.exported_experiment = experiment_id
+        chosen.export(EXPERIMENT_VARIABLE, experiment_id)
+
+
+class Export(NamedTuple):
+    """A variable that was set for the processes started from here, and what it was before."""
+
+    value: str
+    before: str | None
 
 
 class Chosen:
@@ -104,10 +110,28 @@ class Chosen:
         self.lock = threading.RLock()
         self.uri: str | None = None
         self.current: Session | None = None
-        self.exported_experiment: str | None = None
+        self.exported: dict[str, Export] = {}
         self.by_folder: dict[Path, Session] = {}
         self.last_run: tuple[Session, str] | None = None
         self.seed: int | None = None
+
+    def export(self, name: str, value: str) -> None:
+        """Set a variable for the processes started from here."""
+        known = self.exported.get(name)
+        is_ours = known is not None and known.value == os.environ.get(name)
+        before = known.before if known is not None and is_ours else os.environ.get(name)
+        self.exported[name] = Export(value, before)
+        os.environ[name] = value
+
+    def take_back(self) -> None:
+        """Leave the environment as it was; what somebody else set since stays."""
+        for name, (value, before) in self.exported.items():
+            if os.environ.get(name) == value:
+                if before is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = before
+        self.exported.clear()
 
 
 chosen = Chosen()
@@ -171,7 +195,7 @@ def variables() -> tuple[str, ...]:
 def reset() -> None:
     """Forget every store and choice, as a process that has just begun; for tests."""
     with chosen.lock:
-        forget_exports()
+        chosen.take_back()
         for one in chosen.by_folder.values():
             one.close()
         chosen.by_folder.clear()
@@ -194,23 +218,13 @@ def set_tracking_uri(uri: str | os.PathLike[str]) -> None:
     """
     text = os.fspath(uri)
     with chosen.lock:
-        forget_exports()
-        if not text:
-            chosen.uri = chosen.current = None
-            return
-        chosen.current = session_for(text)
-        chosen.uri = os.environ[URI_VARIABLE] = text
-        if chosen.current.experiment_id is not None:
-            chosen.current.select_experiment(chosen.current.experiment_id)
-
-
-def forget_exports() -> None:
-    """Take back from the environment what an earlier choice put there."""
-    if chosen.uri is not None and os.environ.get(URI_VARIABLE) == chosen.uri:
-        del os.environ[URI_VARIABLE]
-    exported, chosen.exported_experiment = chosen.exported_experiment, None
-    if exported is not None and os.environ.get(EXPERIMENT_VARIABLE) == exported:
-        del os.environ[EXPERIMENT_VARIABLE]
+        wanted = session_for(text) if text else None
+        chosen.take_back()
+        chosen.current, chosen.uri = wanted, text or None
+        if wanted is not None:
+            chosen.export(URI_VARIABLE, uri_of(wanted.folder))
+            if wanted.experiment_id is not None:
+                wanted.select_experiment(wanted.experiment_id)
 
 
 def get_tracking_uri() -> str:
