@@ -7,12 +7,13 @@ round and side, in that side's own environment, and reads the JSON it prints.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Figure", "Row", "main", "median", "quantile"]
+__all__ = ["Figure", "Row", "main", "median", "memory", "quantile"]
 
 
 class Row(NamedTuple):
@@ -50,6 +51,14 @@ def median(values: list[float]) -> float:
 def quantile(values: list[float], part: float) -> float:
     """The value below which a part of all values lies."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def memory(kind: str = "VmRSS") -> float:
+    """Bytes that this process holds now, or with `VmHWM` has held at most."""
+    status = Path("/proc/self/status")
+    if not status.exists():  # macOS, which has no more than the most
+        return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return float(next(it for it in status.read_text().splitlines() if kind in it).split()[1]) * 1024
 
 
 def main(measure: Callable[[str, Path], dict[str, float]]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import resource
 import sys
 import time
 from pathlib import Path
 
-from figure import Figure, Row, main
+from figure import Figure, Row, main, memory
 
 FIGURE = Figure(
     rows=(
@@ -28,7 +27,7 @@ FINDING = ("set_experiment", "search_runs", "MlflowClient")
 def measure(side: str, folder: Path) -> dict[str, float]:
     sys.path.pop(0)
     known = len(sys.modules)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = memory()
     start = time.perf_counter()
     module = importlib.import_module(side)
     seconds = time.perf_counter() - start
@@ -37,7 +36,7 @@ def measure(side: str, folder: Path) -> dict[str, float]:
     return {
         "seconds": seconds,
         "used": time.perf_counter() - start,
-        "bytes": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) * 1024,
+        "bytes": memory() - before,
         "modules": len(sys.modules) - known,
     }
 

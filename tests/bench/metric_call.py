@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from pathlib import Path
 
-from figure import Figure, Row, main, quantile
+from figure import Figure, Row, main, memory, quantile
 from trackers import opened
 
 FIGURE = Figure(
@@ -35,7 +34,7 @@ def measure(side: str, folder: Path) -> dict[str, float]:
     return {
         "median": quantile(times, 0.5) / 1e9,
         "p99": quantile(times, 0.99) / 1e9,
-        "bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "bytes": memory("VmHWM"),
     }
 
 

@@ -6,20 +6,23 @@ import statistics
 from typing import Any
 
 from figure import Figure, Row
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 __all__ = ["show"]
 
+WIDTH = 140
+"""What the table needs; a narrower terminal wraps its lines."""
 SIDES = ("mlflow", "mlflow-files", "trackio")
 Values = dict[str, dict[str, list[float]]]
 
 
 def show(results: list[tuple[Figure, Values]], kept: dict[str, Any]) -> int:
     """Print the table; how many targets were missed."""
-    console = Console(width=None)
-    table = Table(title="nbtrack beside its peers", caption=caption(kept), title_justify="left")
-    table.add_column("figure", overflow="fold")
+    console = Console(width=max(WIDTH, Console().width))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("figure", no_wrap=True)
     for name in ("nbtrack", "asked", "", *SIDES):
         table.add_column(name, justify="right", no_wrap=True)
     missed = 0
@@ -29,7 +32,8 @@ def show(results: list[tuple[Figure, Values]], kept: dict[str, Any]) -> int:
             missed += met is False
             table.add_row(*cells(row, values, met))
         table.add_section()
-    console.print(table)
+    console.print(table, highlight=False)
+    console.print(caption(kept), style="dim", highlight=False)
     for note in filter(None, dict.fromkeys(figure.note for figure, _ in results)):
         console.print(f"  {note}", style="dim", highlight=False)
     console.print(f"{missed} targets missed" if missed else "every target met")
@@ -83,7 +87,7 @@ def beside(row: Row, ours: float | None, theirs: float | None) -> str:
     if not ours or not theirs or row.unit in {"", "×"}:
         return text
     times = ours / theirs if row.unit == "/s" else theirs / ours
-    return f"{text}  [dim]{times:,.0f}×[/]" if times >= 10 else f"{text}  [dim]{times:.1f}×[/]"
+    return f"{text} [dim]{times:6,.0f}×[/]" if times >= 10 else f"{text} [dim]{times:6.1f}×[/]"
 
 
 def asked(row: Row) -> str:
