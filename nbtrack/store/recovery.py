@@ -100,8 +100,8 @@ ANSWERS: dict[Trouble, tuple[type[StoreError], str]] = {
     "foreign": (
         StoreDamaged,
         (
-            "{database} is a DuckDB database, but no store of nbtrack, and is left as it is; move it "
-            "away, or choose another place"
+            "{database} is a DuckDB database, but no store of nbtrack, and is left as it is; "
+            "move it away, or choose another place"
         ),
     ),
     "read_only": (StoreReadOnly, "{database} may not be opened: {words}"),

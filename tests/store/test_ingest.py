@@ -100,7 +100,7 @@ def state_of(store):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_journals_may_be_drained_in_any_order_and_in_any_parts(tmp_path, seed):
-    chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    chance = random.Random(seed)
     facts = records(chance)
     states = []
     for attempt in range(3):
@@ -137,7 +137,7 @@ def test_ties_in_one_moment_do_not_depend_on_the_order_either(tmp_path):
 
 
 def test_large_backlogs_are_taken_in_by_several_transactions(
-    folder, store, start, writer, core, monkeypatch
+    folder, store, *, start, writer, core, monkeypatch
 ):
     monkeypatch.setattr(ingest, "CHUNK_BYTES", 20_000)
     monkeypatch.setattr(staging, "READ_BYTES", 5_000)
@@ -173,7 +173,7 @@ def test_a_second_drain_finds_nothing_new(store, start, writer):
     assert store.drain().lines == 1
 
 
-def test_what_a_failed_drain_did_is_undone(folder, store, start, writer, core, monkeypatch):
+def test_what_a_failed_drain_did_is_undone(folder, store, *, start, writer, core, monkeypatch):
     run_id = start()
     writer.write(Metric("m", 1.0, 1, run_id=run_id))
     with monkeypatch.context() as broken:
@@ -344,16 +344,16 @@ def test_a_segment_without_a_header_is_taken_in(folder, store, rows, quarantined
 def test_a_torn_last_line_waits_while_its_owner_lives(store, start, writer, rows, quarantined):
     run_id = start()
     line = encode(Param("p", "1", run_id, 1))
-    os.write(writer.current.descriptor, line[:20])
+    os.write(writer.chain.current.descriptor, line[:20])
     store.drain()
     assert rows("select key from params") == []
-    os.write(writer.current.descriptor, line[20:])
+    os.write(writer.chain.current.descriptor, line[20:])
     assert rows("select key from params") == [("p",)]
 
 
 @pytest.mark.parametrize(("cut", "kept"), [(20, []), (-1, [("p",)])])
 def test_a_torn_last_line_is_judged_when_its_owner_is_gone(
-    folder, store, rows, quarantined, cut, kept
+    folder, store, *, rows, quarantined, cut, kept
 ):
     line = encode(Param("p", "1", "r", 1))
     path = put_segment(folder, "a", header() + line[:cut])

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -145,9 +146,9 @@ def test_a_forked_child_neither_holds_nor_frees_the_parents_lock(folder):
         if not child:
             try:
                 open_files = [
-                    os.readlink(f"/proc/self/fd/{fd}")
-                    for fd in os.listdir("/proc/self/fd")
-                    if os.path.islink(f"/proc/self/fd/{fd}")
+                    str(path.readlink())
+                    for path in Path("/proc/self/fd").iterdir()
+                    if path.exists()
                 ]
                 assert str(folder.store_lock) not in open_files
                 with lock.held(exclusive=True, seconds=0.05):
@@ -168,7 +169,7 @@ def test_a_folder_that_is_put_in_the_place_of_another_is_locked_itself(folder, t
     def take():
         waiting.set()
         with lock_waiting.held(exclusive=True, seconds=30):
-            inside.append(os.stat(folder.store_lock).st_ino)
+            inside.append(folder.store_lock.stat().st_ino)
 
     lock_waiting = FolderLock(folder)
     with lock.held(exclusive=True, seconds=1):

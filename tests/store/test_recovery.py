@@ -67,7 +67,7 @@ def damage(path, how):
         "cut in its head": content[:3],
         "zeroed": bytes(len(content)),
         "zeroed from the middle on": content[:half] + bytes(len(content) - half),
-        "garbage": random.Random(1).randbytes(len(content)),  # noqa: S311 - repeatable
+        "garbage": random.Random(1).randbytes(len(content)),
         "a flipped byte": content[:half] + bytes([content[half] ^ 255]) + content[half + 1 :],
         "gone": b"",
     }[how]
