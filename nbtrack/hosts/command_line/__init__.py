@@ -30,7 +30,7 @@ from nbtrack.hosts.command_line.desk import Shared, WrongUse
 from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog
 from nbtrack.version import __version__
 
-__all__ = ["application", "main"]
+__all__ = ["application", "main", "run"]
 
 SENTENCE = """Track, compare and keep runs in one store you own.
 
@@ -126,7 +126,8 @@ def told(error: Exception) -> int:
         # typer's own: a wrong option, an unknown command
         if message := error.format_message():
             command = getattr(getattr(error, "ctx", None), "command_path", "nbtrack")
-            complain(f"{message[:1].lower()}{message[1:].rstrip('.')}")
+            message = message.rstrip(".").replace(". Did you mean", "; did you mean")
+            complain(message[:1].lower() + message[1:])
             complain(f"{command} --help says what there is", head="")
         return 2
     if isinstance(error, OSError):

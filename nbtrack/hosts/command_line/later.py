@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -46,7 +47,7 @@ def add_coming(app: typer.Typer, name: str, sentence: str, comes_with: str) -> N
             list[str] | None, typer.Argument(help="Whatever it will take.")
         ] = None,
     ) -> None:
-        words = [name, *(it for it in (arguments or [])[:1] if it.isidentifier())]
+        words = [name, *(it for it in (arguments or [])[:1] if re.fullmatch("[a-z][a-z-]*", it))]
         raise NotYet(f"nbtrack {' '.join(words)}", comes_with)
 
     coming.__doc__ = sentence

@@ -130,6 +130,8 @@ def jsonable(value: Any) -> Any:
             return [jsonable(item) for item in value]
         case _ if hasattr(value, "isoformat"):
             return value.isoformat()
+        case _ if hasattr(value, "tolist"):
+            return jsonable(value.tolist())
         case _:
             return str(value)
 

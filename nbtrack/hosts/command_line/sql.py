@@ -111,7 +111,7 @@ def text_of(value: Any) -> str:
         return ""
     if hasattr(value, "isoformat"):
         return str(value.isoformat(sep=" ")) if hasattr(value, "hour") else str(value)
-    return wording.one_line(str(value))
+    return wording.one_line(str(value.tolist() if hasattr(value, "tolist") else value))
 
 
 def describe_views(desk: Desk) -> None:

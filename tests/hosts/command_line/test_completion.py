@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def offered(process):
+    """What the shell is offered for a line that is being typed."""
+
+    def ask(line):
+        words = line.split(" ")
+        return process(
+            _NBTRACK_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1)
+        )
+
+    return ask
+
+
+def test_names_of_runs_and_experiments_are_offered(logged, offered):
+    assert offered("nbtrack runs show fi").out.split() == ["first"]
+    assert offered(f"nbtrack runs show {logged['second']}").out.split() == [logged["second"]]
+    assert offered("nbtrack runs list -x ch").out.split() == ["churn"]
+
+
+def test_commands_are_offered(offered):
+    assert offered("nbtrack experi").out.split() == ["experiments"]
+    assert offered("nbtrack runs com").out.split() == ["compare"]
+
+
+def test_where_no_store_is_nothing_is_offered_and_nothing_made(offered, tmp_path):
+    done = offered(f"nbtrack runs show --store {tmp_path}/none fi")
+    assert (done.code, done.out.split(), done.err) == (0, [], "")
+    assert offered(f"nbtrack experiments show --store {tmp_path}/none fi").out.split() == []
+    assert list(tmp_path.iterdir()) == []

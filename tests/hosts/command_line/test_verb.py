@@ -1,0 +1,56 @@
+"""Every command has a sentence, an example, and reads JSON where it answers."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from nbtrack.hosts.command_line import NOUNS, application
+
+
+def commands():
+    """Each command as its words; the hidden ones too."""
+    found = []
+    for group in application().registered_groups:
+        found += [(group.name, it.name, it) for it in group.typer_instance.registered_commands]
+    found += [("", it.name, it) for it in application().registered_commands]
+    return [pytest.param(*it, id=f"{it[0]} {it[1]}".strip()) for it in found]
+
+
+@pytest.mark.parametrize(("noun", "name", "info"), commands())
+def test_every_command_has_a_sentence_and_an_example(noun, name, info, command):
+    words = [*([noun] if noun else []), name]
+    done = command(*words, "--help")
+    assert done.code == 0
+    assert info.callback.__doc__.splitlines()[0].endswith((".", "."))
+    assert info.callback.__doc__.splitlines()[0] in " ".join(done.out.split())
+    assert "Example" in done.out
+    assert "$ nbtrack " in done.out or "nbtrack " in info.epilog
+
+
+@pytest.mark.parametrize(("noun", "name", "info"), commands())
+def test_every_example_is_a_call_of_a_command_that_there_is(noun, name, info, command):
+    known = {f"{it.values[0]} {it.values[1]}".strip() for it in commands()}
+    lines = [line.removeprefix("$ ") for line in info.epilog.splitlines()[1:]]
+    assert lines
+    for line in lines:
+        words = [it for it in shlex.split(line.partition("|")[0]) if "=" not in it or " " in it]
+        assert words[0] == "nbtrack"
+        called = " ".join(words[1:3]) if words[1] in NOUNS else words[1]
+        assert called in known, line
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_noun_alone_shows_its_verbs(noun, command):
+    done = command(noun)
+    assert f"Usage: nbtrack {noun}" in done.out
+    assert "list" in done.out
+
+
+def test_every_command_takes_the_shared_options(command):
+    for param in commands():
+        noun, name, _ = param.values
+        shown = command(*([noun] if noun else []), name, "--help").out
+        assert "--store" in shown, param.id
+        assert "--json" in shown, param.id
