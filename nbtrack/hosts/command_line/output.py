@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.hosts.command_line.wording import one_line
@@ -122,18 +123,15 @@ def jsonable(value: Any) -> Any:
     match value:
         case None | bool() | int() | str():
             return value
-        case float():
-            return spelled(value)
+        case float() | Decimal():
+            return spelled(float(value))
         case Mapping():
             return {str(key): jsonable(item) for key, item in value.items()}
         case list() | tuple() | set():
             return [jsonable(item) for item in value]
-        case _ if hasattr(value, "isoformat"):
-            return value.isoformat()
-        case _ if hasattr(value, "tolist"):
-            return jsonable(value.tolist())
-        case _:
-            return str(value)
+    if hasattr(value, "tolist"):
+        return jsonable(value.tolist())
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def plain_values(column: Any) -> list[Any]:
