@@ -89,8 +89,6 @@ def test_a_user_without_a_name_is_unknown(monkeypatch):
 def test_the_environment_is_python_system_and_version():
     assert environment_tags() == {
         "nbtrack.env.python": platform.python_version(),
-        "nbtrack.env.platform": "-".join(
-            [platform.system(), platform.release(), platform.machine()]
-        ),
+        "nbtrack.env.platform": (f"{platform.system()}-{platform.release()}-{platform.machine()}"),
         "nbtrack.env.nbtrack": __version__,
     }

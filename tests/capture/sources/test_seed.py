@@ -14,10 +14,10 @@ from nbtrack.capture.sources.seed import seed_generators
 @pytest.fixture(autouse=True)
 def as_before(monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "0")
-    state, numpy_state = random.getstate(), np.random.get_state()
+    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - what is seeded
     yield
     random.setstate(state)
-    np.random.set_state(numpy_state)
+    np.random.set_state(numpy_state)  # noqa: NPY002 - what is seeded
 
 
 class Recorder:
@@ -36,9 +36,9 @@ class Recorder:
 
 def test_python_and_numpy_repeat_themselves():
     assert set(seed_generators(7)) >= {"random", "numpy"}
-    first = random.random(), np.random.random()
+    first = random.random(), np.random.random()  # noqa: NPY002 - what is seeded
     seed_generators(7)
-    assert (random.random(), np.random.random()) == first
+    assert (random.random(), np.random.random()) == first  # noqa: NPY002 - what is seeded
     assert os.environ["PYTHONHASHSEED"] == "7"
 
 
