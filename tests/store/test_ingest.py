@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-import os
 import random
 
 import pytest
@@ -34,6 +34,13 @@ def put_segment(folder, name, lines):
     path = folder.journal / f"{name}.jsonl"
     path.write_bytes(lines)
     return path
+
+
+def append_to(folder, data):
+    """Add bytes to the only segment, as its owner would."""
+    (segment,) = segments(folder)
+    with segment.path.open("ab") as file:
+        file.write(data)
 
 
 @pytest.fixture
@@ -251,14 +258,15 @@ def test_a_resumed_run_lives_with_its_new_owner(start, writer, make_writer, rows
     assert rows("select status from runs") == [("KILLED",)]
 
 
-def test_a_rotated_journal_keeps_its_owner_alive(start, writer, rows, folder):
-    start(owner=writer.owner)
-    writer.rotate_at = 10
-    writer.write(Param("a", "1", "r", next_time()))
-    writer.write(Param("b", "1", "r", next_time()))
-    writer.sync()
-    assert rows("select status from runs where status is not null") == [("RUNNING",)]
-    assert len(segments(folder)) == 1
+def test_a_rotated_journal_keeps_its_owner_alive(folder, store, rows):
+    owner = "b" * 32
+    info = RunInfo("r", experiment_id="0", status="RUNNING", owner=owner, time=1)
+    put_segment(folder, "a", header(owner) + encode(info))
+    with put_segment(folder, "b", header(owner)).open("ab") as second:
+        fcntl.flock(second, fcntl.LOCK_EX)
+        assert rows("select status from runs") == [("RUNNING",)]
+        assert [segment.name for segment in segments(folder)] == ["b.jsonl"]
+    assert rows("select status from runs") == [("KILLED",)]
 
 
 def test_a_time_out_of_the_calendar_breaks_nothing(start, writer, rows):
@@ -341,13 +349,12 @@ def test_a_segment_without_a_header_is_taken_in(folder, store, rows, quarantined
     assert quarantined("a") == [b"torn head"]
 
 
-def test_a_torn_last_line_waits_while_its_owner_lives(store, start, writer, rows, quarantined):
-    run_id = start()
-    line = encode(Param("p", "1", run_id, 1))
-    os.write(writer.chain.current.descriptor, line[:20])
+def test_a_torn_last_line_waits_while_its_owner_lives(folder, store, start, rows):
+    line = encode(Param("p", "1", start(), 1))
+    append_to(folder, line[:20])
     store.drain()
     assert rows("select key from params") == []
-    os.write(writer.chain.current.descriptor, line[20:])
+    append_to(folder, line[20:])
     assert rows("select key from params") == [("p",)]
 
 
