@@ -323,8 +323,7 @@ def ab_test():
         mlflow.log_metric("p_value", np.float64(0.04))
         mlflow.set_tag("winner", "model_b")
         mlflow.set_tag("significant", "yes")
-    assert stored(run).data.metrics["mean_b"] == 4.0
-    assert stored(run).data.tags["winner"] == "model_b"
+    assert (stored(run).data.metrics["mean_b"], stored(run).data.tags["winner"]) == (4.0, "model_b")
 
 
 def bandit():
@@ -442,8 +441,8 @@ def validation():
         Path("validation_report.json").write_text(json.dumps(report, indent=2))
         mlflow.log_artifact("validation_report.json")
         mlflow.set_tag("validation_passed", str(passed))
-    assert stored(run).data.tags["f1-score_failed"] == "true"
-    assert stored(run).data.tags["validation_passed"] == "False"
+    tags = stored(run).data.tags
+    assert (tags["f1-score_failed"], tags["validation_passed"]) == ("true", "False")
 
 
 def error_handler(func):
@@ -479,8 +478,7 @@ def error_handling():
         failed = True
     run = mlflow.last_active_run()
     assert failed
-    assert run.info.status == "FAILED"
-    assert run.data.tags["status"] == "failed"
+    assert (run.info.status, run.data.tags["status"]) == ("FAILED", "failed")
     assert run.data.tags["error_type"] == "ZeroDivisionError"
     text = mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/error_traceback.txt")
     assert "division by zero" in text
