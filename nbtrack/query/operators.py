@@ -119,9 +119,10 @@ def problem_of(kind: Kind, row: Operator, value: object) -> str | None:
         return f"{row.symbol} takes {TAKES[row.shape]}"
     literals = value if isinstance(value, tuple) else () if value is None else (value,)
     kinds = {literal_kind(literal) for literal in literals}
-    if len(kinds) > 1:
+    if len(kinds) > 1 and kind != "moment":
         return f"{row.symbol} takes numbers or texts, not both at once"
-    return problem_between(kind, row, *kinds) if kinds else None
+    problems = (problem_between(kind, row, given) for given in kinds)
+    return next((problem for problem in problems if problem), None)
 
 
 def problem_between(kind: Kind, row: Operator, given: LiteralKind | None) -> str | None:

@@ -116,7 +116,7 @@ def extremes(
 
     found = cursor.execute(
         f"""
-        SELECT least(floor(({axis.column} - ?)::DOUBLE / ? * ?), ? - 1)::INTEGER AS place,
+        SELECT least(floor(({axis.column}::DOUBLE - ?::DOUBLE) / ? * ?), ? - 1)::INTEGER AS place,
           isnan(value) AS is_nan,
           arg_min(step, value) AS low_step, arg_min(timestamp, value) AS low_timestamp,
           min(value) AS low_value,
