@@ -98,7 +98,8 @@ def begun(
     """Begin a new run."""
     told = current_settings()
     tags = told.run_tags | tags
-    name = name_of(run_name or told.run_name, tags)
+    name = name_of(run_name or (None if chosen.has_begun_runs else told.run_name), tags)
+    chosen.has_begun_runs = True
     run = OpenRun(
         here.writer, uuid7(), experiment_id=experiment_for(here, experiment_id), run_name=name
     )

@@ -82,12 +82,13 @@ class Session:
         """Let go of what is held in memory; a later use takes it again."""
         self.upkeep.stop()
         self.writer.close()
-        if "store" in self.__dict__:
-            self.store.close()
+        for name in ("store", "hasty_store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def drain(self) -> None:
-        """Take into the store what the journals hold."""
-        self.store.drain()
+        """Take into the store what the journals hold; a busy one is left for later."""
+        self.hasty_store.drain()
 
     def select_experiment(self, experiment_id: str) -> None:
         """Let later runs go to an experiment, those of processes started from here too."""
@@ -114,6 +115,7 @@ class Chosen:
         self.by_folder: dict[Path, Session] = {}
         self.last_run: tuple[Session, str] | None = None
         self.seed: int | None = None
+        self.has_begun_runs = False
 
     def export(self, name: str, value: str) -> None:
         """Set a variable for the processes started from here."""
@@ -200,6 +202,7 @@ def reset() -> None:
             one.close()
         chosen.by_folder.clear()
         chosen.uri = chosen.current = chosen.last_run = chosen.seed = None
+        chosen.has_begun_runs = False
         settings_under.cache_clear()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 
 from nbtrack.capture.guard import guarded
+from nbtrack.errors import StoreBusy
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.reader import segments
+
+logger = logging.getLogger("nbtrack")
 
 __all__ = ["Upkeep"]
 
@@ -66,8 +70,12 @@ class Upkeep:
         late = time.monotonic() - self.drained_at >= LATE_SECONDS
         if behind >= LARGE_BYTES or (behind and late):
             self.drained_at = time.monotonic()
-            self.drain()
-            self.drained_bytes = size
+            try:
+                self.drain()
+            except StoreBusy as error:
+                logger.debug("the journal is taken in later: %s", error)
+            else:
+                self.drained_bytes = size
 
     def written_bytes(self) -> int:
         """How much this process wrote, in the segments there are still."""

@@ -78,7 +78,7 @@ class OpenRun:
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # a signal handler may log while its own thread holds it
         every_run.add(self)
 
     @property
@@ -300,7 +300,7 @@ every_run: weakref.WeakSet[OpenRun] = weakref.WeakSet()
 def renew_locks() -> None:
     """Have locks that nobody holds, in a forked child: a thread of the parent may have held one."""
     for run in list(every_run):
-        run.lock = threading.Lock()
+        run.lock = threading.RLock()
 
 
 os.register_at_fork(after_in_child=renew_locks)

@@ -8,6 +8,7 @@ says which run is nearest.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import weakref
@@ -29,19 +30,32 @@ class Entry(NamedTuple):
 
 stack: ContextVar[tuple[OpenRun, ...]] = ContextVar("nbtrack_runs", default=())
 entries: list[Entry] = []
+changing = threading.Lock()
+"""Held while the list changes; who reads it takes a copy."""
+
+
+def renew_lock() -> None:
+    """Have a lock that nobody holds, in a forked child."""
+    global changing  # noqa: PLW0603 - a thread of the parent may have held it
+    changing = threading.Lock()
+
+
+os.register_at_fork(after_in_child=renew_lock)
 
 
 def enter(run: OpenRun) -> None:
     """Make a run the current one of this context."""
     task = current_task()
     thread = threading.current_thread()
-    entries.append(Entry(run, weakref.ref(thread), weakref.ref(task) if task else None))
+    with changing:
+        entries.append(Entry(run, weakref.ref(thread), weakref.ref(task) if task else None))
     stack.set((*alive(), run))
 
 
 def leave(run: OpenRun) -> None:
     """Take a run away, wherever it was entered."""
-    entries[:] = [entry for entry in entries if entry.run is not run]
+    with changing:
+        entries[:] = [entry for entry in entries if entry.run is not run]
     stack.set(tuple(other for other in alive() if other is not run))
 
 

@@ -266,6 +266,8 @@ def test_the_environment_may_name_the_first_run(monkeypatch):
     monkeypatch.setenv("NBTRACK_RUN_NAME", "nightly")
     with nbtrack.start_run() as run:
         assert run.info.run_name == "nightly"
+        with nbtrack.start_run(nested=True) as child:
+            assert child.info.run_name != "nightly"
     with nbtrack.start_run(run_name="own") as run:
         assert run.info.run_name == "own"
 

@@ -8,6 +8,7 @@ import pytest
 from nbtrack.api import upkeep as module
 from nbtrack.api.upkeep import Upkeep
 from nbtrack.capture.guard import TrackingWarning
+from nbtrack.errors import StoreBusy
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.records.metric import Metric
 
@@ -79,6 +80,17 @@ def test_a_drain_that_fails_is_told_and_tried_again_later(upkeep, writer):
     late(upkeep)
     with pytest.warns(TrackingWarning, match="disk full"):
         upkeep.look()
+    assert upkeep.drained_bytes == 0
+
+
+def test_a_busy_store_is_left_for_later_without_a_word(upkeep, writer):
+    def busy():
+        raise StoreBusy("another program holds it")
+
+    upkeep.drain = busy
+    writer.write(Metric("a", 1.0, 1))
+    late(upkeep)
+    upkeep.look()
     assert upkeep.drained_bytes == 0
 
 

@@ -243,9 +243,20 @@ def test_a_forked_child_writes_to_its_own_journal_and_does_not_end_the_run(run, 
 
 
 def test_a_child_that_is_forked_while_a_param_is_logged_can_log_params(run):
-    with run.lock:
-        child = os.fork()
-        if not child:
-            run.log_params([("a", 1)])
-            os._exit(0)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with run.lock:
+            held.set()
+            done.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(60)
+    child = os.fork()
+    if not child:
+        run.log_params([("a", 1)])
+        os._exit(0)
+    done.set()
+    thread.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
@@ -141,6 +142,25 @@ def test_a_run_that_was_ended_elsewhere_is_not_current(new_run):
     thread.join()
     assert stack.current() is outer
     assert stack.enclosing() is outer
+
+
+def test_threads_that_begin_and_end_runs_at_once_lose_none(new_run):
+    runs = [[new_run(f"{thread}-{number}") for number in range(200)] for thread in range(8)]
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def work(mine):
+        for run in mine:
+            stack.enter(run)
+        for run in mine[1:]:
+            stack.leave(run)
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, runs))
+    finally:
+        sys.setswitchinterval(switching)
+    assert set(stack.open_runs()) == {mine[0] for mine in runs}
 
 
 def test_a_forked_child_is_in_its_parents_run(new_run):
