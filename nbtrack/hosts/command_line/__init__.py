@@ -1,7 +1,4 @@
-"""`nbtrack` in a shell: the list of its nouns, and how a command's errors are said.
-
-A noun is one module with an `app`, a single verb one with `add_to`; both are one row here.
-"""
+"""`nbtrack` in a shell: how it begins, and how a command's errors are said."""
 
 from __future__ import annotations
 
@@ -9,84 +6,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
-
-import typer
 
 from nbtrack.errors import NbtrackError, NotYet
-from nbtrack.hosts.command_line import (
-    artifacts,
-    backup,
-    doctor,
-    experiments,
-    gc,
-    later,
-    runs,
-    settings,
-    sql,
-    stores,
-)
-from nbtrack.hosts.command_line.desk import Shared, WrongUse
-from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog
-from nbtrack.version import __version__
+from nbtrack.hosts.command_line.wording import VERSION_LINE
 
-__all__ = ["application", "main", "run"]
-
-SENTENCE = """Track, compare and keep runs in one store you own.
-
-A first run needs no server: in Python, import nbtrack; with nbtrack.start_run(): …
-"""
-
-EXAMPLES = (
-    "nbtrack runs list",
-    'nbtrack runs search "acc > 0.9 and lr < 0.1" --order-by "acc desc"',
-    "nbtrack runs compare calm-owl-12 keen-fox-7",
-    'nbtrack sql "select run_name, duration_seconds from runs"',
-    "nbtrack doctor",
-)
-
-NOUNS = {"experiments": experiments, "runs": runs, "artifacts": artifacts}
-VERBS = (sql, doctor, gc, backup, stores, settings, later)
-
-
-def application() -> typer.Typer:
-    """The whole command line."""
-    app = typer.Typer(
-        name="nbtrack",
-        help=SENTENCE,
-        epilog=epilog(EXAMPLES),
-        no_args_is_help=True,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["--help", "-h"]},
-    )
-    app.callback()(options)
-    for name, module in NOUNS.items():
-        app.add_typer(module.app, name=name)
-    for module in VERBS:
-        module.add_to(app)
-    return app
-
-
-def say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
-    """Print the version and stop."""
-    if wanted:
-        typer.echo(f"nbtrack, version {__version__}")
-        raise typer.Exit
-
-
-def options(
-    context: typer.Context,
-    *,
-    store: Store = None,
-    as_json: Json = False,
-    debug: Debug = False,  # noqa: ARG001 - `run` looks for it before anything is parsed
-    version: Annotated[  # noqa: ARG001 - its callback answers
-        bool, typer.Option("--version", callback=say_version, is_eager=True, help="Its version.")
-    ] = False,
-) -> None:
-    """Take what stands before a command's name; the text shown is that of the application."""
-    context.obj = Shared()
-    context.obj.add(store, as_json=as_json)
+__all__ = ["main", "run"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,10 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; an error becomes one message and a number."""
+    if list(arguments) == ["--version"]:
+        # scripts ask this often: it is answered before anything else is loaded
+        sys.stdout.write(VERSION_LINE)
+        return 0
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        from nbtrack.hosts.command_line.application import application
+
         code = application()(list(arguments), prog_name="nbtrack", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -107,9 +37,8 @@ def run(arguments: Sequence[str]) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (KeyboardInterrupt, typer.Abort):
-        complain("stopped")
-        return 130
+    except KeyboardInterrupt:
+        return stopped()
     except Exception as error:
         if "--debug" in arguments:
             raise
@@ -117,8 +46,20 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def stopped() -> int:
+    """Say that the person ended it; the exit code of that."""
+    complain("stopped")
+    return 130
+
+
 def told(error: Exception) -> int:
     """Say an error in one message; the exit code that goes with it."""
+    import typer
+
+    from nbtrack.hosts.command_line.desk import WrongUse
+
+    if isinstance(error, typer.Abort):
+        return stopped()
     if isinstance(error, NbtrackError):
         complain(str(error))
         return 2 if isinstance(error, NotYet | WrongUse) else 1

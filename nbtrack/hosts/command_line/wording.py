@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 
+from nbtrack.version import __version__
+
 __all__ = [
+    "VERSION_LINE",
     "ago",
     "count",
     "duration",
@@ -22,6 +25,9 @@ __all__ = [
     "size",
     "sparkline",
 ]
+
+VERSION_LINE = f"nbtrack, version {__version__}\n"
+"""What `--version` answers, in the words MLflow answers with."""
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 BARS = "▁▂▃▄▅▆▇█"

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import nbtrack
-from nbtrack.hosts import command_line
+from nbtrack.hosts.command_line import application
 
 
 def test_the_version_is_told_in_both_ways_of_calling(process, command):
@@ -54,7 +54,7 @@ def test_a_fault_is_told_without_a_traceback_unless_one_is_wanted(command, monke
     def broken():
         raise RuntimeError("unheard of")
 
-    monkeypatch.setattr(command_line, "application", broken)
+    monkeypatch.setattr(application, "application", broken)
     done = command("runs", "list")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
@@ -76,7 +76,7 @@ def test_an_interruption_is_no_traceback(command, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command_line, "application", interrupted)
+    monkeypatch.setattr(application, "application", interrupted)
     assert command("doctor") == (130, "", "error: stopped\n")
 
 

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from nbtrack.hosts.command_line import NOUNS, application
+from nbtrack.hosts.command_line.application import NOUNS, application
 
 
 def commands():
