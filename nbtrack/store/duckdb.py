@@ -156,9 +156,9 @@ class DuckDBStore:
         """Remember how far the store is, and refuse one that is newer than this code."""
         facts = meta.everything(cursor)
         migrations.check_version(facts)
-        self.has_schema = self.has_schema or migrations.is_current(cursor, facts)
+        self.has_schema = migrations.is_current(cursor, facts, checked=self.has_schema)
         self.operations_bytes = int(facts.get("operations_bytes", 0))
-        self.known = ingest.known(cursor) if self.has_schema else None
+        self.known = ingest.known(cursor, look(self.folder)) if self.has_schema else None
 
     def take_in(self, cursor: Cursor) -> DrainReport:
         """Drain the journals; under the writer's lock."""
@@ -266,6 +266,8 @@ class DuckDBStore:
                 sandbox.execute(text)
                 return Answer(engine.columns_of_answer(sandbox))
             except engine.EngineError as error:
+                if recovery.diagnosis(str(error)) == "busy":
+                    raise recovery.refusal(self.folder, str(error)) from error
                 raise InvalidValue(f"the SELECT cannot be answered: {error}") from error
             finally:
                 sandbox.close()

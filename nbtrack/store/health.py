@@ -142,7 +142,7 @@ def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
             inside.facts.update(meta.everything(cursor))
             migrations.check_version(inside.facts)
             inside.offsets.update(
-                {name: state.offset for name, state in ingest.known(cursor).items()}
+                {name: state.offset for name, state in ingest.known(cursor, look(folder)).items()}
             )
             inside.figures.update(
                 {name: cursor.execute(query).fetchone()[0] for name, query in FIGURES.items()}

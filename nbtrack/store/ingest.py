@@ -20,6 +20,7 @@ from nbtrack.records.experiment import Experiment
 from nbtrack.store import meta, operations, rows
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.staging import Look, Part, Staging, parts, put_aside, rewritten
+from nbtrack.store.tables import TABLES
 
 __all__ = [
     "CHUNK_BYTES",
@@ -32,6 +33,8 @@ __all__ = [
     "pending",
     "transaction",
 ]
+
+JOURNALS = next(table for table in TABLES if table.name == "journals")
 
 CHUNK_BYTES = 64 << 20
 """About how much becomes rows in one transaction: bounds the memory a drain takes."""
@@ -53,9 +56,16 @@ class Known(NamedTuple):
     alive: bool
 
 
-def known(cursor: Cursor) -> dict[str, Known]:
-    """What the store has taken in of each segment."""
-    rows = cursor.execute('SELECT journal, "offset", alive FROM core.journals').fetchall()
+def known(cursor: Cursor, seen: Iterable[Look]) -> dict[str, Known]:
+    """What the store has taken in of the segments there are, and of those it holds for alive.
+
+    It remembers every segment there ever was, so that one that comes back is not taken in twice.
+    """
+    rows = cursor.execute(
+        'SELECT journal, "offset", alive FROM core.journals'
+        " WHERE alive OR journal IN (SELECT unnest(?::VARCHAR[]))",
+        [[segment.name for segment in seen]],
+    ).fetchall()
     return {name: Known(offset, alive) for name, offset, alive in rows}
 
 
@@ -75,7 +85,7 @@ def drain(cursor: Cursor, folder: StoreFolder, seen: Sequence[Look]) -> DrainRep
     """Take in what the journals hold, in transactions of bounded size; under the writer's lock."""
     report = DrainReport()
     staging: Staging | None = None
-    stored = known(cursor)
+    stored = known(cursor, seen)
     try:
         for segment, offset in pending(seen, stored):
             for part in parts(segment, offset):
@@ -107,8 +117,7 @@ def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport
         lines, quarantined = stage(cursor, folder, staging)
         with operations.taken_back_on_failure(folder), transaction(cursor):
             insert_staged(cursor, folder)
-            for part in staging.parts:
-                advance(cursor, part)
+            advance(cursor, staging.parts)
         return DrainReport(lines, staging.bytes, quarantined)
     finally:
         staging.remove()
@@ -145,26 +154,28 @@ def decode_tags(text: str | None) -> dict[str, str]:
     return msgspec.json.decode(text, type=dict[str, str]) if text else {}
 
 
-def advance(cursor: Cursor, part: Part) -> None:
-    """Move the offset of a segment, and say whether its owner lives."""
+def advance(cursor: Cursor, parts: Sequence[Part]) -> None:
+    """Move the offsets of segments, and say whether their owners live."""
+    rows = {part.segment.name: state_of(part) for part in parts}
+    columns = [list(column) for column in zip(*rows.values(), strict=True)]
+    given = ", ".join(f"unnest(?::{type_}[])" for type_ in JOURNALS.columns.values())
+    cursor.execute(
+        f"INSERT INTO core.journals SELECT {given} ON CONFLICT DO UPDATE SET"
+        ' "offset" = excluded."offset", alive = excluded.alive, last_time = excluded.last_time',
+        columns,
+    )
+
+
+def state_of(part: Part) -> tuple[str | int | bool | None, ...]:
+    """The row of a segment up to the end of a part."""
     segment, header = part.segment, part.header
     # A segment whose header cannot be read stands for itself.
-    owner = header.owner if header else segment.name
-    cursor.execute(
-        "INSERT INTO core.journals VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET"
-        ' "offset" = excluded."offset", alive = excluded.alive, last_time = excluded.last_time',
-        [
-            segment.name,
-            part.next_offset,
-            owner,
-            header.host if header else None,
-            header.boot_id if header else None,
-            header.pid if header else None,
-            segment.alive,
-            segment.modified,
-        ],
+    who = (
+        (header.owner, header.host, header.boot_id, header.pid)
+        if header
+        else (segment.name, None, None, None)
     )
+    return segment.name, part.next_offset, *who, segment.alive, segment.modified
 
 
 def mark_dead(cursor: Cursor, journals: set[str]) -> None:
