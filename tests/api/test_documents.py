@@ -104,7 +104,7 @@ def test_any_other_extension_is_json():
 
 
 def test_a_broken_document_is_named():
-    with pytest.raises(InvalidValue, match="config.json"):
+    with pytest.raises(InvalidValue, match=r"config\.json"):
         read("{", "config.json")
     with pytest.raises(InvalidValue, match=r"config\.yaml"):
         read("a: [", "config.yaml")
