@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from nbtrack.blobs import Blobs
-from nbtrack.errors import InvalidValue, StoreError, StoreReadOnly
+from nbtrack.errors import StoreError, StoreReadOnly
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.query.tree import Question, Sql
 from nbtrack.records.event import Event, Op
 from nbtrack.records.operation import Operation
-from nbtrack.store import engine, ingest, meta, migrations, operations, recovery
+from nbtrack.store import engine, ingest, meta, migrations, operations, recovery, sandbox
 from nbtrack.store.ingest import DrainReport, Known
 from nbtrack.store.lock import check_locks, lock_of
 from nbtrack.store.protocol import Answer, Cursor
@@ -26,7 +26,6 @@ from nbtrack.store.staging import look
 __all__ = ["DuckDBStore"]
 
 PATIENCE_SECONDS = 30.0
-READABLE = {"SELECT", "EXPLAIN"}
 
 T = TypeVar("T")
 
@@ -72,7 +71,7 @@ class DuckDBStore:
     def fetch(self, question: Question) -> Answer:
         """Take in what the journals hold, then answer."""
         if isinstance(question, Sql):
-            check_select(question.text)
+            sandbox.check_select(question.text)
             self.ask(lambda _: None)
             return self.select(question.text)
         from nbtrack.store.answers import answer
@@ -256,36 +255,7 @@ class DuckDBStore:
     def select(self, text: str) -> Answer:
         """The answer to one SELECT, in an instance that can reach nothing but the store."""
         with self.lock.held(exclusive=False, seconds=self.patience_seconds):
-            sandbox = engine.connect()
-            try:
-                engine.attach(sandbox, self.folder.database, "READ_ONLY", name="store")
-                sandbox.execute("USE store")
-                # READ_ONLY alone would still let COPY and read_csv reach files.
-                sandbox.execute("SET enable_external_access = false")
-                sandbox.execute("SET lock_configuration = true")
-                sandbox.execute(text)
-                return Answer(engine.columns_of_answer(sandbox))
-            except engine.EngineError as error:
-                if recovery.diagnosis(str(error)) == "busy":
-                    raise recovery.refusal(self.folder, str(error)) from error
-                raise InvalidValue(f"the SELECT cannot be answered: {error}") from error
-            finally:
-                sandbox.close()
-
-
-def check_select(text: str) -> None:
-    """Raise InvalidValue for what is not exactly one SELECT."""
-    try:
-        kinds = engine.statements(text)
-    except engine.EngineError as error:
-        raise InvalidValue(f"the SELECT cannot be read: {error}") from error
-    if len(kinds) != 1:
-        raise InvalidValue(f"one SELECT is answered at a time, these are {len(kinds)} statements")
-    if kinds[0] not in READABLE:
-        raise InvalidValue(
-            f"only a SELECT is answered, this is {kinds[0]}: SQL reads the store; it is written by "
-            f"logging, and by `nbtrack runs` and `nbtrack experiments`"
-        )
+            return sandbox.select(self.folder, text)
 
 
 def is_unwritable(error: StoreError) -> bool:

@@ -17,7 +17,7 @@ from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import encode
 from nbtrack.records.event import Event
 from nbtrack.records.experiment import Experiment
-from nbtrack.store import meta, operations, rows
+from nbtrack.store import meta, operations, rows, staged
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.staging import Look, Part, Staging, parts, put_aside, rewritten
 from nbtrack.store.tables import TABLES
@@ -126,21 +126,21 @@ def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport
 def stage(cursor: Cursor, folder: StoreFolder, staging: Staging) -> tuple[int, int]:
     """Read the staged file; where a line is bad, once more without the bad ones."""
     if not staging.is_huge:
-        lines = rows.stage(cursor, staging.path)
-        if rows.is_clean(cursor):
+        lines = staged.stage(cursor, staging.path)
+        if staged.is_clean(cursor):
             return lines, 0
     bad = staging.keep_good_lines()
     put_aside(folder, bad)
-    return rows.stage(cursor, staging.path), len(bad)
+    return staged.stage(cursor, staging.path), len(bad)
 
 
 def insert_staged(cursor: Cursor, folder: StoreFolder) -> None:
     """Turn what is staged into rows; within a transaction."""
-    kinds = rows.present(cursor)
+    kinds = staged.present(cursor)
     if "experiment" in kinds:
         provisional = [
             Experiment(experiment_id, name, location, tags=decode_tags(tags), creation_time=moment)
-            for experiment_id, name, location, tags, moment in rows.experiments(cursor)
+            for experiment_id, name, location, tags, moment in staged.experiments(cursor)
         ]
         applied = operations.merge_provisional(cursor, provisional)
         operations.write_down(cursor, folder, applied)
@@ -192,7 +192,7 @@ def insert_events(cursor: Cursor, folder: StoreFolder, events: Sequence[Event]) 
     path = folder.path / "staged.jsonl"
     try:
         path.write_bytes(lines)
-        rows.stage(cursor, path)
+        staged.stage(cursor, path)
         insert_staged(cursor, folder)
     finally:
         path.unlink(missing_ok=True)

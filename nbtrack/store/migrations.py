@@ -10,7 +10,8 @@ from collections.abc import Callable
 from nbtrack.errors import StoreTooNew
 from nbtrack.store import meta
 from nbtrack.store.protocol import Cursor
-from nbtrack.store.tables import TABLES, creation, view_statements
+from nbtrack.store.tables import TABLES, creation
+from nbtrack.store.views import view_statements
 
 __all__ = ["MIGRATIONS", "SCHEMA_VERSION", "check_version", "create", "is_current", "migrate"]
 

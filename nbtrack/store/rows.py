@@ -1,4 +1,4 @@
-"""A staged file to rows: the SQL of a drain, one function for each kind of record.
+"""Staged lines to rows: the SQL of a drain, one function for each kind of record.
 
 Each merges what is staged into its table by a rule that does not depend on the order of drains:
 the first or the last by (time, value), the greatest (step, timestamp, value), sums.
@@ -6,116 +6,10 @@ the first or the last by (time, value), the greatest (step, timestamp, value), s
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, get_args, get_type_hints
-
-import msgspec
-
-from nbtrack.records.event import Event, JournalHeader
-from nbtrack.records.field import plain_type
 from nbtrack.store.protocol import Cursor
-from nbtrack.store.tables import RUN_COLUMNS, quoted
+from nbtrack.store.tables import RUN_COLUMNS
 
-__all__ = ["experiments", "insert", "is_clean", "present", "stage"]
-
-LONGEST_LINE = 32 << 20
-
-FIELD_TYPES: dict[Any, str] = {
-    str: "VARCHAR",
-    int: "BIGINT",
-    float: "VARCHAR",  # NaN and infinities come as words, and `value` is text in other records
-    list[int]: "BIGINT[]",
-    list[float]: "DOUBLE[]",
-    dict[str, str]: "VARCHAR",
-}
-
-
-RECORDS = tuple(record for record in get_args(Event) if record is not JournalHeader)
-
-
-def staged_columns() -> dict[str, str]:
-    """The type of each field that any record has, the tag first."""
-    columns = {"type": "VARCHAR"}
-    for record in RECORDS:
-        for name, hint in get_type_hints(record).items():
-            found = FIELD_TYPES[hint if hint in FIELD_TYPES else plain_type(hint)]
-            columns[name] = found if columns.get(name, found) == found else "VARCHAR"
-    return columns
-
-
-def requirements() -> str:
-    """What must hold of a staged line, as SQL."""
-    cases = []
-    for record in RECORDS:
-        hints = get_type_hints(record)
-        needed = [
-            field.name
-            for field in msgspec.structs.fields(record)
-            if field.required and type(None) not in get_args(hints[field.name])
-        ]
-        if "run_id" in hints and "run_id" not in needed:
-            needed.append("run_id")
-        holds = " AND ".join(f'"{name}" IS NOT NULL' for name in needed)
-        tag = record.__struct_config__.tag
-        cases.append(f"WHEN '{tag}' THEN {holds}{EXTRA_REQUIREMENTS.get(tag, '')}")
-    return f"CASE type WHEN 'journal' THEN true {' '.join(cases)} ELSE false END"
-
-
-EXTRA_REQUIREMENTS = {
-    "metric": " AND try_cast(value AS DOUBLE) IS NOT NULL",
-    "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
-    ' AND list_count(timestamps) = len("values") AND len(steps) = len("values")'
-    ' AND len(timestamps) = len("values")',
-}
-
-COLUMNS = staged_columns()
-DEFAULTS = {
-    field.name: field.default
-    for record in RECORDS
-    for field in msgspec.structs.fields(record)
-    if isinstance(field.default, int)
-}
-"""Numbers that a line leaves out where they are the default."""
-
-REQUIREMENTS = requirements()
-
-
-def stage(cursor: Cursor, path: Path) -> int:
-    """Read a staged file into the temporary table `staged`; the result is how many lines it had.
-
-    A line that cannot be read becomes a row of NULLs, which `is_clean` finds.
-    """
-    columns = ", ".join(f"{quoted(name)}: '{type_}'" for name, type_ in COLUMNS.items())
-    defaults = ", ".join(f"coalesce({name}, {n}) AS {name}" for name, n in DEFAULTS.items())
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE staged AS SELECT * REPLACE ({defaults}) FROM read_ndjson("
-        f"{quoted(str(path))}, columns = {{{columns}}}, maximum_object_size = {LONGEST_LINE},"
-        " ignore_errors = true)"
-    )
-    return int(cursor.execute("SELECT count(*) FROM staged").fetchone()[0])
-
-
-def is_clean(cursor: Cursor) -> bool:
-    """Whether every staged line is a record."""
-    found = cursor.execute(
-        f"SELECT 1 FROM staged WHERE ({REQUIREMENTS}) IS NOT TRUE LIMIT 1"
-    ).fetchone()
-    return found is None
-
-
-def present(cursor: Cursor) -> set[str]:
-    """The kinds of records that are staged."""
-    return {row[0] for row in cursor.execute("SELECT DISTINCT type FROM staged").fetchall()}
-
-
-def experiments(cursor: Cursor) -> list[tuple[str, str, str | None, str | None, int | None]]:
-    """The provisional experiments that are staged."""
-    return list(
-        cursor.execute(
-            "SELECT experiment_id, name, artifact_location, tags, creation_time FROM staged"
-            " WHERE type = 'experiment' ORDER BY experiment_id"
-        ).fetchall()
-    )
+__all__ = ["insert"]
 
 
 def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:

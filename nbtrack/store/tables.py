@@ -1,4 +1,4 @@
-"""The tables of schema `core`, and the documented views over them; derived from the records.
+"""The tables of schema `core`, derived from the records.
 
 Rows of runs are keyed by `run_seq`, a small integer; what was taken away later (a tag, an
 artifact) stays as a row whose value is NULL, so that journals can be read in any order.
@@ -11,16 +11,7 @@ from typing import NamedTuple
 from nbtrack.records.field import Column, columns_of
 from nbtrack.records.run import RunInfo
 
-__all__ = [
-    "RUN_COLUMNS",
-    "TABLES",
-    "VIEWS",
-    "Table",
-    "View",
-    "creation",
-    "run_view",
-    "view_statements",
-]
+__all__ = ["RUN_COLUMNS", "TABLES", "Table", "creation", "quoted"]
 
 RUN_COLUMNS: tuple[Column, ...] = columns_of(RunInfo)
 
@@ -33,15 +24,6 @@ class Table(NamedTuple):
     key: str = ""
     order: str = ""
     """How the rows of a large one are laid out."""
-
-
-class View(NamedTuple):
-    """A documented view in `main`: what it shows, what each column means, and its SELECT."""
-
-    name: str
-    doc: str
-    columns: dict[str, str]
-    select: str
 
 
 def runs_columns() -> dict[str, str]:
@@ -175,189 +157,6 @@ def creation(table: Table) -> str:
     if table.key:
         columns.append(f'PRIMARY KEY ("{table.key}")')
     return f"CREATE TABLE IF NOT EXISTS core.{table.name} ({', '.join(columns)})"
-
-
-def run_view() -> str:
-    """The SELECT of `core.run_view`: runs as they read now.
-
-    A run whose owner is gone shows as KILLED, with the time of its last record; a run of a deleted
-    experiment shows as deleted.
-    """
-    derived = {
-        "status": "CASE WHEN gone THEN 'KILLED' ELSE r.status END AS status",
-        "end_time": "CASE WHEN gone THEN r.last_time // 1000"
-        " WHEN r.status IN ('RUNNING', 'SCHEDULED') THEN NULL ELSE r.end_time END AS end_time",
-    }
-    columns = ", ".join(derived.get(c.name, f'r."{c.name}"') for c in RUN_COLUMNS)
-    return f"""
-    SELECT r.run_seq, r.run_id, {columns}, e.name AS experiment_name,
-      CASE WHEN e.lifecycle_stage = 'deleted' THEN 'deleted' ELSE r.lifecycle_stage END
-        AS lifecycle_stage,
-      CASE WHEN e.lifecycle_stage = 'deleted' THEN e.last_update_time ELSE r.deleted_time END
-        AS deleted_time, r.last_time, r.updated_seq
-    FROM (
-      SELECT *, status = 'RUNNING' AND owner IS NOT NULL
-        AND owner NOT IN (SELECT owner FROM core.journals WHERE alive) AS gone
-      FROM core.runs) r
-    LEFT JOIN core.experiments e ON e.experiment_id = r.experiment_id"""
-
-
-def moment(milliseconds: str) -> str:
-    """Milliseconds as a timestamp; NULL for what is out of the calendar."""
-    return f"try(make_timestamp({milliseconds} * 1000))"
-
-
-RUN_ID = "The run it belongs to."
-STEP = "The step it was logged at."
-MILLISECONDS = "When, ms since the epoch."
-
-VIEWS: tuple[View, ...] = (
-    View(
-        "experiments",
-        "Experiments, the deleted ones too.",
-        {
-            "experiment_id": "Its id, a string of digits.",
-            "name": "Its name, unique among the active ones.",
-            "artifact_location": "Where its artifacts go, if not into the store.",
-            "lifecycle_stage": "active or deleted.",
-            "creation_time": "When it was made, ms since the epoch.",
-            "last_update_time": "When it was last changed, ms since the epoch.",
-            "created": "When it was made, UTC.",
-            "updated": "When it was last changed, UTC.",
-        },
-        "SELECT experiment_id, name, artifact_location, lifecycle_stage, creation_time,"
-        f" last_update_time, {moment('creation_time')} AS created,"
-        f" {moment('last_update_time')} AS updated FROM core.experiments",
-    ),
-    View(
-        "experiment_tags",
-        "Tags of experiments.",
-        {
-            "experiment_id": "The experiment it belongs to.",
-            "key": "Its name.",
-            "value": "Its value.",
-        },
-        "SELECT experiment_id, key, value FROM core.experiment_tags",
-    ),
-    View(
-        "runs",
-        "Runs, the deleted ones too.",
-        {
-            "run_id": "Its id: 32 hex digits that grow with time.",
-            **{column.name: column.doc for column in RUN_COLUMNS},
-            "experiment_name": "The name of its experiment.",
-            "lifecycle_stage": "active or deleted.",
-            "started": "Start, UTC.",
-            "ended": "End, UTC.",
-            "duration_seconds": "From its start to its end, or to its last record.",
-        },
-        f"SELECT run_id, {', '.join(c.name for c in RUN_COLUMNS)}, experiment_name,"
-        f" lifecycle_stage, {moment('start_time')} AS started, {moment('end_time')} AS ended,"
-        " (coalesce(end_time, last_time // 1000) - start_time) / 1000.0 AS duration_seconds"
-        " FROM core.run_view",
-    ),
-    View(
-        "params",
-        "Params of runs.",
-        {"run_id": RUN_ID, "key": "Its name.", "value": "Its value, as text."},
-        "SELECT run_id, key, value FROM core.params JOIN core.runs USING (run_seq)",
-    ),
-    View(
-        "metrics",
-        "Every point of every metric.",
-        {
-            "run_id": RUN_ID,
-            "key": "The name of the metric.",
-            "step": STEP,
-            "timestamp": MILLISECONDS,
-            "value": "Its value; NaN and infinities are kept.",
-            "model_id": "The logged model it speaks of, if any.",
-            "dataset_name": "The dataset it was measured on, if said.",
-            "dataset_digest": "That dataset's digest.",
-        },
-        "SELECT run_id, key, step, timestamp, value, model_id, dataset_name, dataset_digest"
-        " FROM core.metrics JOIN core.runs USING (run_seq)",
-    ),
-    View(
-        "latest_metrics",
-        "One row for each metric of a run: its latest point, extremes and number of points.",
-        {
-            "run_id": RUN_ID,
-            "key": "The name of the metric.",
-            "step": "The greatest step.",
-            "timestamp": "When that was logged, ms since the epoch.",
-            "value": "The value there.",
-            "min": "The least of all its values, NaN apart.",
-            "max": "The greatest of all its values, NaN apart.",
-            "n": "How many points there are.",
-        },
-        "SELECT run_id, key, step, timestamp, value, min, max, n"
-        " FROM core.latest JOIN core.runs USING (run_seq)",
-    ),
-    View(
-        "tags",
-        "Tags of runs.",
-        {"run_id": RUN_ID, "key": "Its name.", "value": "Its value."},
-        "SELECT run_id, key, value FROM core.tags JOIN core.runs USING (run_seq)"
-        " WHERE value IS NOT NULL",
-    ),
-    View(
-        "artifacts",
-        "Files of runs.",
-        {
-            "run_id": RUN_ID,
-            "path": "Its path within the run.",
-            "digest": "The SHA-256 of its bytes.",
-            "file_size": "Its size in bytes.",
-        },
-        "SELECT run_id, path, digest, file_size FROM core.artifacts"
-        " JOIN core.runs USING (run_seq) WHERE digest IS NOT NULL",
-    ),
-    View(
-        "datasets",
-        "Datasets that runs read.",
-        {
-            "run_id": RUN_ID,
-            "name": "Its name.",
-            "digest": "The digest of its content.",
-            "context": "What it was used for, if said: training, testing …",
-            "source_type": "Which kind of source it came from.",
-            "source": "Where it came from, as JSON.",
-            "schema": "Its columns, as JSON.",
-            "profile": "Its size and alike, as JSON.",
-        },
-        "SELECT run_id, name, digest, json_extract_string(tags, '$.\"mlflow.data.context\"')"
-        " AS context, source_type, source, schema, profile"
-        " FROM core.inputs JOIN core.runs USING (run_seq)",
-    ),
-    View(
-        "param_conflicts",
-        "Params that two processes wrote with different values: the first was kept.",
-        {
-            "run_id": RUN_ID,
-            "key": "The name of the param.",
-            "kept": "The value that stays.",
-            "refused": "The value that came second.",
-        },
-        "SELECT run_id, key, kept, refused FROM core.param_conflicts"
-        " JOIN core.runs USING (run_seq)",
-    ),
-)
-
-
-def view_statements() -> list[str]:
-    """The statements that make or renew each view, with its documentation."""
-    statements = [f"CREATE OR REPLACE VIEW core.run_view AS {run_view()}"]
-    for view in VIEWS:
-        statements += [
-            f"CREATE OR REPLACE VIEW main.{view.name} AS {view.select}",
-            f"COMMENT ON VIEW main.{view.name} IS {quoted(view.doc)}",
-        ]
-        statements += [
-            f'COMMENT ON COLUMN main.{view.name}."{name}" IS {quoted(doc)}'
-            for name, doc in view.columns.items()
-        ]
-    return statements
 
 
 def quoted(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from nbtrack.records.field import column, columns_of
 from nbtrack.records.run import RunInfo
-from nbtrack.store import migrations, tables
+from nbtrack.store import migrations, staged, tables, views
 from nbtrack.store import rows as rows_module
 from nbtrack.store.duckdb import DuckDBStore
 
@@ -21,7 +21,7 @@ def older(folder, store, start):
     run_id = start(run_name="old", user_id="ada")
     store.drain()
     with duckdb.connect(str(folder.database)) as database:
-        for view in [*(f"main.{view.name}" for view in tables.VIEWS), "core.run_view"]:
+        for view in [*(f"main.{view.name}" for view in views.VIEWS), "core.run_view"]:
             database.execute(f"drop view {view}")
         database.execute("alter table core.runs drop column user_id")
         database.execute("alter table core.runs drop column user_id_time")
@@ -51,9 +51,9 @@ def test_a_new_field_of_a_run_needs_one_line(folder, store, start, rows, monkeyp
         tag="run",
     )
     fields = columns_of(declared)
-    for module in (tables, rows_module):
+    for module in (tables, views, rows_module):
         monkeypatch.setattr(module, "RUN_COLUMNS", fields)
-    monkeypatch.setattr(rows_module, "COLUMNS", {**rows_module.COLUMNS, "colour": "VARCHAR"})
+    monkeypatch.setattr(staged, "COLUMNS", {**staged.COLUMNS, "colour": "VARCHAR"})
     runs = next(table for table in tables.TABLES if table.name == "runs")
     changed = tuple(
         table._replace(columns=tables.runs_columns()) if table is runs else table

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nbtrack.records.field import columns_of
 from nbtrack.records.run import RunInfo
-from nbtrack.store.tables import TABLES, VIEWS
+from nbtrack.store.tables import TABLES
+from nbtrack.store.views import VIEWS
 
 
 def test_each_field_of_a_run_is_a_column_with_the_time_it_was_written(core):

@@ -13,7 +13,7 @@ from nbtrack.hosts.command_line.fitting import Candidate, fitting, rows_of
 from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.verb import verb
 from nbtrack.query.tree import Sql
-from nbtrack.store.tables import VIEWS
+from nbtrack.store.views import VIEWS
 
 __all__ = ["add_to"]
 
@@ -65,7 +65,10 @@ def sql(
         ),
     ] = None,
 ) -> None:
-    """Ask the store in SQL, read-only; without a query, see which views there are."""
+    """Ask the store in SQL; without a query, see its views.
+
+    The store is read-only here, and nothing else can be reached.
+    """
     if query is None:
         describe_views(desk)
         return

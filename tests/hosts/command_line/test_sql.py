@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from nbtrack.store.tables import VIEWS
+from nbtrack.store.views import VIEWS
 
 QUERY = "select run_name, started, duration_seconds from runs order by run_name"
 
