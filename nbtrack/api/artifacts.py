@@ -67,8 +67,8 @@ def log_artifact(
         NotFound: There is no such file.
         InvalidValue: The artifact path leads out of the run.
     """
-    found = local_leaves(local_path)
-    keep_files(*target(run_id), found, checked_folder(artifact_path))
+    found, folder = local_leaves(local_path), checked_folder(artifact_path)
+    keep_files(*target(run_id), found, folder)
 
 
 def local_leaves(local_path: str | os.PathLike[str]) -> list[Leaf]:
@@ -94,8 +94,8 @@ def log_artifacts(
         artifact_path: The folder of the run to put them in.
         run_id: The run, if not the active one.
     """
-    found = leaves(local_dir)
-    keep_files(*target(run_id), found, checked_folder(artifact_path))
+    found, folder = leaves(local_dir), checked_folder(artifact_path)
+    keep_files(*target(run_id), found, folder)
 
 
 @guarded
@@ -205,7 +205,8 @@ def checked_stream(stream: Any) -> BinaryIO:
 @guarded
 def delete_artifacts(artifact_path: str | None = None, run_id: str | None = None) -> None:
     """Take a file, or all below a path, away from a run; `nbtrack gc` frees the space."""
-    delete_files(*target(run_id), checked_folder(artifact_path) or "")
+    folder = checked_folder(artifact_path) or ""
+    delete_files(*target(run_id), folder)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from nbtrack.api import documents
 from nbtrack.api.artifacts import target
 from nbtrack.api.current_experiment import experiment_for
 from nbtrack.api.paths import artifact_path
@@ -144,7 +145,8 @@ def table_of(here: Session, run_id: str, path: str) -> pd.DataFrame:
         case ".parquet":
             return with_arrow(lambda: pd.read_parquet(content))
         case _:
-            return pd.read_json(content, orient="split", convert_dates=False, precise_float=True)
+            split = documents.read(content.read().decode(), path)
+            return pd.DataFrame(split["data"], columns=split["columns"])
 
 
 def with_arrow(act: Callable[[], Result]) -> Result:
