@@ -9,7 +9,8 @@ from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import current_settings, session, session_at
 from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded, report
-from nbtrack.capture.open_run import DatasetLike, OpenRun
+from nbtrack.capture.open_run import OpenRun
+from nbtrack.capture.values import DatasetLike
 from nbtrack.errors import InvalidValue, NotFound, StoreError
 from nbtrack.records.ids import next_time
 from nbtrack.records.operation import CorrectParam

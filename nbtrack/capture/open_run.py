@@ -9,21 +9,24 @@ import os
 import threading
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
 from nbtrack.capture.redaction import redact
 from nbtrack.capture.values import (
+    DatasetLike,
     curve_of,
+    is_single,
     key_of,
     number_of,
     step_of,
     steps_of,
     text_of,
     time_of,
+    times_of,
 )
-from nbtrack.errors import InvalidValue, ParamChanged
+from nbtrack.errors import ParamChanged
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.records.artifact import Artifact
 from nbtrack.records.dataset import Input
@@ -34,7 +37,7 @@ from nbtrack.records.record import Record
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
-__all__ = ["NAME_TAG", "DatasetLike", "OpenRun"]
+__all__ = ["NAME_TAG", "USER_TAG", "OpenRun"]
 
 NAME_TAG = "mlflow.runName"
 USER_TAG = "mlflow.user"
@@ -44,15 +47,6 @@ SAFE = 1 << 62
 
 SERIES_POINTS = 10_000
 """Points in one record of a curve: at 60 bytes each they stay well under a megabyte."""
-
-
-class DatasetLike(Protocol):
-    """What a metric needs to know of the dataset it was measured on."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def digest(self) -> str: ...
 
 
 class OpenRun:
@@ -110,42 +104,43 @@ class OpenRun:
         self.writer.write_all(records)
 
     def resume(self, run_name: str | None = None) -> None:
-        """Write that it goes on, in this process."""
-        self.status, self.end_time = "RUNNING", None
-        self.run_name = run_name or self.run_name
-        self.writer.write(
-            RunInfo(
-                run_id=self.run_id,
-                run_name=run_name,
-                status="RUNNING",
-                owner=self.writer.owner,
-                time=next_time(),
-            )
-        )
-        if run_name:
-            self.writer.write(RunTag(NAME_TAG, run_name, self.run_id, next_time()))
+        """Write that it goes on in this process; in a forked child it is its parent's still."""
+        owner = None if self.is_inherited else self.writer.owner
+        status = None if self.is_inherited else "RUNNING"
+        self.end_time = None
+        self.change(status=status, name=run_name, owner=owner)
 
-    def end(self, status: str, end_time: int | None = None) -> None:
+    def end(self, status: str) -> None:
         """Write that it ended; a forked child only lets go of its parent's run."""
         self.is_open = False
         if self.is_inherited:
             return
-        self.change(status=status, end_time=now_ms() if end_time is None else end_time)
+        self.change(status=status, end_time=now_ms())
         self.writer.sync_soon()
 
     def change(
-        self, *, status: str | None = None, end_time: int | None = None, name: str | None = None
+        self,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        owner: str | None = None,
     ) -> None:
-        """Write another status, end or name."""
+        """Write another status, end, name or owner."""
         self.status = status or self.status
         self.end_time = end_time if end_time is not None else self.end_time
         self.run_name = name or self.run_name
         time = next_time()
-        self.writer.write(
-            RunInfo(run_id=self.run_id, run_name=name, status=status, end_time=end_time, time=time)
+        change = RunInfo(
+            run_id=self.run_id,
+            run_name=name,
+            status=status,
+            end_time=end_time,
+            owner=owner,
+            time=time,
         )
-        if name:
-            self.writer.write(RunTag(NAME_TAG, name, self.run_id, time))
+        tags = [RunTag(NAME_TAG, name, self.run_id, time)] if name else []
+        self.writer.write_all([change, *tags])
 
     def log_metric(
         self,
@@ -304,19 +299,3 @@ def renew_locks() -> None:
 
 
 os.register_at_fork(after_in_child=renew_locks)
-
-
-def is_single(timestamp: Any) -> bool:
-    """Whether a time is one for all."""
-    return not isinstance(timestamp, list | tuple) and not getattr(timestamp, "shape", ())
-
-
-def times_of(timestamp: Any, count: int) -> list[int]:
-    """The times of a curve: given one by one, or one for all."""
-    if is_single(timestamp):
-        return [time_of(timestamp)] * count
-    if len(timestamp) != count:
-        raise InvalidValue(
-            f"{count} values have {len(timestamp)} timestamps; give one for each, or one for all"
-        )
-    return [time_of(item) for item in timestamp]

@@ -5,12 +5,23 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Protocol
 
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import now_ms
 
-__all__ = ["curve_of", "key_of", "number_of", "step_of", "steps_of", "text_of", "time_of"]
+__all__ = [
+    "DatasetLike",
+    "curve_of",
+    "is_single",
+    "key_of",
+    "number_of",
+    "step_of",
+    "steps_of",
+    "text_of",
+    "time_of",
+    "times_of",
+]
 
 LONGEST_KEY = 250
 """MLflow's limit, so that what is logged here can go there."""
@@ -19,6 +30,15 @@ LONGEST_TEXT = 1_000_000
 """A record travels in one line of at most a megabyte."""
 
 INT64 = 1 << 63
+
+
+class DatasetLike(Protocol):
+    """What a metric needs to know of the dataset it was measured on."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
 
 
 def key_of(key: object, kind: str) -> str:
@@ -155,3 +175,19 @@ def time_of(timestamp: Any) -> int:
     if not 0 <= timestamp < INT64:
         raise InvalidValue(f"a timestamp is milliseconds since 1970, not {timestamp}")
     return int(timestamp)
+
+
+def is_single(timestamp: Any) -> bool:
+    """Whether a time is one for all."""
+    return not isinstance(timestamp, list | tuple) and not getattr(timestamp, "shape", ())
+
+
+def times_of(timestamp: Any, count: int) -> list[int]:
+    """The times of a curve: given one by one, or one for all."""
+    if is_single(timestamp):
+        return [time_of(timestamp)] * count
+    if len(timestamp) != count:
+        raise InvalidValue(
+            f"{count} values have {len(timestamp)} timestamps; give one for each, or one for all"
+        )
+    return [time_of(item) for item in timestamp]

@@ -371,6 +371,21 @@ def test_a_forked_child_that_leaves_the_block_does_not_end_the_run():
     assert nbtrack.get_run(run.info.run_id).info.status == "FINISHED"
 
 
+def test_a_forked_child_that_goes_on_with_its_parents_run_leaves_it_to_the_parent():
+    with nbtrack.start_run() as run:
+        child = os.fork()
+        if not child:
+            try:
+                with nbtrack.start_run(run_id=run.info.run_id, nested=True):
+                    nbtrack.log_metric("child", 1)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        stored = nbtrack.get_run(run.info.run_id)
+        assert (stored.info.status, stored.data.metrics) == ("RUNNING", {"child": 1.0})
+    assert nbtrack.get_run(run.info.run_id).info.status == "FINISHED"
+
+
 def test_what_a_notebook_shows_of_a_run_is_its_name_and_status():
     with nbtrack.start_run(run_name="first") as run:
         assert repr(run) == f"<ActiveRun: 'first' ({run.info.run_id}), RUNNING>"
