@@ -97,10 +97,11 @@ def download_artifacts(  # noqa: PLR0917 - MLflow's signature
 
     Example:
         >>> import nbtrack
+        >>> from pathlib import Path
         >>> with nbtrack.start_run() as run:
         ...     nbtrack.log_text("well done", "notes/today.txt")
         >>> path = nbtrack.artifacts.download_artifacts(f"runs:/{run.info.run_id}/notes/today.txt")
-        >>> open(path).read()
+        >>> Path(path).read_text()
         'well done'
     """
     place = place_of(artifact_uri, run_id, artifact_path, tracking_uri)

@@ -5,7 +5,7 @@
 | a field of a run     | 1              | a line of `records/run.py`                             |
 | a filter operator    | 1              | a row of `query/operators.py`                          |
 | a verb of a noun     | 1              | a function of `hosts/command_line/<noun>.py`           |
-| a noun or a new verb | 2              | `hosts/command_line/<name>.py`, and its row beside it  |
+| a noun or a new verb | 2              | `hosts/command_line/<name>.py`, `application.py`        |
 | a setting            | 1              | a line of `settings.py`                                |
 
 Besides, `make codegen` writes the golden schemas anew.
@@ -139,12 +139,9 @@ def test_a_new_command_is_one_file_and_its_row(copy):
             desk.answer({"hello": True}, lambda: None)
         ''',
     )
-    row = "hosts/command_line/__init__.py"
-    copy.change(
-        row,
-        "from nbtrack.version import __version__",
-        "from nbtrack.hosts.command_line import greeting\nfrom nbtrack.version import __version__",
-    )
+    row = "hosts/command_line/application.py"
+    begin = "from nbtrack.hosts.command_line import ("
+    copy.change(row, begin, f"{begin}\n    greeting,")
     copy.change(row, "VERBS = (", "VERBS = (greeting, ")
     assert '"hello": true' in copy.run(COMMAND_LINE, "greet", "--json")
     assert set(copy.touched) == {"hosts/command_line/greeting.py", row}
