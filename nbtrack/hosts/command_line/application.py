@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from nbtrack.hosts.command_line import (
     artifacts,
@@ -30,7 +31,8 @@ __all__ = ["NOUNS", "application"]
 
 SENTENCE = """Track, compare and keep runs in one store you own.
 
-A first run needs no server: in Python, import nbtrack; with nbtrack.start_run(): …
+A first run needs no server: import nbtrack, and log inside "with nbtrack.start_run():".
+ui, server, models and run come with later versions.
 """
 
 EXAMPLES = (
@@ -41,14 +43,23 @@ EXAMPLES = (
     "nbtrack doctor",
 )
 
-NOUNS = {"experiments": experiments, "runs": runs, "artifacts": artifacts}
+NOUNS = {"runs": runs, "experiments": experiments, "artifacts": artifacts}
 VERBS = (sql, doctor, gc, backup, stores, settings, later)
+
+
+class NounsFirst(TyperGroup):
+    """The list of commands with what one looks for most at its top."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """The names, in the order of the help."""
+        return sorted(super().list_commands(ctx), key=lambda name: name not in NOUNS)
 
 
 def application() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
         name="nbtrack",
+        cls=NounsFirst,
         help=SENTENCE,
         epilog=epilog(EXAMPLES),
         no_args_is_help=True,

@@ -11,6 +11,7 @@ from nbtrack.hosts.command_line.desk import WrongUse
 
 __all__ = [
     "Columns",
+    "ExperimentAlias",
     "ExperimentArgument",
     "ExperimentId",
     "ExperimentOption",
@@ -62,11 +63,20 @@ ExperimentOption = Annotated[
     typer.Option(
         "--experiment",
         "-x",
-        "--experiment-id",
-        "--experiment-name",
-        metavar="NAME|ID",
+        metavar="NAME",
         help="Only this experiment, by name or id.",
         autocompletion=experiments_like,
+    ),
+]
+ExperimentAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--experiment-id",
+        "--experiment-name",
+        metavar="NAME",
+        help="The same, as MLflow has it.",
+        autocompletion=experiments_like,
+        hidden=True,
     ),
 ]
 RunArgument = Annotated[
@@ -117,7 +127,12 @@ Limit = Annotated[
 ]
 ViewOption = Annotated[
     View,
-    typer.Option("--view", help="The active ones, the deleted ones, or all.", case_sensitive=False),
+    typer.Option(
+        "--view",
+        metavar="VIEW",
+        help="active_only, deleted_only or all.",
+        case_sensitive=False,
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 

@@ -37,7 +37,7 @@ def backup(
         Path, typer.Argument(metavar="TARGET", help="A new folder, or a .zip, .tar or .tar.gz.")
     ],
 ) -> None:
-    """Copy the store and its artifacts; others may go on logging meanwhile."""
+    """Copy the store and its files; others may go on logging."""
     from nbtrack.store.maintenance import backup as copy
 
     target = target.expanduser()
@@ -58,7 +58,7 @@ def restore(
         bool, typer.Option("--force", help="Move a store that is there beside it, first.")
     ] = False,
 ) -> None:
-    """Bring a backup back, where no store is, or with --force in place of one."""
+    """Bring a backup back, where no store is or in place of one."""
     from nbtrack.store.maintenance import restore as copy_back
 
     folder = desk.place.folder

@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(desk: Desk) -> None:
-    """Examine the store: what it holds, who writes, what is wrong and what to do.
+    """Examine the store: what is wrong, and what to do.
 
     The exit code is 0 if all is well, 1 if something wants attention, 2 if something is broken.
     """

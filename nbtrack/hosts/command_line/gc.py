@@ -48,9 +48,9 @@ def gc(
         bool, typer.Option("--shrink", help="Write the database anew, if that makes it smaller.")
     ] = False,
 ) -> None:
-    """Say what deleted runs and files without a run would free; with --yes, free it.
+    """Free what deleted runs hold; a dry run unless --yes.
 
-    Runs in use are never touched; a file logged within the last day stays, too.
+    Files that no run has go, too; those that were logged within the last day stay.
     """
     from nbtrack.store.maintenance import gc as clean
     from nbtrack.store.maintenance import vacuum

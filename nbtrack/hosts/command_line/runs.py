@@ -11,6 +11,7 @@ import typer
 from nbtrack.hosts.command_line import export, output, run_card, side_by_side, wording
 from nbtrack.hosts.command_line.arguments import (
     Columns,
+    ExperimentAlias,
     ExperimentOption,
     Filter,
     Limit,
@@ -56,12 +57,13 @@ def list_runs(
     desk: Desk,
     *,
     experiment: ExperimentOption = None,
+    experiment_id: ExperimentAlias = None,
     view: ViewOption = "active_only",
     columns: Columns = None,
     limit: Limit = 20,
 ) -> None:
     """List the newest runs, with their metrics and params."""
-    answer_found(desk, {"view": view, "experiment": experiment}, columns, limit)
+    answer_found(desk, {"view": view, "experiment": experiment or experiment_id}, columns, limit)
 
 
 @verb(
@@ -76,13 +78,19 @@ def search(
     *,
     filter: Filter = None,  # noqa: A002 - the word in the help
     experiment: ExperimentOption = None,
+    experiment_id: ExperimentAlias = None,
     order_by: OrderBy = None,
     view: ViewOption = "active_only",
     columns: Columns = None,
     limit: Limit = 20,
 ) -> None:
     """Find runs by their metrics, params, tags and attributes."""
-    which = {"view": view, "experiment": experiment, "filter": filter, "order_by": order_by}
+    which = {
+        "view": view,
+        "experiment": experiment or experiment_id,
+        "filter": filter,
+        "order_by": order_by,
+    }
     answer_found(desk, which, columns, limit)
 
 
@@ -153,7 +161,7 @@ def say_none(desk: Desk, asked: Which) -> None:
     also=("describe", "get"),
 )
 def show(desk: Desk, *, run: RunArgument = None, run_id: RunIdOption = None) -> None:
-    """Show a run: params, metrics, tags, datasets and files; the newest, if none is named."""
+    """Show all of a run; of the newest, if none is named."""
     chosen = run if run is not None else run_id
     found = run_called(desk, chosen) if chosen is not None else newest_run(desk)
     if found is None:
@@ -269,6 +277,7 @@ def export_runs(
     *,
     filter: Filter = None,  # noqa: A002 - the word in the help
     experiment: ExperimentOption = None,
+    experiment_id: ExperimentAlias = None,
     to: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to; stdout else."),
@@ -281,6 +290,12 @@ def export_runs(
     ] = None,
 ) -> None:
     """Write runs as one wide table, in CSV or JSON."""
-    which = asked_for(desk, view=view, experiment=experiment, filter=filter, order_by=order_by)
+    which = asked_for(
+        desk,
+        view=view,
+        experiment=experiment or experiment_id,
+        filter=filter,
+        order_by=order_by,
+    )
     chosen = format or ("json" if to is not None and to.suffix == ".json" else "csv")
     export.write_runs(desk, to, chosen, which, chosen_names(columns))

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_settings(desk: Desk) -> None:
-    """List the settings, their values, and where each value comes from."""
+    """List the settings, and where each value comes from."""
     values = settings.read()
     rows = [described(it, getattr(values, it.name)) for it in settings.declared()]
     desk.answer(rows, lambda: show_rows(rows))

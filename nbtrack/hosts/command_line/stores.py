@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_stores(desk: Desk) -> None:
-    """List the stores that your notebooks and scripts have used, newest first."""
+    """List the stores that you have used, newest first."""
     in_use = desk.place.folder.path
     paths = known_stores()
     if desk.exists and in_use not in paths:

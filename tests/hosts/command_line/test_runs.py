@@ -77,6 +77,12 @@ def test_runs_are_searched_in_the_filter_language(logged, command):
     assert none.err == "--view all looks at deleted ones too\n"
 
 
+@pytest.mark.parametrize("option", ["-x", "--experiment", "--experiment-id", "--experiment-name"])
+@pytest.mark.parametrize("experiment", ["iris", "1"])
+def test_an_experiment_is_chosen_as_here_or_as_in_mlflow(logged, command, option, experiment):
+    assert names(command("runs", "list", option, experiment, "--json")) == ["second", "first"]
+
+
 def test_a_filter_that_cannot_be_read_shows_where(logged, command):
     done = command("runs", "search", "acc >")
     assert (done.code, done.out) == (1, "")
