@@ -5,7 +5,7 @@
 | a field of a run     | 1              | a line of `records/run.py`                             |
 | a filter operator    | 1              | a row of `query/operators.py`                          |
 | a verb of a noun     | 1              | a function of `hosts/command_line/<noun>.py`           |
-| a noun or a new verb | 2              | `hosts/command_line/<name>.py`, `application.py`        |
+| a noun or a new verb | 2              | `hosts/command_line/<name>.py`, a row of `application` |
 | a setting            | 1              | a line of `settings.py`                                |
 
 Besides, `make codegen` writes the golden schemas anew.
