@@ -22,48 +22,66 @@ LARGEST_WRITE = 1 << 20
 class OpenSegment:
     """A file that is being written, and how far."""
 
-    __slots__ = ("descriptor", "overhead", "path", "size", "torn")
+    __slots__ = ("descriptor", "first_size", "path", "size", "torn")
 
-    def __init__(self, descriptor: int, path: Path, size: int) -> None:
+    def __init__(self, descriptor: int, path: Path) -> None:
         self.descriptor = descriptor
         self.path = path
-        self.overhead = self.size = size
+        self.first_size = self.size = 0
         self.torn = False
 
     @property
     def has_records(self) -> bool:
-        """Whether any whole line was written to it since it was opened."""
-        return self.size > self.overhead
+        """Whether anything was written to it since it was opened."""
+        return self.size > self.first_size
 
     def put(self, held: deque[bytes]) -> None:
         """Write the lines of a queue, oldest first; what raises leaves in it what is not written.
 
-        After a short write the next one begins with a newline, and the torn record is written
-        again whole.
+        A record that a short write has torn is cut off and written again whole; where it cannot
+        be cut off, a newline ends it.
         """
         while held:
             data = take(held)
             if self.torn:
                 data = b"\n" + data
+            written = 0
             try:
-                written = os.write(self.descriptor, data)
-                if not written:
-                    raise_full(self.path)
+                while written < len(data):
+                    written += self.write_some(data[written:])
             except OSError:
-                held.appendleft(data.removeprefix(b"\n"))
+                held.appendleft(self.rest_after(data, written).removeprefix(b"\n"))
                 raise
-            rest = self.rest_after(data, written)
-            if rest:
-                held.appendleft(rest)
+            self.size += written
+            self.torn = False
+
+    def write_some(self, data: bytes) -> int:
+        """Write as much as goes in; the result is how many bytes."""
+        written = os.write(self.descriptor, data)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        return written
 
     def rest_after(self, data: bytes, written: int) -> bytes:
-        """Count what a write took; the result are the lines it did not take whole."""
+        """Count what a short write took; the result are the lines it did not take whole."""
         self.size += written
-        if written:
-            self.torn = not data.endswith(b"\n", 0, written)
         whole = data.rfind(b"\n", 0, written) + 1
-        self.overhead += written - whole
+        if written:
+            self.torn = whole < written and not self.is_cut_off(data[whole:written])
         return data[whole:]
+
+    def is_cut_off(self, end: bytes) -> bool:
+        """Take a torn end away: if only its newline lacks, another would make it count twice."""
+        try:
+            start = os.fstat(self.descriptor).st_size - len(end)
+            # The file is asked: a count that an interrupt left wrong would cut off records.
+            if os.pread(self.descriptor, len(end), start) != end:
+                return False
+            os.ftruncate(self.descriptor, start)
+        except OSError:
+            return False
+        self.size -= len(end)
+        return True
 
     def is_deleted(self) -> bool:
         """Whether somebody deleted the file under its writer, and nobody made it again."""
@@ -82,11 +100,6 @@ def take(held: deque[bytes]) -> bytes:
         size += len(held[0])
         chunks.append(held.popleft())
     return b"".join(chunks)
-
-
-def raise_full(path: Path) -> None:
-    """Say that a write took nothing."""
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def open_segment(folder: Path, header: JournalHeader) -> OpenSegment:
@@ -112,12 +125,14 @@ def place_segment(path: Path, content: bytes) -> OpenSegment:
         # at the header.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.write(descriptor, content) < len(content):
-            raise_full(path)
+        segment = OpenSegment(descriptor, path)
+        while segment.size < len(content):
+            segment.size += segment.write_some(content[segment.size :])
         hidden.rename(path)
     except OSError:
         os.close(descriptor)
         with contextlib.suppress(OSError):
             hidden.unlink()
         raise
-    return OpenSegment(descriptor, path, len(content))
+    segment.first_size = segment.size
+    return segment

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import atexit
-import errno
 import logging
 import os
 import threading
@@ -17,19 +16,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nbtrack import settings
+from nbtrack.journal.chain import Chain
 from nbtrack.journal.folder import StoreFolder
-from nbtrack.journal.machine import boot_id, host_name
-from nbtrack.journal.segment import LARGEST_WRITE, OpenSegment, open_segment, replace_segment
+from nbtrack.journal.segment import LARGEST_WRITE, OpenSegment
 from nbtrack.journal.spill import Backlog, land, take_back
 from nbtrack.journal.ticker import Ticker
 from nbtrack.records.codec import encode
-from nbtrack.records.event import JournalHeader
-from nbtrack.records.ids import now_ms, uuid7
 from nbtrack.records.record import Record
 
 __all__ = ["JournalWriter", "writer_for"]
 
-ROTATE_BYTES = 8 << 20
 SYNC_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.05
 LAST_RETRY_SECONDS = 5.0
@@ -48,22 +44,23 @@ class JournalWriter:
 
     def begin(self) -> None:
         """Start with nothing open and nothing held, as a new owner."""
-        self.owner = uuid7()
         self.lock = threading.RLock()  # a signal handler may log while its own thread holds it
         self.upkeep = threading.RLock()  # taken before `lock`, never after it
         self.ticker = Ticker(self.keep_up, SYNC_SECONDS)
         self.backlog = Backlog(self.folder)
-        self.current: OpenSegment | None = None
-        self.retired: list[OpenSegment] = []
+        self.chain = Chain(self.folder)
         self.landing: list[OpenSegment] = []
-        self.number = 0
-        self.rotate_at = ROTATE_BYTES
         self.is_dirty = False
         self.is_clear = False
         self.failure: OSError | None = None
         self.retry_seconds = FIRST_RETRY_SECONDS
         self.retry_at = 0.0
         self.notices: list[str] = []
+
+    @property
+    def owner(self) -> str:
+        """The id that stands for this process in its headers, and in the runs it starts."""
+        return self.chain.owner
 
     # Writing
 
@@ -87,7 +84,7 @@ class JournalWriter:
     def append(self, lines: bytes) -> None:
         """Append whole lines."""
         with self.lock:
-            segment = self.current
+            segment = self.chain.current
             if segment is not None and self.is_clear:
                 try:
                     written = os.write(segment.descriptor, lines)
@@ -95,8 +92,8 @@ class JournalWriter:
                     written = 0  # tried again at once by `hold`, which looks at the error
                 if written == len(lines):
                     segment.size += written
-                    if segment.size >= self.rotate_at:
-                        self.rotate(segment)
+                    if segment.size >= self.chain.rotate_at:
+                        self.rotate()
                 else:
                     self.hold(segment.rest_after(lines, written))
             else:
@@ -105,38 +102,15 @@ class JournalWriter:
                 self.is_dirty = True
                 self.ticker.mark()
             if self.syncs_each_record:
-                self.flush(self.current)
+                self.flush(self.chain.current)
         if self.notices:
             self.tell()
 
-    def rotate(self, segment: OpenSegment) -> None:
-        """Begin the next segment while the old one is open: its owner never looks dead."""
+    def rotate(self) -> None:
+        """Go on in the next segment."""
         if self.syncs_each_record:
-            self.flush(segment)
-        try:
-            self.current = self.next_segment()
-        except OSError:
-            self.rotate_at = segment.size + LARGEST_WRITE
-        else:
-            self.retired.append(segment)
-            self.rotate_at = ROTATE_BYTES
-
-    def next_segment(self) -> OpenSegment:
-        """Open a segment in the store's folder."""
-        header = self.header()
-        try:
-            segment = open_segment(self.folder.journal, header)
-        except FileNotFoundError:
-            self.folder.prepare()
-            segment = open_segment(self.folder.journal, header)
-        self.number += 1
-        return segment
-
-    def header(self) -> JournalHeader:
-        """The first line of the next segment."""
-        return JournalHeader(
-            self.owner, host_name(), boot_id(), os.getpid(), now_ms(), segment=self.number
-        )
+            self.flush(self.chain.current)
+        self.chain.rotate()
 
     # Trouble
 
@@ -156,15 +130,14 @@ class JournalWriter:
         if is_due and self.reach_journal():
             return
         if is_due or self.backlog.spills:
-            self.backlog.spill(self.header())
+            self.backlog.spill(self.chain.header())
         if not was_failing and self.problem is not None:
             self.notices.append(self.problem)
 
     def reach_journal(self) -> bool:
         """Write what is held to the journal; False, with the reason in `failure`, if it refuses."""
         try:
-            self.current = self.whole_segment()
-            self.put_backlog(self.current)
+            self.chain.put(self.backlog)
         except OSError as error:
             self.failure = error
             self.retry_at = time.monotonic() + self.retry_seconds
@@ -173,42 +146,11 @@ class JournalWriter:
         if self.failure is not None:
             self.notices.append(f"the journal in {self.folder.path} can be written again")
         # After a torn line the next one goes through the queue, which puts a newline first.
-        self.is_clear = not self.current.torn
+        self.is_clear = self.chain.current is not None and not self.chain.current.torn
         self.failure = None
         self.retry_seconds = FIRST_RETRY_SECONDS
         self.landing += self.backlog.detach()
         return True
-
-    def put_backlog(self, segment: OpenSegment) -> None:
-        """Write what is held; where no file may grow as large as a segment would, to several."""
-        while True:
-            size, was_used = self.backlog.size, segment.has_records
-            try:
-                self.backlog.write_to(segment)
-            except OSError as error:
-                goes_on = was_used or self.backlog.size < size
-                if error.errno != errno.EFBIG or not goes_on:
-                    raise
-                self.retired.append(segment)
-                self.current = segment = self.next_segment()
-            else:
-                return
-
-    def whole_segment(self) -> OpenSegment:
-        """The open segment, made if there is none and made again if somebody deleted it."""
-        if self.current is None:
-            return self.next_segment()
-        again = self.made_again(self.current)
-        if again is not self.current:
-            self.retired.append(self.current)
-        return again
-
-    def made_again(self, segment: OpenSegment) -> OpenSegment:
-        """A segment, as another file in its place if somebody deleted it."""
-        if not segment.is_deleted():
-            return segment
-        self.folder.prepare()
-        return replace_segment(segment)
 
     @property
     def problem(self) -> str | None:
@@ -250,43 +192,28 @@ class JournalWriter:
             with self.lock:
                 self.is_dirty = False
                 self.check(now=now)
-                finished = self.finished()
-                current, spill = self.current, self.backlog.file
+                finished = self.chain.finished()
+                current, spill = self.chain.current, self.backlog.file
                 is_well = self.failure is None and current is not None
             for segment in (current, spill, *finished):
                 self.flush(segment)
             if is_well:
                 self.bring_home()
             with self.lock:
-                for segment in finished:
-                    # In the list until here: a forked child closes what stands in it.
-                    self.retired.remove(segment)
-                    segment.close()
-                if self.failure is not None or self.landing or self.retired:
+                self.chain.let_go(finished)
+                if self.failure is not None or self.landing or self.chain.retired:
                     self.is_dirty = True
                     self.ticker.mark()
         self.tell()
 
     def check(self, *, now: bool) -> None:
         """See whether the segment is still there, and try again what failed."""
-        if self.current is not None and self.current.is_deleted():
+        current = self.chain.current
+        if current is not None and current.is_deleted():
             self.is_clear = False
-        is_used = self.current is not None or self.backlog.lines or self.failure is not None
+        is_used = current is not None or self.backlog.lines or self.failure is not None
         if is_used and not self.is_clear:
             self.recover(now=now)
-
-    def finished(self) -> list[OpenSegment]:
-        """The old segments that may be closed; what somebody deleted is made again before."""
-        for place, segment in enumerate(self.retired):
-            try:
-                again = self.made_again(segment)
-            except OSError as error:
-                logger.debug("%s cannot be made again yet: %s", segment.path, error)
-                return []
-            if again is not segment:
-                self.retired[place] = again
-                segment.close()
-        return list(self.retired)
 
     def flush(self, segment: OpenSegment | None) -> None:
         """Have the disk keep what a segment holds."""
@@ -324,12 +251,11 @@ class JournalWriter:
 
     def release(self) -> None:
         """Close every file; in a forked child this unlocks nothing of the parent's."""
-        perhaps = (self.current, *self.backlog.detach(), *self.retired, *self.landing)
-        self.current, self.retired, self.landing = None, [], []
         self.is_clear = self.is_dirty = False
-        for segment in perhaps:
-            if segment is not None:
-                segment.close()
+        self.chain.release()
+        waiting, self.landing = [*self.landing, *self.backlog.detach()], []
+        for segment in waiting:
+            segment.close()
 
     def begin_in_child(self) -> None:
         """Leave files, locks and held records to the parent."""

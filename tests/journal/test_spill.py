@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from nbtrack.journal import reader, spill
-from nbtrack.journal.segment import open_segment
 from nbtrack.journal.spill import Backlog, spill_folder, take_back
 from nbtrack.records.codec import encode
 from nbtrack.records.event import JournalHeader
@@ -79,12 +78,3 @@ def test_an_empty_backlog_spills_nothing(folder):
     assert backlog.detach() == []
     assert backlog.whereabouts() == "nothing waits"
     assert not spill_folder(folder).exists()
-
-
-def test_a_segment_that_cannot_have_its_header_leaves_nothing(store_folder, monkeypatch):
-    from nbtrack.journal import segment
-
-    monkeypatch.setattr(segment.os, "write", lambda descriptor, data: 3)
-    with pytest.raises(OSError, match="No space left"):
-        open_segment(store_folder.journal, HEADER)
-    assert list(store_folder.journal.iterdir()) == []

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from nbtrack.journal import reader
+from nbtrack.journal import chain, reader
 from nbtrack.journal import writer as writing
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.segment import LARGEST_WRITE
@@ -95,7 +95,7 @@ def test_one_record_larger_than_a_write_stays_whole(folder, writer, keys_in):
 def test_rotation_under_threads_loses_nothing(
     folder, make_writer, keys_in, headers_in, monkeypatch
 ):
-    monkeypatch.setattr(writing, "ROTATE_BYTES", 20_000)
+    monkeypatch.setattr(chain, "ROTATE_BYTES", 20_000)
     writer = make_writer()
 
     def work(name):
@@ -116,7 +116,7 @@ def test_rotation_under_threads_loses_nothing(
 
 
 def test_an_owner_never_looks_dead_while_it_rotates(folder, make_writer, monkeypatch):
-    monkeypatch.setattr(writing, "ROTATE_BYTES", 2000)
+    monkeypatch.setattr(chain, "ROTATE_BYTES", 2000)
     writer = make_writer()
     writer.write(Param("first", ""))
     stop = threading.Event()
@@ -147,7 +147,7 @@ def test_an_owner_never_looks_dead_while_it_rotates(folder, make_writer, monkeyp
 def test_a_rotation_that_fails_goes_on_in_the_old_segment(
     folder, make_writer, keys_in, monkeypatch
 ):
-    monkeypatch.setattr(writing, "ROTATE_BYTES", 1000)
+    monkeypatch.setattr(chain, "ROTATE_BYTES", 1000)
     writer = make_writer()
     writer.write(Param("a", ""))
     folder.journal.rename(folder.path / "moved")
@@ -183,7 +183,7 @@ def test_writer_for_follows_the_sync_setting(folder, monkeypatch):
 
 
 def test_each_record_reaches_the_disk_when_asked_for(make_writer, monkeypatch):
-    monkeypatch.setattr(writing, "ROTATE_BYTES", 1000)
+    monkeypatch.setattr(chain, "ROTATE_BYTES", 1000)
     writer = make_writer(sync="record")
     flushed = []
     monkeypatch.setattr(writing.os, "fdatasync", flushed.append)
@@ -213,7 +213,7 @@ def test_a_disk_that_does_not_flush_is_said(writer, caplog, monkeypatch):
 
 
 def test_a_clock_that_goes_back_changes_no_order(folder, make_writer, monkeypatch):
-    monkeypatch.setattr(writing, "ROTATE_BYTES", 1000)
+    monkeypatch.setattr(chain, "ROTATE_BYTES", 1000)
     writer = make_writer()
     now = time.time_ns()
     times = iter(range(now, 0, -(10**9)))
@@ -364,14 +364,14 @@ writer.write(Param("first", "1"))
 KILLED = """
 import mmap, os, signal, struct, sys
 from pathlib import Path
-from nbtrack.journal import writer as writing
+from nbtrack.journal import chain
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.records.param import Param
 import random
 random.seed(int(sys.argv[2]))
 folder = StoreFolder(Path(sys.argv[1]))
-writing.ROTATE_BYTES = 4000
+chain.ROTATE_BYTES = 4000
 counts = mmap.mmap(-1, 8 * 200)
 for trial in range(200):
     pid = os.fork()
