@@ -174,8 +174,15 @@ def listing(known: Sequence[str], wanted: str, most: int = 8) -> str:
     """Say which names exist and which is nearest, for the end of a message."""
     if not known:
         return "there are none yet"
-    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(wanted, comparable(known, wanted), n=1, cutoff=0.5)
     shown = ", ".join(known[:most]) + (
         f" and {len(known) - most} more" if len(known) > most else ""
     )
     return f"there are {shown}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def comparable(known: Sequence[str], wanted: str, most: int = 2000) -> Sequence[str]:
+    """Names worth comparing with the wanted one: a million of them would take a minute."""
+    if len(known) <= most:
+        return known
+    return [name for name in known if name[:1] == wanted[:1]][:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Iterator
 from typing import TypeVar
@@ -30,6 +31,7 @@ from nbtrack.store.protocol import Cursor
 
 __all__ = ["Searched", "existing_keys", "resolved", "warn_of_unknown_keys", "with_aliases"]
 
+PACKAGE = __name__.partition(".")[0]
 Searched = Runs | RunCount | RunTable | Experiments
 Q = TypeVar("Q", bound=Searched)
 
@@ -199,8 +201,16 @@ def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
                 f"no run searched has {PREFIXES[field.entity]}.{field.key}; "
                 f"{listing(known, field.key)}",
                 UnknownKey,
-                stacklevel=2,
+                stacklevel=frames_of_this_package() + 1,
             )
+
+
+def frames_of_this_package() -> int:
+    """How many frames up the caller of nbtrack is, whose line a warning should show."""
+    frame, count = inspect.currentframe(), 0
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        frame, count = frame.f_back, count + 1
+    return count - 1
 
 
 def with_aliases(question: Q, cursor: Cursor) -> Q:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from nbtrack.records.metric import Metric
@@ -18,14 +20,14 @@ def store(store_folder):
     store.close()
 
 
-@pytest.fixture
-def log_runs(store):
-    """Put runs into the store by their names, each a second after the one before.
+@pytest.fixture(scope="session")
+def put_runs():
+    """Put runs into a store by their names, each a second after the one before.
 
     A run's metrics are values, or lists of them by step.
     """
 
-    def log_runs(**runs):
+    def put_runs(store, **runs):
         records = []
         for number, (run_id, told) in enumerate(runs.items()):
             given = {"experiment_id": "0", "run_name": run_id, "status": "FINISHED"} | told
@@ -41,4 +43,10 @@ def log_runs(store):
                     records.append(Metric(key, it, moment + step, step, run_id=run_id))
         store.append(records)
 
-    return log_runs
+    return put_runs
+
+
+@pytest.fixture
+def log_runs(store, put_runs):
+    """Put runs into the store of the test."""
+    return partial(put_runs, store)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.query.tree import Sql
 from nbtrack.records.ids import next_time, now_ms, uuid7
@@ -143,14 +145,14 @@ def python(spawn):
     return python
 
 
-@pytest.fixture
-def log_runs(store):
-    """Put runs into the store by their names, each a second after the one before.
+@pytest.fixture(scope="session")
+def put_runs():
+    """Put runs into a store by their names, each a second after the one before.
 
     A run's metrics are values, or lists of them by step.
     """
 
-    def log_runs(**runs):
+    def put_runs(store, **runs):
         records = []
         for number, (run_id, told) in enumerate(runs.items()):
             given = {"experiment_id": "0", "run_name": run_id, "status": "FINISHED"} | told
@@ -166,4 +168,20 @@ def log_runs(store):
                     records.append(Metric(key, it, moment + step, step, run_id=run_id))
         store.append(records)
 
-    return log_runs
+    return put_runs
+
+
+@pytest.fixture
+def log_runs(store, put_runs):
+    """Put runs into the store of the test."""
+    return partial(put_runs, store)
+
+
+@pytest.fixture(scope="module")
+def shared_store(tmp_path_factory):
+    """A store that the tests of a module read and never write."""
+    folder = StoreFolder(tmp_path_factory.mktemp("shared") / ".nbtrack")
+    folder.prepare()
+    store = DuckDBStore(folder)
+    yield store
+    store.close()

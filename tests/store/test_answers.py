@@ -83,11 +83,12 @@ ORDERS = [
 ]
 
 
-@pytest.fixture
-def varied(store, log_runs):
+@pytest.fixture(scope="module")
+def varied(shared_store, put_runs):
     """Runs whose values repeat, are NaN or are missing."""
     values = [1.0, math.nan, None, math.inf, 1.0, -5.0, None, math.nan, 0.5, 1.0, -math.inf]
-    log_runs(
+    put_runs(
+        shared_store,
         **{
             f"r{n:02}": {
                 "metrics": {} if value is None else {"m": value},
@@ -97,9 +98,9 @@ def varied(store, log_runs):
                 "start_time": 5_000 if n % 2 else 6_000,
             }
             for n, value in enumerate(values)
-        }
+        },
     )
-    return store
+    return shared_store
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 10, 11, 12])

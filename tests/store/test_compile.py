@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import duckdb
 import pytest
 
@@ -12,10 +14,11 @@ from nbtrack.records.operation import CreateExperiment, SetExperimentTag, SetLif
 from nbtrack.store.compile import condition, order_keys, where
 
 
-@pytest.fixture
-def four(store, log_runs):
+@pytest.fixture(scope="module")
+def four(shared_store, put_runs):
     """Runs that differ in what they have; `bare` has nothing."""
-    log_runs(
+    put_runs(
+        shared_store,
         good={
             "params": {"lr": "0.01", "n": "100", "net": "ResNet"},
             "metrics": {"acc": 0.95, "loss": [2.0, 0.1]},
@@ -31,7 +34,7 @@ def four(store, log_runs):
         odd={"params": {"lr": "high", "n": "nan"}, "metrics": {"loss": float("inf")}},
         bare={"status": "FAILED"},
     )
-    return store
+    return shared_store
 
 
 def found(store, text, **asked):
@@ -121,6 +124,44 @@ def test_not_is_the_complement(four, text):
     assert found(four, f"not ({text})") == everything - found(four, text)
 
 
+SINGLE = [
+    "metrics.acc > 0.9",
+    "metrics.loss != nan",
+    "params.lr >= 0.01",
+    "params.net is null",
+    "tags.team not like 'g%'",
+    "user_id is not null",
+    "end_time > 0",
+    "datasets.name = 'x'",
+    "status in ('FAILED', 'KILLED')",
+]
+
+
+def random_filter(chance, depth=4):
+    """A filter of random shape, and the runs it finds by the rules of sets, given those of each."""
+    kind = chance.choice(["single", "and", "or", "not"]) if depth else "single"
+    if kind == "single":
+        text = chance.choice(SINGLE)
+        return text, lambda sets: sets[text]
+    one, find_one = random_filter(chance, depth - 1)
+    if kind == "not":
+        return f"not ({one})", lambda sets: sets["all"] - find_one(sets)
+    other, find_other = random_filter(chance, depth - 1)
+    if kind == "and":
+        return f"({one}) and ({other})", lambda sets: find_one(sets) & find_other(sets)
+    return f"({one}) or ({other})", lambda sets: find_one(sets) | find_other(sets)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_conditions_combine_as_sets_do(four, seed):
+    sets = {text: found(four, text) for text in SINGLE}
+    sets["all"] = found(four, None)
+    chance = random.Random(seed)
+    for _ in range(30):
+        text, find = random_filter(chance)
+        assert found(four, text) == find(sets), text
+
+
 def test_a_run_without_the_key_satisfies_not_but_not_unequal(four):
     assert found(four, "not params.lr = '0.01'") == {"poor", "odd", "bare"}
     assert found(four, "params.lr != '0.01'") == {"poor", "odd"}
@@ -192,11 +233,12 @@ def test_no_experiments_named_means_all_and_an_empty_list_none(four):
     assert len(found(four, None, experiment_ids=("0", "7"))) == 4
 
 
-def test_a_view_is_of_active_or_deleted_runs_or_of_all(four):
-    four.append([SetLifecycle(noun="run", id="odd", stage="deleted")])
-    assert found(four, None) == {"good", "poor", "bare"}
-    assert found(four, None, view="DELETED_ONLY") == {"odd"}
-    assert len(found(four, None, view="ALL")) == 4
+def test_a_view_is_of_active_or_deleted_runs_or_of_all(store, log_runs):
+    log_runs(kept={}, gone={})
+    store.append([SetLifecycle(noun="run", id="gone", stage="deleted")])
+    assert found(store, None) == {"kept"}
+    assert found(store, None, view="DELETED_ONLY") == {"gone"}
+    assert found(store, None, view="ALL") == {"kept", "gone"}
 
 
 def test_artifact_uris_are_computed_alike_in_sql_and_in_python(store, log_runs):

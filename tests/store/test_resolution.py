@@ -11,11 +11,12 @@ from nbtrack.records.experiment import Experiment
 from nbtrack.records.operation import CreateExperiment
 
 
-@pytest.fixture
-def named(store, log_runs):
+@pytest.fixture(scope="module")
+def named(shared_store, put_runs):
     """An experiment of its own beside the default one; `x` is a metric and a param there."""
-    (other,) = store.append([CreateExperiment(name="other")])
-    log_runs(
+    (other,) = shared_store.append([CreateExperiment(name="other")])
+    put_runs(
+        shared_store,
         a={
             "metrics": {"acc": 0.9, "x": 1.0},
             "params": {"x": "one", "p": "3", "pt": "1"},
@@ -23,7 +24,7 @@ def named(store, log_runs):
         },
         b={"experiment_id": other, "metrics": {"acc": 0.1, "only_here": 5.0}},
     )
-    return store
+    return shared_store
 
 
 def found(store, text, *order, ids=None):
@@ -108,6 +109,7 @@ def test_an_unknown_key_finds_nothing_and_warns_once_of_the_nearest(named):
     assert [str(it.message) for it in caught] == [
         "no run searched has metrics.axc; there are acc, only_here, x; did you mean 'acc'?"
     ]
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("question", [RunCount, RunTable])

@@ -10,14 +10,15 @@ from nbtrack.query.grammar import parse_filter, parse_order
 from nbtrack.query.tree import RunTable
 
 
-@pytest.fixture
-def three(store, log_runs):
-    log_runs(
+@pytest.fixture(scope="module")
+def three(shared_store, put_runs):
+    put_runs(
+        shared_store,
         a={"metrics": {"m": 1.0, "z": 9.0}, "params": {"p": "1"}, "end_time": 1_000_700},
         b={"metrics": {"m": math.nan}, "params": {"p": "2", "q": "x"}, "tags": {"t": "u"}},
         c={"tags": {"t": "v", "gone": None}},
     )
-    return store
+    return shared_store
 
 
 def columns(store, *names, **asked):
