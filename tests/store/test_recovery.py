@@ -334,3 +334,16 @@ def test_a_read_only_store_can_be_read(disk, rows):
             one.append([CreateExperiment(name="a")])
     remount(place, "rw")
     assert rows("select key from params order by key", of=store) == [("p",), ("q",)]
+
+
+def test_a_read_only_store_without_its_locks_can_be_read(disk, rows):
+    """A copy on a medium that nobody writes."""
+    place = disk(8_000)
+    folder = StoreFolder(place / "store")
+    folder.prepare()
+    store = DuckDBStore(folder)
+    store.append([CreateExperiment(name="a")])
+    for path in (folder.gate_lock, folder.store_lock):
+        path.unlink()
+    remount(place, "ro")
+    assert rows("select count(*) from experiments", of=DuckDBStore(folder)) == [(2,)]
