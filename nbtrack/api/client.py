@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from nbtrack.api import experiments, later, reading
+from nbtrack.api import experiments, reading
 from nbtrack.api.batch import log_batch, log_dataset_inputs
 from nbtrack.api.client_files import StoreClient
 from nbtrack.api.ending import status_named
+from nbtrack.api.later import LaterMethods
 from nbtrack.api.runs import begin_for_client
 from nbtrack.api.tracking import RunOperations, drop_tag
 from nbtrack.capture.open_run import OpenRun
@@ -26,15 +27,12 @@ from nbtrack.records.paged_list import PagedList
 from nbtrack.records.param import Param
 from nbtrack.records.tag import RunTag
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["MlflowClient"]
 
 ACTIVE_ONLY = 1
 
 
-class MlflowClient(StoreClient):
+class MlflowClient(StoreClient, LaterMethods):
     """Runs and experiments of a store, by their ids.
 
     Example:
@@ -46,9 +44,6 @@ class MlflowClient(StoreClient):
         >>> client.get_run(run.info.run_id).data.metrics
         {'loss': 0.5}
     """
-
-    def __getattr__(self, name: str) -> Any:
-        return later.client_method(name)
 
     # Experiments
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from nbtrack.api.vocabulary import CLIENT_METHODS, FACES, MODULES, TOP_LEVEL
 from nbtrack.errors import NotYet, listing
 
-__all__ = ["LaterCall", "LaterClass", "LaterModule", "attribute", "client_method", "modules"]
+__all__ = ["LaterCall", "LaterClass", "LaterMethods", "LaterModule", "attribute", "modules"]
 
 PACKAGE = "nbtrack"
 KNOWN = {"": TOP_LEVEL, **FACES, **MODULES}
@@ -111,11 +111,12 @@ def later(full_name: str, comes_with: str) -> LaterCall | LaterType:
     return LaterCall(full_name, comes_with)
 
 
-def client_method(name: str) -> LaterCall:
-    """What `MlflowClient().<name>` is as long as it is not there."""
-    if name not in CLIENT_METHODS:
-        raise AttributeError(f"'MlflowClient' object has no attribute {name!r}")
-    return LaterCall(f"MlflowClient.{name}", CLIENT_METHODS[name])
+class LaterMethods:
+    """The methods that `MlflowClient` will have; real attributes, so that `super()` finds them."""
+
+
+for method, area in CLIENT_METHODS.items():
+    setattr(LaterMethods, method, LaterCall(f"MlflowClient.{method}", area))
 
 
 def modules() -> dict[str, LaterModule]:

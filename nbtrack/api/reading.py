@@ -127,7 +127,7 @@ def search_runs(  # noqa: PLR0917 - MLflow's signature
 
     Raises:
         FilterSyntax: The filter cannot be read; a caret shows where.
-        UnknownName: Nothing is called as the filter says; the message names the nearest.
+        UnknownName: There is no such attribute; the message names the nearest.
 
     Example:
         >>> import nbtrack
