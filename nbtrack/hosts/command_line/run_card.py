@@ -10,7 +10,7 @@ from nbtrack.hosts.command_line.artifacts import artifact_rows, artifact_tree
 from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.shapes import run_json, seconds
 from nbtrack.query.tree import Sql
-from nbtrack.questions import metrics
+from nbtrack.questions import metrics, runs
 from nbtrack.questions.artifacts import files
 
 if TYPE_CHECKING:
@@ -46,31 +46,30 @@ class Card(NamedTuple):
     summaries: list[Summary]
     curves: dict[str, list[float]]
     files: list[Artifact]
-    conflicts: list[tuple[str, str, str]]
+    conflicts: list[dict[str, Any]]
 
 
 def card_of(desk: Desk, run: Run, names: Mapping[str, str], *, curves: bool) -> Card:
     """Ask the store for what belongs on a run's card."""
     run_id = run.info.run_id
-    summaries = [Summary(*row) for row in rows_of(desk, "latest_metrics", Summary._fields, run_id)]
+    summaries = summaries_of(desk, run_id)
     drawn: dict[str, list[float]] = {}
     if curves:
         for it in [it for it in summaries if it.n > 1][:CURVES]:
             points = metrics.curve(desk.store, [run_id], it.key, points=POINTS)["value"]
             drawn[it.key] = output.plain_values(points)
     kept = files(desk.store, run_id)
-    conflicts = rows_of(desk, "param_conflicts", ("key", "kept", "refused"), run_id)
+    conflicts = runs.conflicts(desk.store, [run_id])
     return Card(run, names, summaries, drawn, kept, conflicts)
 
 
-def rows_of(desk: Desk, view: str, columns: tuple[str, ...], run_id: str) -> list[Any]:
-    """Rows of a documented view that belong to a run, by key."""
+def summaries_of(desk: Desk, run_id: str) -> list[Summary]:
+    """The metrics of a run by name, from the documented view."""
     literal = "'" + run_id.replace("'", "''") + "'"
-    names = ", ".join(f'"{it}"' for it in columns)
-    answer = desk.store.fetch(
-        Sql(f"SELECT {names} FROM {view} WHERE run_id = {literal} ORDER BY key")
-    )
-    return list(zip(*map(output.plain_values, answer.columns.values()), strict=True))
+    names = ", ".join(f'"{it}"' for it in Summary._fields)
+    text = f"SELECT {names} FROM latest_metrics WHERE run_id = {literal} ORDER BY key"
+    columns = desk.store.fetch(Sql(text)).columns.values()
+    return [Summary(*row) for row in zip(*map(output.plain_values, columns), strict=True)]
 
 
 def card_json(card: Card) -> dict[str, Any]:
@@ -89,7 +88,7 @@ def card_json(card: Card) -> dict[str, Any]:
             for it in run.inputs.dataset_inputs
         ],
         "param_conflicts": [
-            {"key": key, "kept": kept, "refused": refused} for key, kept, refused in card.conflicts
+            {name: it[name] for name in ("key", "kept", "refused")} for it in card.conflicts
         ],
     }
 
@@ -113,8 +112,9 @@ def show_card(card: Card) -> None:
     if card.run.data.params:
         show_part("params", len(run.data.params))
         show_pairs(sorted(run.data.params.items()))
-    for key, kept, refused in card.conflicts:
-        output.say(f"! {key}: {kept!r} was kept, {refused!r} came from elsewhere", "yellow")
+    for it in card.conflicts:
+        both = f"{it['kept']!r} was kept, {it['refused']!r} came from elsewhere"
+        output.say(f"! {it['key']}: {both}", "yellow")
     if card.summaries:
         show_part("metrics", len(card.summaries))
         show_metrics(card)
