@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from nbtrack.query.fields import PREFIXES, attribute_named, entity_of
-from nbtrack.query.grammar import KEYWORDS, NUMBER
 from nbtrack.query.operators import operator_of
+from nbtrack.query.reader import KEYWORDS, NUMBER
 from nbtrack.query.tree import All, Comparison, Condition, Either, Field, Not
 
 __all__ = ["describe"]
