@@ -53,14 +53,14 @@ def set_experiment(
     return found
 
 
-def experiment_for(here: Session, asked: str | int | None) -> str:
+def experiment_for(here: Session, asked: str | int | None, told: Settings | None = None) -> str:
     """The id of the experiment that a new run goes to: as asked, as set, as the environment says.
 
     Raises:
         NotFound: There is no such experiment.
         InvalidValue: It is deleted.
     """
-    told = current_settings()
+    told = told or current_settings()
     choices = (asked, here.experiment_id, told.experiment_id, id_of_name(here, told, asked))
     wanted = str(next((choice for choice in choices if choice is not None), DEFAULT_ID))
     if wanted in here.known_experiments:

@@ -20,6 +20,7 @@ from nbtrack.capture.open_run import NAME_TAG, OpenRun
 from nbtrack.capture.sources.seed import SEED_TAG
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import uuid7
+from nbtrack.settings import Settings
 
 __all__ = [
     "active_run",
@@ -76,8 +77,8 @@ def start_run(  # noqa: PLR0917 - MLflow's signature
             f"current run with mlflow.end_run(). To start a nested run, call start_run with "
             f"nested=True"
         )
-    here = session()
-    pinned = None if run_id else run_of_environment(here)
+    here, told = session(), current_settings()
+    pinned = None if run_id else run_of_environment(here, told)
     given = first_tags(tags, description)
     if run_id or pinned:
         run, first_step = resumed(here, run_id or str(pinned), run_name, given)
@@ -85,24 +86,26 @@ def start_run(  # noqa: PLR0917 - MLflow's signature
             here.select_experiment(run.experiment_id)
     else:
         parent = parent_of(here, parent_run_id, outer, nested=nested)
-        run, first_step = begun(here, experiment_id, run_name, given | parent), 0
+        run, first_step = begun(here, told, experiment_id, run_name, given | parent), 0
     stack.enter(run)
     here.upkeep.wake()
-    start_monitor(run, log_system_metrics, first_step)
+    start_monitor(run, told, log_system_metrics, first_step)
     return ActiveRun(run)
 
 
 def begun(
-    here: Session, experiment_id: str | int | None, run_name: str | None, tags: dict[str, str]
+    here: Session,
+    told: Settings,
+    experiment_id: str | int | None,
+    run_name: str | None,
+    tags: dict[str, str],
 ) -> OpenRun:
     """Begin a new run."""
-    told = current_settings()
     tags = told.run_tags | tags
     name = name_of(run_name or (None if chosen.has_begun_runs else told.run_name), tags)
     chosen.has_begun_runs = True
-    run = OpenRun(
-        here.writer, uuid7(), experiment_id=experiment_for(here, experiment_id), run_name=name
-    )
+    where = experiment_for(here, experiment_id, told)
+    run = OpenRun(here.writer, uuid7(), experiment_id=where, run_name=name)
     automatic = facts.at_start(told.user)
     if chosen.seed is not None:
         automatic[SEED_TAG] = str(chosen.seed)
@@ -151,9 +154,9 @@ def resumed(
     return run, first_step
 
 
-def run_of_environment(here: Session) -> str | None:
+def run_of_environment(here: Session, told: Settings) -> str | None:
     """The run that the environment says the first run of this process is; taken once."""
-    wanted = current_settings().run_id
+    wanted = told.run_id
     if wanted is None:
         return None
     here.pinned_run = wanted

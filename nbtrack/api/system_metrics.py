@@ -6,10 +6,10 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from nbtrack.api.session import current_settings
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.errors import InvalidValue
+from nbtrack.settings import Settings
 
 if TYPE_CHECKING:
     from nbtrack.capture.sources.resources import ResourceMonitor
@@ -79,9 +79,13 @@ def set_system_metrics_node_id(node_id: str | None) -> None:
 
 
 @guarded
-def start_monitor(run: OpenRun, asked: bool | None, first_step: int = 0) -> None:  # noqa: FBT001 - three answers, handed on
+def start_monitor(
+    run: OpenRun,
+    told: Settings,
+    asked: bool | None,  # noqa: FBT001 - three answers, handed on
+    first_step: int = 0,
+) -> None:
     """Begin to watch the machine for a run, if that is wanted."""
-    told = current_settings()
     wanted = next((w for w in (asked, choice.enabled, told.system_metrics) if w is not None), False)
     if not wanted:
         return
