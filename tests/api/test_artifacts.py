@@ -9,11 +9,14 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import PIL.Image
 import pytest
 
 import nbtrack
+from nbtrack.api.run_files import places
+from nbtrack.api.session import reset
 from nbtrack.errors import InvalidUri, InvalidValue, NotFound, NotYet
 from nbtrack.journal.folder import StoreFolder
 
@@ -330,3 +333,22 @@ def test_another_store_is_read_by_its_uri(tmp_path):
         run_id=made.info.run_id, artifact_path="a.txt", tracking_uri=str(tmp_path / "other")
     )
     assert Path(path).read_text() == "there"
+
+
+def test_a_path_that_looks_like_a_run_may_be_another_place(tmp_path):
+    place = tmp_path / ("a" * 32) / "artifacts"
+    place.mkdir(parents=True)
+    (place / "a.txt").write_text("hello")
+    assert nbtrack.artifacts.load_text(str(place / "a.txt")) == "hello"
+
+
+def test_a_run_tells_its_uri_while_the_store_cannot_be_read():
+    nbtrack.set_experiment("other")
+    with nbtrack.start_run() as run:
+        run_id = run.info.run_id
+    nbtrack.sql("select 1")
+    with duckdb.connect(".nbtrack/store.duckdb") as newer:
+        newer.execute("UPDATE core.meta SET value = '999' WHERE key = 'schema_version'")
+    places.renew()
+    reset()
+    assert run.info.artifact_uri == f"runs:/{run_id}"
