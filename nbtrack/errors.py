@@ -54,9 +54,11 @@ class NbtrackError(Exception):
 
     error_code = "INTERNAL_ERROR"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, error_code: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        if error_code is not None:
+            self.error_code = str(error_code)
 
     def __str__(self) -> str:
         return self.message

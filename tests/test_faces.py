@@ -54,6 +54,13 @@ def test_errors_are_mlflow_exceptions():
         assert error.error_code == code
 
 
+def test_an_exception_is_raised_with_a_code_as_mlflow_does():
+    with pytest.raises(exceptions.MlflowException, match="no luck") as caught:
+        raise exceptions.MlflowException("no luck", error_code="RESOURCE_CONFLICT")
+    assert (caught.value.error_code, caught.value.message) == ("RESOURCE_CONFLICT", "no luck")
+    assert exceptions.MlflowException("x").error_code == "INTERNAL_ERROR"
+
+
 def test_entities_are_made_as_mlflow_makes_them():
     metric = entities.Metric("loss", 0.5, 1_700_000_000_000, 3)
     assert (metric.key, metric.value, metric.timestamp, metric.step) == (
