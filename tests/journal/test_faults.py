@@ -84,8 +84,11 @@ class TestFullDisk:
 
         return tear
 
-    def test_a_record_torn_by_the_full_disk_is_written_again_whole(self, tear, keys_in, bad_in):
+    def test_a_record_torn_by_the_full_disk_is_written_again_whole(
+        self, tear, keys_in, bad_in, headers_in
+    ):
         folder = tear()
+        assert len(headers_in(folder)) == 2  # the journal's and that of the spill file
         assert keys_in(folder) == {"first": 1, "torn": 1, "next": 1, "last": 1}
         assert bad_in(folder) == []
 
