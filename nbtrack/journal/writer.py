@@ -259,8 +259,11 @@ class JournalWriter:
 
     def begin_in_child(self) -> None:
         """Leave files, locks and held records to the parent."""
-        self.release()
-        self.begin()
+        try:
+            self.release()
+        finally:
+            # Whatever the fork caught half done: a lock that nobody lets go of would be worse.
+            self.begin()
 
 
 every_writer: weakref.WeakSet[JournalWriter] = weakref.WeakSet()

@@ -263,9 +263,23 @@ def unpack(source: Path, target: Path) -> None:
     elif tarfile.is_tarfile(source):
         with tarfile.open(source) as archive:
             check_names(source, [NOTE, "store.duckdb"], archive.getnames().__contains__)
-            archive.extractall(target, filter="data")
+            for member in archive:
+                extract(archive, member, target)
     else:
         raise not_a_backup(source)
+
+
+def extract(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    """Write one file of a tar; Python before 3.11.4 has no filter against paths that lead out."""
+    path = target / member.name
+    content = archive.extractfile(member) if member.isfile() else None
+    if content is None or not path.resolve().is_relative_to(target.resolve()):
+        if member.isdir():
+            return
+        raise InvalidValue(f"{archive.name} is no backup: {member.name!r} leads out of it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with content, path.open("wb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def check_names(source: Path, names: list[str], has: Callable[[str], bool]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypeVar
 from nbtrack.blobs import Blobs
 from nbtrack.errors import StoreError, StoreReadOnly
 from nbtrack.journal.folder import StoreFolder
+from nbtrack.journal.spill import spill_folder, take_back
 from nbtrack.query.tree import Question, Sql
 from nbtrack.records.event import Event, Op
 from nbtrack.records.operation import Operation
@@ -97,6 +98,7 @@ class DuckDBStore:
 
     def drain(self) -> DrainReport:
         """Take in what the journals hold."""
+        self.bring_home()
         with self.session(write=True) as cursor:
             report = self.take_in(cursor)
         return report._replace(deleted_segments=self.cleared)
@@ -115,6 +117,7 @@ class DuckDBStore:
         Where nothing is new, others may read at the same time. Where nothing can be written (a
         full disk, a read-only folder), the newest records are missing, which a warning says.
         """
+        self.bring_home()
         if self.folder.database.exists() and not self.is_behind():
             with self.session(write=False) as cursor:
                 self.learn(cursor)
@@ -140,6 +143,18 @@ class DuckDBStore:
     @cached_property
     def blobs(self) -> Blobs:
         return Blobs(self.folder.artifacts)
+
+    def bring_home(self) -> None:
+        """Have in the journal what processes that are gone kept elsewhere, as the disk was full."""
+        try:
+            take_back(self.folder)
+        except OSError as error:
+            warnings.warn(
+                f"records that wait in {spill_folder(self.folder)} are missing from what is "
+                f"shown: {error}",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
     def is_behind(self) -> bool:
         """Whether there is something that the store has not taken in, by `stat` alone."""

@@ -261,6 +261,7 @@ def in_child(act):
     pid = os.fork()
     if not pid:
         code = 1
+        signal.alarm(60)  # a child that hangs is killed, and its exit code tells
         try:
             act()
             code = 0
@@ -340,6 +341,17 @@ def test_a_fork_while_threads_write_neither_hangs_nor_doubles(folder, writer, ke
     assert found == {f"parent-{n}": 1 for n in range(len(written))} | {
         f"child-{n}": 1 for n in range(20)
     }
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_fork_in_the_middle_of_a_rotation_leaves_the_child_able_to_write(folder, writer, keys_in):
+    writer.write(Param("parent", "1"))
+    # Between its two steps a rotation has one segment in both places: it is closed twice.
+    writer.chain.retired.append(writer.chain.current)
+    assert in_child(lambda: writer.write(Param("child", "1"))) == 0
+    writer.chain.retired.clear()
+    assert keys_in(folder) == {"parent": 1, "child": 1}
 
 
 def test_the_end_of_a_process_closes_its_writers(folder, python, keys_in):

@@ -13,8 +13,11 @@ import pytest
 from nbtrack.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.reader import segments
+from nbtrack.journal.spill import Backlog
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.query.tree import Sql
+from nbtrack.records.codec import encode
+from nbtrack.records.event import JournalHeader
 from nbtrack.records.ids import next_time
 from nbtrack.records.metric import Metric
 from nbtrack.records.operation import CreateExperiment, SetExperimentTag
@@ -347,3 +350,32 @@ def test_a_read_only_store_without_its_locks_can_be_read(disk, rows):
         path.unlink()
     remount(place, "ro")
     assert rows("select count(*) from experiments", of=DuckDBStore(folder)) == [(2,)]
+
+
+def left_behind(folder):
+    """What a process that is gone kept in the user's folder, as the store's disk was full."""
+    backlog = Backlog(folder)
+    backlog.hold(encode(Param("p", "1", "r", 1)))
+    backlog.spill(JournalHeader("o" * 32, "host", "boot", 1, 5))
+    backlog.detach()[0].close()
+
+
+def test_what_a_process_kept_elsewhere_is_there_for_who_only_reads(folder, store, rows):
+    assert rows("select key from params") == []
+    left_behind(folder)
+    assert rows("select key from params") == [("p",)]
+    assert rows("select key from params") == [("p",)]
+
+
+def test_what_cannot_be_brought_home_yet_is_said_to_be_missing(disk, rows):
+    place = disk(8_000)
+    folder = StoreFolder(place / "store")
+    folder.prepare()
+    store = DuckDBStore(folder)
+    store.drain()
+    left_behind(folder)
+    remount(place, "ro")
+    with pytest.warns(RuntimeWarning, match="missing from what is shown"):
+        assert rows("select key from params", of=store) == []
+    remount(place, "rw")
+    assert rows("select key from params", of=store) == [("p",)]
