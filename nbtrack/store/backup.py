@@ -263,23 +263,22 @@ def unpack(source: Path, target: Path) -> None:
     elif tarfile.is_tarfile(source):
         with tarfile.open(source) as archive:
             check_names(source, [NOTE, "store.duckdb"], archive.getnames().__contains__)
-            for member in archive:
-                extract(archive, member, target)
+            extract(archive, target)
     else:
         raise not_a_backup(source)
 
 
-def extract(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    """Write one file of a tar; Python before 3.11.4 has no filter against paths that lead out."""
-    path = target / member.name
-    content = archive.extractfile(member) if member.isfile() else None
-    if content is None or not path.resolve().is_relative_to(target.resolve()):
-        if member.isdir():
-            return
-        raise InvalidValue(f"{archive.name} is no backup: {member.name!r} leads out of it")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with content, path.open("wb") as file:
-        shutil.copyfileobj(content, file)
+def extract(archive: tarfile.TarFile, target: Path) -> None:
+    """Write the files of a tar; Python has filters for what leads out of it from 3.11.4 only."""
+    for member in archive:
+        inside = (target / member.name).resolve().is_relative_to(target.resolve())
+        if inside and member.isdir():
+            continue
+        content = archive.extractfile(member) if inside and member.isfile() else None
+        if content is None:
+            raise InvalidValue(f"this is no backup of a store: it holds {member.name!r}")
+        with content:
+            into_folder(target, member.name, content)
 
 
 def check_names(source: Path, names: list[str], has: Callable[[str], bool]) -> None:

@@ -352,6 +352,8 @@ def test_a_fork_in_the_middle_of_a_rotation_leaves_the_child_able_to_write(folde
     assert in_child(lambda: writer.write(Param("child", "1"))) == 0
     writer.chain.retired.clear()
     assert keys_in(folder) == {"parent": 1, "child": 1}
+    first, second = headers_in(folder)
+    assert first.owner == writer.owner != second.owner
 
 
 def test_the_end_of_a_process_closes_its_writers(folder, python, keys_in):

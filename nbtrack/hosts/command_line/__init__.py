@@ -33,10 +33,12 @@ def run(arguments: Sequence[str]) -> int:
         code = application()(list(arguments), prog_name="nbtrack", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        # who read has read enough; Python would complain once more when it closes stdout
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return unread()
+    except SystemExit as leaving:
+        # typer makes an exit with code 1 of a pipe that nobody reads
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return unread()
+        raise
     except KeyboardInterrupt:
         return stopped()
     except Exception as error:
@@ -44,6 +46,13 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return told(error)
     return code if isinstance(code, int) else 0
+
+
+def unread() -> int:
+    """Be content that who read has read enough; Python would complain when it closes stdout."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def stopped() -> int:
