@@ -345,7 +345,9 @@ def test_a_fork_while_threads_write_neither_hangs_nor_doubles(folder, writer, ke
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_fork_in_the_middle_of_a_rotation_leaves_the_child_able_to_write(folder, writer, keys_in):
+def test_a_fork_in_the_middle_of_a_rotation_leaves_the_child_able_to_write(
+    folder, writer, keys_in, headers_in
+):
     writer.write(Param("parent", "1"))
     # Between its two steps a rotation has one segment in both places: it is closed twice.
     writer.chain.retired.append(writer.chain.current)

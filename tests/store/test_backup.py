@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 import zipfile
 
@@ -141,3 +142,17 @@ def test_what_is_no_backup_is_refused(folder, tmp_path):
         with pytest.raises(InvalidValue, match="no backup of a store"):
             restore(tmp_path / name, place)
     assert not place.path.exists()
+
+
+@pytest.mark.parametrize("name", ["../out", "/nbtrack-out", "journal/../../out", "link"])
+def test_a_file_that_leads_out_of_an_archive_is_refused(store, filled, tmp_path, name):
+    backup(store, tmp_path / "copy.tar")
+    with tarfile.open(tmp_path / "copy.tar", "a") as archive:
+        entry = tarfile.TarInfo(name)
+        if name == "link":
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/"
+        archive.addfile(entry)
+    with pytest.raises(InvalidValue, match=re.escape(repr(name))):
+        restore(tmp_path / "copy.tar", StoreFolder(tmp_path / "place"))
+    assert not (tmp_path / "place").exists()
+    assert not (tmp_path / "out").exists()
