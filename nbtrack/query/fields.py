@@ -16,6 +16,7 @@ from nbtrack.records.run import RunInfo
 __all__ = [
     "ATTRIBUTES",
     "ENTITIES",
+    "KEYED",
     "PREFIXES",
     "Attribute",
     "Subject",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 Subject = Literal["run", "experiment"]
+KeyedEntity = Literal["metric", "param", "tag"]
 
 
 class Attribute(NamedTuple):
@@ -98,6 +100,12 @@ ENTITIES: dict[Subject, dict[Entity, tuple[str, ...]]] = {
     },
 }
 """The prefixes of each entity, the usual one first."""
+
+KEYED: dict[Subject, tuple[KeyedEntity, ...]] = {
+    "run": ("metric", "param", "tag"),
+    "experiment": ("tag",),
+}
+"""What has keys of the users' own, in the order in which a bare name is looked for."""
 
 PREFIXES = {entity: words[0] for entity, words in ENTITIES["run"].items()}
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from nbtrack.errors import InvalidValue, UnknownKey, UnknownName, listing
-from nbtrack.query.fields import ENTITIES, PREFIXES, Subject
+from nbtrack.query.fields import ENTITIES, KEYED, PREFIXES, Subject
 from nbtrack.query.operators import literal_kind
 from nbtrack.query.tree import (
     All,
@@ -34,11 +34,6 @@ __all__ = ["Searched", "existing_keys", "resolved", "warn_of_unknown_keys", "wit
 PACKAGE = __name__.partition(".")[0]
 Searched = Runs | RunCount | RunTable | Experiments
 Q = TypeVar("Q", bound=Searched)
-
-KEYED: dict[Subject, tuple[Entity, ...]] = {
-    "run": ("metric", "param", "tag"),
-    "experiment": ("tag",),
-}
 
 
 def comparisons(node: Condition | None) -> Iterator[Comparison]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbtrack.errors import UnknownName
-from nbtrack.query.fields import ATTRIBUTES, attribute_named, entity_of
+from nbtrack.query.fields import ATTRIBUTES, KEYED, PREFIXES, attribute_named, entity_of
 from nbtrack.query.tree import Entity, Field, RunTable
 from nbtrack.store.compile import TABLES, Piece, attribute_sql, order_keys, page, source_of, where
 from nbtrack.store.protocol import Answer, Cursor
@@ -16,8 +16,6 @@ __all__ = ["FIRST_COLUMNS", "answer_table"]
 
 FIRST_COLUMNS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 """The attributes of a table of which no columns were chosen, as in MLflow."""
-
-KEYED: dict[Entity, str] = {"metric": "metrics", "param": "params", "tag": "tags"}
 
 
 def answer_table(question: RunTable, cursor: Cursor) -> Answer:
@@ -29,7 +27,7 @@ def answer_table(question: RunTable, cursor: Cursor) -> Answer:
     if not len(run_seqs):
         warn_of_unknown_keys(asked, cursor)
     columns: dict[str, Any] = {name: plain(column) for name, column in rows.items()}
-    for entity in KEYED:
+    for entity in KEYED["run"]:
         wanted = None if keys is None else [it.key for it in keys if it.entity == entity]
         if wanted is None or wanted:
             columns |= scattered(entity, wanted, run_seqs, cursor)
@@ -60,7 +58,7 @@ def chosen(columns: tuple[str, ...] | None) -> tuple[tuple[str, ...], list[Field
 def column_field(name: str) -> Field:
     prefix, _, key = name.partition(".")
     entity = entity_of(prefix, "run")
-    if entity in KEYED and key:
+    if entity in KEYED["run"] and key:
         return Field(entity, key)
     found = attribute_named(key if entity == "attribute" and key else name, "run")
     if found is None:
@@ -72,7 +70,7 @@ def column_field(name: str) -> Field:
 def full_name(name: str) -> str:
     """A column as it is called among those that were read."""
     field = column_field(name)
-    return field.key if field.entity == "attribute" else f"{KEYED[field.entity]}.{field.key}"
+    return field.key if field.entity == "attribute" else f"{PREFIXES[field.entity]}.{field.key}"
 
 
 def read_attributes(
@@ -123,9 +121,9 @@ def scattered(
         if start < end:
             column = np.full(len(run_seqs), *EMPTY[entity])
             column[places[start:end]] = found["value"][start:end]
-            columns[f"{KEYED[entity]}.{column_of_row[start]}"] = column
+            columns[f"{PREFIXES[entity]}.{column_of_row[start]}"] = column
     for key in keys or ():
-        columns.setdefault(f"{KEYED[entity]}.{key}", np.full(len(run_seqs), *EMPTY[entity]))
+        columns.setdefault(f"{PREFIXES[entity]}.{key}", np.full(len(run_seqs), *EMPTY[entity]))
     return columns
 
 

@@ -105,7 +105,8 @@ Filter = Annotated[
     str | None,
     typer.Argument(
         metavar="FILTER",
-        help="Such as \"acc > 0.9 and params.model = 'tree' and not tags.old = 'yes'\".",
+        help="Such as \"acc > 0.9 and params.model = 'tree' and not tags.old = 'yes'\"; "
+        "nbtrack runs fields says what there is.",
         show_default=False,
     ),
 ]

@@ -32,6 +32,7 @@ from nbtrack.hosts.command_line.choice import (
 from nbtrack.hosts.command_line.comparison import compare as laid_beside
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
 from nbtrack.hosts.command_line.export import Which
+from nbtrack.hosts.command_line.fields import answer_fields
 from nbtrack.hosts.command_line.run_listing import chosen_names, show_runs
 from nbtrack.hosts.command_line.shapes import run_json
 from nbtrack.hosts.command_line.verb import noun, verb
@@ -92,6 +93,14 @@ def search(
         "order_by": order_by,
     }
     answer_found(desk, which, columns, limit)
+
+
+@verb(app, "fields", "nbtrack runs fields", "nbtrack runs fields -x iris --json")
+def fields(
+    desk: Desk, *, experiment: ExperimentOption = None, experiment_id: ExperimentAlias = None
+) -> None:
+    """Say what a filter can ask about: metrics, params, tags, attributes; and its operators."""
+    answer_fields(desk, experiment or experiment_id)
 
 
 def answer_found(desk: Desk, which: dict[str, Any], columns: list[str] | None, limit: int) -> None:
