@@ -82,6 +82,14 @@ def test_every_make_command_exists():
     assert [it for it in named if not re.search(rf"^{it}:", makefile, re.MULTILINE)] == []
 
 
+def test_the_readme_compares_with_what_make_bench_installs():
+    makefile = (PROJECT / "Makefile").read_text()
+    peers = re.search(r"^PEERS := (.*)$", makefile, re.MULTILINE).group(1).split()
+    assert len(peers) == 2
+    said = README.replace("\n", " ").lower()
+    assert [it for it in peers if it.replace("==", " ") not in said] == []
+
+
 def test_every_view_is_in_the_readme():
     views = json.loads((PROJECT / "tests" / "house" / "golden" / "views.json").read_text())
     section = README.split("## SQL over your experiments")[1].split("```")[0]

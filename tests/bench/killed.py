@@ -18,7 +18,8 @@ from trackers import count, opened
 FIGURE = Figure(
     rows=(
         Row("kill -9: points lost", "lost", "", at_most=0, worst=True),
-        Row("kill -9: part of the points that was lost", "part", ""),
+        Row("… % of those logged one after the other", "hurried", "%"),
+        Row("… % of those logged one a millisecond", "paced", "%"),
     ),
     sides=("nbtrack", "mlflow", "trackio"),
     rounds=1,
@@ -32,14 +33,15 @@ TRIALS = {"nbtrack": 20, "trackio": 8, "mlflow": 4}
 
 def measure(side: str, folder: Path) -> dict[str, float]:
     chance = random.Random(1)
-    returned = lost = 0
+    returned, lost = [0, 0], [0, 0]
     for number in range(TRIALS[side]):
         place = folder / str(number)
         place.mkdir()
         logged = killed_after(side, place, chance.uniform(0, 1.5), pause=number % 2 / 1000)
-        returned += logged
-        lost += max(0, logged - count(side, place))
-    return {"lost": lost, "part": lost / returned}
+        returned[number % 2] += logged
+        lost[number % 2] += max(0, logged - count(side, place))
+    hurried, paced = (100 * one / all_ for one, all_ in zip(lost, returned, strict=True))
+    return {"lost": sum(lost), "hurried": hurried, "paced": paced}
 
 
 def killed_after(side: str, place: Path, seconds: float, pause: float) -> int:

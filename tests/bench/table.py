@@ -12,7 +12,7 @@ from rich.table import Table
 
 __all__ = ["show"]
 
-WIDTH = 140
+WIDTH = 160
 """What the table needs; a narrower terminal wraps its lines."""
 SIDES = ("mlflow", "mlflow-files", "trackio")
 Values = dict[str, dict[str, list[float]]]
@@ -84,7 +84,7 @@ def beside(row: Row, ours: float | None, theirs: float | None) -> str:
     if theirs is None:
         return "–"
     text = shown(theirs, row.unit)
-    if not ours or not theirs or row.unit in {"", "×"}:
+    if not ours or not theirs or row.unit in {"", "×", "%"}:
         return text
     times = ours / theirs if row.unit == "/s" else theirs / ours
     return f"{text} [dim]{times:6,.0f}×[/]" if times >= 10 else f"{text} [dim]{times:6.1f}×[/]"
