@@ -185,7 +185,8 @@ class Numbered:
     @classmethod
     def numbers(cls) -> dict[str, int]:
         """Each name with its number."""
-        return {name: it for name, it in vars(cls).items() if isinstance(it, int)}
+        # Python 3.13 adds the number of the class's first line, with underscores
+        return {name: it for name, it in vars(cls).items() if name.isupper()}
 
     @classmethod
     def to_string(cls, number: int) -> str:
