@@ -26,6 +26,8 @@ MLflow's REST protocol and `MlflowException` have for it.
 from __future__ import annotations
 
 import difflib
+import inspect
+import warnings
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -170,6 +172,14 @@ class UnsupportedPlatform(NbtrackError, OSError):
 
 class UnknownKey(UserWarning):
     """A search found nothing, and no run searched has the metric, param or tag that it names."""
+
+
+def warn_caller(message: str, category: type[Warning]) -> None:
+    """Warn at the line outside of nbtrack that led here."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("nbtrack."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
 
 
 def listing(known: Sequence[str], wanted: str, most: int = 8) -> str:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from nbtrack import errors
@@ -45,3 +49,17 @@ def test_a_listing_says_what_exists(known, said):
 def test_a_million_names_are_not_all_compared():
     known = sorted(f"{letter}{n:06}" for letter in "ab" for n in range(500_000))
     assert listing(known, "b001234!").endswith("and 999992 more; did you mean 'b001234'?")
+
+
+def test_a_warning_shows_the_line_outside_of_nbtrack(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import nbtrack\n\nnbtrack.set_experiment('other')\n")
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=tmp_path,
+        env=os.environ | {"NBTRACK_RUN_ID": "abc"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{script}:3: TrackingWarning" in done.stderr

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.errors import InvalidValue, NotFound, warn_caller
 
 __all__ = ["Leaf", "artifact_path", "inside", "joined", "leaf_of", "leaves"]
 
@@ -131,10 +130,9 @@ def linked_folder(path: Path, home: Path, above: tuple[Path, ...]) -> bool:
             f"logged; copy that folder or log it by itself"
         )
     if target in above:
-        warnings.warn(
+        warn_caller(
             f"the link {str(path)!r} leads back to {str(target)!r} and was left out",
             UserWarning,
-            stacklevel=2,
         )
         return False
     return True

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import functools
 import logging
-import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from nbtrack.errors import NbtrackError, StoreError
+from nbtrack.errors import NbtrackError, StoreError, warn_caller
 
 __all__ = ["TrackingWarning", "guarded", "report", "warn"]
 
@@ -66,7 +65,7 @@ def warn(message: str) -> None:
     """Warn at the caller's line; a filter that makes errors of warnings must not stop the code."""
     logger.warning("%s", message)
     try:
-        warnings.warn(message, TrackingWarning, stacklevel=4)
+        warn_caller(message, TrackingWarning)
     except TrackingWarning:
         # the user's filter turns warnings into errors; the log line above has said it
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from nbtrack.blobs import Blobs
-from nbtrack.errors import StoreError, StoreReadOnly
+from nbtrack.errors import StoreError, StoreReadOnly, warn_caller
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.spill import spill_folder, take_back
 from nbtrack.query.tree import Question, Sql
@@ -130,10 +129,9 @@ class DuckDBStore:
         except StoreError as error:
             if not self.folder.database.exists() or not is_unwritable(error):
                 raise
-            warnings.warn(
+            warn_caller(
                 f"the newest records are missing from what is shown: {error}",
                 RuntimeWarning,
-                stacklevel=3,
             )
         with self.session(write=False) as cursor:
             return work(cursor)
@@ -149,11 +147,10 @@ class DuckDBStore:
         try:
             take_back(self.folder)
         except OSError as error:
-            warnings.warn(
+            warn_caller(
                 f"records that wait in {spill_folder(self.folder)} are missing from what is "
                 f"shown: {error}",
                 RuntimeWarning,
-                stacklevel=4,
             )
 
     def is_behind(self) -> bool:

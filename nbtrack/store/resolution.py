@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
 
-from nbtrack.errors import InvalidValue, UnknownKey, UnknownName, listing
+from nbtrack.errors import InvalidValue, UnknownKey, UnknownName, listing, warn_caller
 from nbtrack.query.fields import ENTITIES, KEYED, PREFIXES, Subject
 from nbtrack.query.operators import literal_kind
 from nbtrack.query.tree import (
@@ -31,7 +29,6 @@ from nbtrack.store.protocol import Cursor
 
 __all__ = ["Searched", "existing_keys", "resolved", "warn_of_unknown_keys", "with_aliases"]
 
-PACKAGE = __name__.partition(".")[0]
 Searched = Runs | RunCount | RunTable | Experiments
 Q = TypeVar("Q", bound=Searched)
 
@@ -192,20 +189,8 @@ def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
         if key_exists(cursor, "run", field, ids):
             continue
         if known := existing_keys(cursor, "run", field.entity, ids):
-            warnings.warn(
-                f"no run searched has {PREFIXES[field.entity]}.{field.key}; "
-                f"{listing(known, field.key)}",
-                UnknownKey,
-                stacklevel=frames_of_this_package() + 1,
-            )
-
-
-def frames_of_this_package() -> int:
-    """How many frames up the caller of nbtrack is, whose line a warning should show."""
-    frame, count = inspect.currentframe(), 0
-    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
-        frame, count = frame.f_back, count + 1
-    return count - 1
+            name = f"{PREFIXES[field.entity]}.{field.key}"
+            warn_caller(f"no run searched has {name}; {listing(known, field.key)}", UnknownKey)
 
 
 def with_aliases(question: Q, cursor: Cursor) -> Q:
