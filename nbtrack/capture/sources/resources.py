@@ -104,7 +104,7 @@ class Gpus:
     """NVIDIA's cards, where nvidia-ml-py is installed and finds some."""
 
     def __init__(self) -> None:
-        self.library: Any = None
+        self.nvml: Any = None
         self.handles: list[Any] = []
         try:
             library = importlib.import_module("pynvml")
@@ -116,7 +116,7 @@ class Gpus:
             self.handles = [library.nvmlDeviceGetHandleByIndex(i) for i in range(count)]
         except library.NVMLError:
             return
-        self.library = library
+        self.nvml = library
 
     def sample(self) -> dict[str, float]:
         """What each card does now; what a card does not tell is left out."""
@@ -125,13 +125,13 @@ class Gpus:
             for reading in (self.memory, self.load, self.power):
                 try:
                     found = reading(handle)
-                except self.library.NVMLError:
+                except self.nvml.NVMLError:
                     continue
                 values |= {f"gpu_{index}_{key}": value for key, value in found.items()}
         return values
 
     def memory(self, handle: Any) -> dict[str, float]:
-        memory = self.library.nvmlDeviceGetMemoryInfo(handle)
+        memory = self.nvml.nvmlDeviceGetMemoryInfo(handle)
         return {
             "memory_usage_percentage": memory.used / memory.total * 100,
             "memory_usage_megabytes": memory.used / MEGABYTE,
@@ -139,12 +139,12 @@ class Gpus:
 
     def load(self, handle: Any) -> dict[str, float]:
         return {
-            "utilization_percentage": float(self.library.nvmlDeviceGetUtilizationRates(handle).gpu)
+            "utilization_percentage": float(self.nvml.nvmlDeviceGetUtilizationRates(handle).gpu)
         }
 
     def power(self, handle: Any) -> dict[str, float]:
-        watts = self.library.nvmlDeviceGetPowerUsage(handle) / 1000
-        limit = self.library.nvmlDeviceGetEnforcedPowerLimit(handle) / 1000
+        watts = self.nvml.nvmlDeviceGetPowerUsage(handle) / 1000
+        limit = self.nvml.nvmlDeviceGetEnforcedPowerLimit(handle) / 1000
         return {"power_usage_watts": watts, "power_usage_percentage": watts / limit * 100}
 
 
