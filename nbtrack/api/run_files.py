@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, TypeVar
 
@@ -22,6 +20,7 @@ from nbtrack.questions.artifacts import listing as listing_of
 from nbtrack.records.artifact import Artifact, artifact_uri, location_of
 from nbtrack.records.entities import FileInfo
 from nbtrack.records.ids import next_time
+from nbtrack.store.protocol import Store
 
 __all__ = [
     "delete_files",
@@ -83,41 +82,19 @@ def in_parallel(
     if len(items) <= FEW_FILES:
         yield from map(act, items)
         return
+    # Not above: at the end of a process, when a traceback is kept, it cannot be loaded any more.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(min(MOST_THREADS, 2 + (os.cpu_count() or 1))) as pool:
         yield from watched(pool.map(act, items), len(items), title)
 
 
-class Places:
-    """Where the files of each experiment are kept, asked once."""
-
-    def __init__(self) -> None:
-        self.renew()
-
-    def renew(self) -> None:
-        """Know none, with a lock that nobody holds; a forked child begins so."""
-        self.lock = threading.Lock()
-        self.locations: dict[tuple[Path, str], str | None] = {}
-
-    def location(self, here: Session, experiment_id: str) -> str | None:
-        """An experiment's own location; None is the store's folder."""
-        if experiment_id in here.locations:
-            return here.locations[experiment_id]
-        key = (here.folder.path, experiment_id)
-        with self.lock:
-            if key in self.locations:
-                return self.locations[key]
-        found = None
-        if experiment_id != DEFAULT_EXPERIMENT:
-            found = experiments.get(here.store, experiment_id).artifact_location
-        with self.lock:
-            self.locations[key] = found
-        return found
-
-
-places = Places()
-
-
-os.register_at_fork(after_in_child=places.renew)
+def location(here: Session, experiment_id: str, store: Store | None = None) -> str | None:
+    """An experiment's own place for artifacts, asked once; None is the store's folder."""
+    if experiment_id not in here.locations:
+        found = experiments.get(store or here.store, experiment_id)
+        here.locations[experiment_id] = found.artifact_location
+    return here.locations[experiment_id]
 
 
 def rooted(here: Session, location: str) -> Path | str:
@@ -133,14 +110,15 @@ def blobs_of(here: Session, run_id: str, experiment_id: str | None = None) -> Bl
     """Where the files of a run are kept."""
     if experiment_id is None:
         experiment_id = runs.get(here.store, run_id).info.experiment_id
-    location = places.location(here, str(experiment_id or DEFAULT_EXPERIMENT))
-    return Blobs(rooted(here, location)) if location else here.blobs
+    place = location(here, str(experiment_id or DEFAULT_EXPERIMENT))
+    return Blobs(rooted(here, place)) if place else here.blobs
 
 
 def uri_of(here: Session, run: OpenRun, path: str = "") -> str:
-    """The URI of a run's artifacts, or of one of them."""
+    """The URI of a run's artifacts, or of one of them; a busy store is not waited for long."""
     experiment_id = run.experiment_id or DEFAULT_EXPERIMENT
-    root = location_of(experiment_id, run.run_id, places.location(here, experiment_id))
+    place = location(here, experiment_id, here.hasty_store)
+    root = location_of(experiment_id, run.run_id, place)
     return f"{root}/{path}" if path else root
 
 

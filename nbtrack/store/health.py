@@ -215,7 +215,7 @@ def judge_backup(health: Health) -> Iterator[Verdict]:
     if health.last_backup is None:
         yield Verdict(
             "note",
-            f"there is no backup: {health.runs} runs stand in store.duckdb alone",
+            "there is no backup: what was logged stands in store.duckdb alone",
             "nbtrack backup TARGET",
         )
         return

@@ -137,7 +137,11 @@ def show_card(card: Card) -> None:
     if card.files:
         output.write("\n")
         total = wording.size(sum(it.file_size for it in card.files))
-        output.show(artifact_tree(f"artifacts  {len(card.files)} files, {total}", card.files))
+        output.show(
+            artifact_tree(
+                f"artifacts  {wording.plural(len(card.files), 'file')}, {total}", card.files
+            )
+        )
 
 
 def facts(card: Card) -> list[tuple[str, str]]:
@@ -145,6 +149,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
     info, tags = card.run.info, card.run.data.tags
     took = wording.duration(seconds(card.run))
     started = wording.ago(info.start_time)
+    failed = (tags.get("nbtrack.error.type"), tags.get("nbtrack.error.message"))
     found = [
         ("id", info.run_id),
         ("experiment", card.names.get(str(info.experiment_id), str(info.experiment_id))),
@@ -154,6 +159,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
         ("commit", (tags.get("mlflow.source.git.commit") or "")[:12]),
         ("parent", tags.get("mlflow.parentRunId")),
         ("note", tags.get("mlflow.note.content")),
+        ("error", ": ".join(it for it in failed if it)),
     ]
     return [(name, str(value)) for name, value in found if value]
 

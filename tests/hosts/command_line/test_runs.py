@@ -111,6 +111,14 @@ def test_a_card_shows_all_of_a_run(logged, command):
         assert words in shown
 
 
+def test_a_card_says_what_went_wrong(store, command):
+    with pytest.raises(ZeroDivisionError), nbtrack.start_run(run_name="broken"):
+        nbtrack.log_metric("loss", 1 / 0)
+    shown = command("runs", "show", "broken").out
+    assert "error       ZeroDivisionError: division by zero" in shown
+    assert "artifacts  1 file, " in shown
+
+
 def test_a_card_in_json_has_what_the_store_knows(logged, command):
     card = command("runs", "show", "first", "--json").json
     assert list(card) == [
