@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from nbtrack.api.new_experiment import checked_name, new_experiment
 from nbtrack.api.session import Session, current_settings, session
-from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import report, warn
 from nbtrack.errors import AlreadyExists, InvalidValue, StoreError
 from nbtrack.records.experiment import Experiment
-from nbtrack.records.ids import next_time, now_ms, provisional_experiment_id
-from nbtrack.records.operation import CreateExperiment
+from nbtrack.records.ids import now_ms, provisional_experiment_id
 from nbtrack.settings import Settings
 
 __all__ = ["experiment_for", "known_experiment", "set_experiment"]
 
 DEFAULT_ID = "0"
-LONGEST_NAME = 500
 
 
 def set_experiment(
@@ -103,8 +101,7 @@ def known_experiment(here: Session, experiment_id: str) -> Experiment:
 
 def named_experiment(here: Session, name: str) -> Experiment:
     """An experiment by its name, made if there is none; provisional if the store is away."""
-    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME:
-        raise InvalidValue(f"an experiment's name is a text of 1 to 500 characters, not {name!r}")
+    checked_name(name)
     if name in here.provisional:
         return Experiment(here.provisional[name], name)
     from nbtrack.questions import experiments
@@ -121,9 +118,8 @@ def create(here: Session, name: str) -> Experiment:
     """Make an experiment; another process may be quicker."""
     from nbtrack.questions import experiments
 
-    act = CreateExperiment(name=name, time=next_time(), actor=facts.who(current_settings().user))
     try:
-        (experiment_id,) = here.hasty_store.append([act])
+        (experiment_id,) = here.hasty_store.append([new_experiment(here, name)])
     except AlreadyExists:
         found = experiments.by_name(here.hasty_store, name)
         if found is None:
@@ -135,7 +131,13 @@ def create(here: Session, name: str) -> Experiment:
 def provisional(here: Session, name: str) -> Experiment:
     """An experiment that the drain makes, or merges with the one of that name."""
     time = now_ms()
-    made = Experiment(provisional_experiment_id(), name, creation_time=time, last_update_time=time)
+    made = Experiment(
+        provisional_experiment_id(),
+        name,
+        new_experiment(here, name).artifact_location,
+        creation_time=time,
+        last_update_time=time,
+    )
     here.writer.write(made)
     here.provisional[name] = made.experiment_id
     return made

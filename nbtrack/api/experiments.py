@@ -7,23 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
 from nbtrack.api.current_experiment import experiment_for
+from nbtrack.api.new_experiment import new_experiment, stamp, texts_of
 from nbtrack.api.runs import attached
-from nbtrack.api.session import Session, current_settings, session
-from nbtrack.capture.facts import facts
-from nbtrack.capture.redaction import redact
-from nbtrack.capture.values import key_of, text_of
-from nbtrack.errors import InvalidValue
+from nbtrack.api.session import Session, session
 from nbtrack.questions import experiments
 from nbtrack.records.event import Op
 from nbtrack.records.experiment import Experiment
-from nbtrack.records.ids import next_time
 from nbtrack.records.operation import (
-    CreateExperiment,
     Purge,
     RenameExperiment,
     SetExperimentTag,
@@ -52,11 +45,6 @@ Stage = Literal["active", "deleted"]
 def act(here: Session, *operations: Op) -> list[Any]:
     """Have the store evaluate operations, all or none."""
     return here.store.append(operations)
-
-
-def stamp() -> dict[str, Any]:
-    """When and by whom an operation is done."""
-    return {"time": next_time(), "actor": facts.who()}
 
 
 def change_stage(here: Session, noun: Noun, which: str, stage: Stage) -> None:
@@ -88,44 +76,8 @@ def create(
     tags: Mapping[str, Any] | None = None,
 ) -> str:
     """Make an experiment."""
-    if not isinstance(name, str) or not name.strip() or len(name) > 500:
-        raise InvalidValue(f"an experiment's name is a text of 1 to 500 characters, not {name!r}")
-    place = artifact_location or current_settings().artifact_root
-    (experiment_id,) = act(
-        here,
-        CreateExperiment(
-            name=name,
-            artifact_location=None if place is None else location_of(here, os.fspath(place)),
-            tags=texts_of(tags or {}),
-            **stamp(),
-        ),
-    )
+    (experiment_id,) = act(here, new_experiment(here, name, artifact_location, tags))
     return str(experiment_id)
-
-
-def location_of(here: Session, given: str) -> str:
-    """Where artifacts go, as it is kept: a URL, or a folder, told from where the store stands.
-
-    What lies beside the store moves with it, so it is kept as a relative path.
-    """
-    parts = urlsplit(given)
-    if "://" in given and parts.scheme != "file":
-        if ".." in parts.path.split("/"):
-            raise InvalidValue(f"the artifact location {given!r} has '..' in it")
-        return given
-    path = Path(unquote(parts.path) if parts.scheme == "file" else given).expanduser().resolve()
-    home = here.folder.path.parent
-    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
-
-
-def texts_of(tags: Mapping[str, Any]) -> dict[str, str]:
-    """Tags as texts, without secrets."""
-    keys = [key_of(key, "tag") for key in tags]
-    values = [
-        redact(key, text_of(value, key, "tag"))
-        for key, value in zip(keys, tags.values(), strict=True)
-    ]
-    return dict(zip(keys, values, strict=True))
 
 
 def set_tags(here: Session, experiment_id: str, tags: Mapping[str, Any]) -> None:

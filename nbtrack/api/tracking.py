@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nbtrack.api.new_experiment import stamp
 from nbtrack.api.runs import run_to_log
-from nbtrack.api.session import current_settings, session, session_at
+from nbtrack.api.session import session, session_at
 from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded, report
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.values import DatasetLike
 from nbtrack.errors import InvalidValue, NotFound, StoreError
-from nbtrack.records.ids import next_time
 from nbtrack.records.operation import CorrectParam
 
 __all__ = [
@@ -203,19 +203,8 @@ def correct_param(key: str, value: Any, reason: str = "", run_id: str | None = N
     run = run_to_log(run_id)
     here = session_at(run.writer.folder)
     name, text = run.param_text(key, value)
-    actor = facts.who(current_settings().user)
-    here.store.append(
-        [
-            CorrectParam(
-                run_id=run.run_id,
-                key=name,
-                value=text,
-                reason=reason,
-                time=next_time(),
-                actor=actor,
-            )
-        ]
-    )
+    act = CorrectParam(run_id=run.run_id, key=name, value=text, reason=reason, **stamp())
+    here.store.append([act])
     run.correct_param(name, text)
 
 

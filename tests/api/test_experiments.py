@@ -119,9 +119,13 @@ def test_experiments_are_searched_and_ordered():
         names(view_type=7)
 
 
-def test_the_settings_say_where_new_experiments_keep_files(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "make",
+    [nbtrack.create_experiment, lambda name: nbtrack.set_experiment(name).experiment_id],
+)
+def test_the_settings_say_where_new_experiments_keep_files(make, tmp_path, monkeypatch):
     monkeypatch.setenv("NBTRACK_ARTIFACT_ROOT", str(tmp_path / "files"))
-    made = nbtrack.create_experiment("a")
+    made = make("a")
     with nbtrack.start_run(experiment_id=made) as run:
         nbtrack.log_text("x", "a.txt")
     monkeypatch.delenv("NBTRACK_ARTIFACT_ROOT")
