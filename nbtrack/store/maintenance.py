@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from nbtrack.journal.reader import is_alive
 from nbtrack.records.ids import next_time
 from nbtrack.records.operation import Purge
 from nbtrack.store import engine
@@ -82,8 +83,20 @@ def gc(
             files, size = files + 1, size + store.blobs.size(digest)
             if not dry_run:
                 store.blobs.delete(digest)
-    unfinished = 0 if dry_run else store.blobs.delete_unfinished()
+    unfinished = 0
+    if not dry_run:
+        unfinished = store.blobs.delete_unfinished() + delete_hidden(store, young_seconds)
     return Cleaned(runs, experiments, files, size, unfinished)
+
+
+def delete_hidden(store: DuckDBStore, young_seconds: float) -> int:
+    """Delete segments that a process was killed in making, before anybody could see them."""
+    count = 0
+    for path in store.folder.journal.glob(".*.jsonl"):
+        if time.time() - path.stat().st_mtime >= young_seconds and not is_alive(path):
+            path.unlink(missing_ok=True)
+            count += 1
+    return count
 
 
 def deleted_before(cursor: Cursor, moment: int) -> tuple[list[str], list[str]]:

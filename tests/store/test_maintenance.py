@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+
 import duckdb
 import pytest
 
@@ -105,3 +107,15 @@ def test_a_file_that_would_not_become_smaller_stays(folder, store, start):
     assert sizes.after_bytes == sizes.before_bytes
     assert folder.database.stat().st_ino == there
     assert not list(folder.path.glob("*smaller*"))
+
+
+def test_a_segment_that_nobody_finished_making_goes_and_one_in_the_making_stays(store):
+    store.drain()
+    left, making = (store.folder.journal / f".{name}.jsonl" for name in ("left", "making"))
+    left.write_text("{}")
+    with making.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert gc(store, young_seconds=3600).unfinished_files == 0
+        assert gc(store, dry_run=True, young_seconds=0).unfinished_files == 0
+        assert gc(store, young_seconds=0).unfinished_files == 1
+        assert (left.exists(), making.exists()) == (False, True)
