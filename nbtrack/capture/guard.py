@@ -14,7 +14,8 @@ from nbtrack.errors import NbtrackError, StoreError, warn_caller
 
 __all__ = ["TrackingWarning", "guarded", "report", "warn"]
 
-logger = logging.getLogger("nbtrack")
+# Where nobody listens to logs, what is told here is a warning too; other modules' is printed.
+logger = logging.getLogger("nbtrack.guard")
 logger.addHandler(logging.NullHandler())
 
 P = ParamSpec("P")

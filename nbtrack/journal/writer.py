@@ -24,7 +24,7 @@ from nbtrack.journal.ticker import Ticker
 from nbtrack.records.codec import encode
 from nbtrack.records.record import Record
 
-__all__ = ["JournalWriter", "writer_for"]
+__all__ = ["JournalWriter", "settle", "writer_for"]
 
 SYNC_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.05
@@ -278,6 +278,15 @@ def writer_for(folder: StoreFolder) -> JournalWriter:
         if writer is None:
             writer = writers[folder.path] = JournalWriter(folder, settings.read().sync)
         return writer
+
+
+def settle(folder: StoreFolder) -> str | None:
+    """Have what this process wrote in its journal, if it can be; else what keeps it out."""
+    writer = writers.get(folder.path)
+    if writer is None or writer.problem is None:
+        return None
+    writer.sync()
+    return writer.problem
 
 
 def close_all() -> None:

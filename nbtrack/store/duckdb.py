@@ -14,6 +14,7 @@ from nbtrack.blobs import Blobs
 from nbtrack.errors import StoreError, StoreReadOnly, warn_caller
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.spill import spill_folder, take_back
+from nbtrack.journal.writer import settle
 from nbtrack.query.tree import Question, Sql
 from nbtrack.records.event import Event, Op
 from nbtrack.records.operation import Operation
@@ -143,14 +144,15 @@ class DuckDBStore:
         return Blobs(self.folder.artifacts)
 
     def bring_home(self) -> None:
-        """Have in the journal what processes that are gone kept elsewhere, as the disk was full."""
+        """Have in the journal what was kept elsewhere, as it could not be written there."""
+        problem = settle(self.folder)
         try:
             take_back(self.folder)
         except OSError as error:
+            problem = f"records wait in {spill_folder(self.folder)}: {error}"
+        if problem is not None:
             warn_caller(
-                f"records that wait in {spill_folder(self.folder)} are missing from what is "
-                f"shown: {error}",
-                RuntimeWarning,
+                f"the newest records are missing from what is shown: {problem}", RuntimeWarning
             )
 
     def is_behind(self) -> bool:

@@ -204,3 +204,16 @@ def test_a_forked_child_reads_and_logs_in_the_same_store():
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert run.data.metrics == {"parent": 1, "child": 2}
         assert run.info.status == "RUNNING"
+
+
+def test_what_mlflow_left_is_told_to_who_listens_to_no_logs(tmp_path):
+    (tmp_path / "mlruns" / "0").mkdir(parents=True)
+    (tmp_path / "mlruns" / "0" / "meta.yaml").write_text("name: Default")
+    done = subprocess.run(
+        [sys.executable, "-c", "import nbtrack; nbtrack.log_metric('a', 1)"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "it is left untouched: importing it comes with a later version" in done.stderr

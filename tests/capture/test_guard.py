@@ -37,7 +37,7 @@ def test_what_fails_in_tracking_is_a_warning_and_a_traceback_in_the_log(problem,
     assert len(caught) == 1
     assert "\n" not in str(caught[0].message)
     (record,) = [it for it in caplog.records if it.exc_info]
-    assert record.name == "nbtrack"
+    assert record.name == "nbtrack.guard"
     assert record.exc_info[1] is problem
 
 

@@ -14,7 +14,7 @@ from nbtrack.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly, S
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.reader import segments
 from nbtrack.journal.spill import Backlog
-from nbtrack.journal.writer import JournalWriter
+from nbtrack.journal.writer import JournalWriter, writer_for
 from nbtrack.query.tree import Sql
 from nbtrack.records.codec import encode
 from nbtrack.records.event import JournalHeader
@@ -379,3 +379,23 @@ def test_what_cannot_be_brought_home_yet_is_said_to_be_missing(disk, rows):
         assert rows("select key from params", of=store) == []
     remount(place, "rw")
     assert rows("select key from params", of=store) == [("p",)]
+
+
+def test_what_this_process_logged_to_a_full_disk_is_there_when_it_has_room_again(disk, rows):
+    place = disk(6_000)
+    folder = StoreFolder(place / "store")
+    folder.prepare()
+    store = DuckDBStore(folder)
+    store.drain()
+    writer = writer_for(folder)
+    for step in range(100_000):
+        writer.write(Metric("m", step / 7, step, step, run_id="r"))
+    assert "records wait in" in writer.problem
+    with pytest.warns(RuntimeWarning, match="newest records are missing"):
+        rows("select count(*) from metrics", of=store)
+    remount(place, "size=64m")
+    assert rows("select count(*), count(distinct step) from metrics", of=store) == [
+        (100_000, 100_000)
+    ]
+    assert writer.problem is None
+    writer.close()
