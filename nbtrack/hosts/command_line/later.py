@@ -17,7 +17,7 @@ COMING = {
     "ui": ("Look at runs in the browser.", "the tracking server"),
     "server": ("Serve a store to a team.", "the tracking server"),
     "run": ("Run a project.", "projects"),
-    "models": ("Serve, package and apply models.", "model serving"),
+    "models": ("Serve, package and apply models.", "models and their serving"),
     "registry": ("Models, versions and aliases.", "the model registry"),
     "deployments": ("Put models on endpoints.", "model serving"),
     "sagemaker": ("Put models on SageMaker.", "model serving"),
