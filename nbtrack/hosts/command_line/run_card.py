@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.artifacts import artifact_rows, artifact_tree
 from nbtrack.hosts.command_line.output import Column
-from nbtrack.hosts.command_line.shapes import run_json, seconds
+from nbtrack.hosts.command_line.shapes import run_json
 from nbtrack.query.tree import Sql
 from nbtrack.questions import metrics, runs
 from nbtrack.questions.artifacts import files
@@ -147,7 +147,7 @@ def show_card(card: Card) -> None:
 def facts(card: Card) -> list[tuple[str, str]]:
     """Who, when and from where, as far as it is known."""
     info, tags = card.run.info, card.run.data.tags
-    took = wording.duration(seconds(card.run))
+    took = wording.duration(card.run.info.duration_seconds)
     started = wording.ago(info.start_time)
     failed = (tags.get("nbtrack.error.type"), tags.get("nbtrack.error.message"))
     found = [

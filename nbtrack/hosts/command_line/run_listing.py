@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.fitting import Candidate, fitting, rows_of
 from nbtrack.hosts.command_line.output import Column
-from nbtrack.hosts.command_line.shapes import seconds
 
 if TYPE_CHECKING:
     from nbtrack.records.entities import Run
@@ -51,10 +50,11 @@ def about(runs: Sequence[Run]) -> list[Candidate]:
         "deleted" if run.info.lifecycle_stage == "deleted" else text(run.info.status)
         for run in runs
     ]
+    took = [wording.duration(run.info.duration_seconds) for run in runs]
     return [
         Candidate(Column("status"), states),
         Candidate(Column("started"), [wording.ago(run.info.start_time) for run in runs]),
-        Candidate(Column("took", right=True), [wording.duration(seconds(run)) for run in runs]),
+        Candidate(Column("took", right=True), took),
     ]
 
 

@@ -11,7 +11,7 @@ from nbtrack.records.experiment import Experiment
 if TYPE_CHECKING:
     from nbtrack.records.entities import Run
 
-__all__ = ["experiment_json", "run_json", "seconds"]
+__all__ = ["experiment_json", "run_json"]
 
 
 def experiment_json(experiment: Experiment) -> dict[str, Any]:
@@ -43,18 +43,10 @@ def run_json(run: Run, names: Mapping[str, str]) -> dict[str, Any]:
         "status": info.status,
         "start_time": iso(info.start_time),
         "end_time": iso(info.end_time),
-        "duration_seconds": seconds(run),
+        "duration_seconds": info.duration_seconds,
         "user_id": info.user_id,
         "lifecycle_stage": info.lifecycle_stage,
         "params": dict(run.data.params),
         "metrics": dict(run.data.metrics),
         "tags": dict(run.data.tags),
     }
-
-
-def seconds(run: Run) -> float | None:
-    """How long a run took; None while it runs."""
-    info = run.info
-    if info.start_time is None or info.end_time is None:
-        return None
-    return float(info.end_time - info.start_time) / 1000
