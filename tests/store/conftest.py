@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,7 @@ from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.query.tree import Sql
 from nbtrack.records.ids import next_time, now_ms, uuid7
-from nbtrack.records.metric import Metric
-from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
-from nbtrack.records.tag import RunTag
 from nbtrack.store.duckdb import DuckDBStore
 
 # The contract is a module that the tests of each store inherit from.
@@ -143,38 +139,6 @@ def python(spawn):
         return out
 
     return python
-
-
-@pytest.fixture(scope="session")
-def put_runs():
-    """Put runs into a store by their names, each a second after the one before.
-
-    A run's metrics are values, or lists of them by step.
-    """
-
-    def put_runs(store, **runs):
-        records = []
-        for number, (run_id, told) in enumerate(runs.items()):
-            given = {"experiment_id": "0", "run_name": run_id, "status": "FINISHED"} | told
-            parts = {part: given.pop(part, {}) for part in ("params", "metrics", "tags")}
-            moment = given.pop("start_time", 1_000_000 + number * 1000)
-            records.append(RunInfo(run_id=run_id, start_time=moment, time=moment * 1000, **given))
-            for key, value in parts["params"].items():
-                records.append(Param(key, value, run_id, moment * 1000))
-            for key, value in parts["tags"].items():
-                records.append(RunTag(key, value, run_id, moment * 1000))
-            for key, value in parts["metrics"].items():
-                for step, it in enumerate(value if isinstance(value, list) else [value]):
-                    records.append(Metric(key, it, moment + step, step, run_id=run_id))
-        store.append(records)
-
-    return put_runs
-
-
-@pytest.fixture
-def log_runs(store, put_runs):
-    """Put runs into the store of the test."""
-    return partial(put_runs, store)
 
 
 @pytest.fixture(scope="module")
