@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbtrack.records.artifact import Artifact
 from nbtrack.records.dataset import Input
+from nbtrack.records.execution import Execution
 from nbtrack.records.experiment import Experiment
 from nbtrack.records.metric import Metric, Series
 from nbtrack.records.operation import (
@@ -37,5 +38,16 @@ class JournalHeader(Record, frozen=True, tag="journal"):
     format: int = FORMAT
 
 
-Event = JournalHeader | RunInfo | Metric | Series | Param | RunTag | Artifact | Input | Experiment
+Event = (
+    JournalHeader
+    | RunInfo
+    | Metric
+    | Series
+    | Param
+    | RunTag
+    | Artifact
+    | Input
+    | Experiment
+    | Execution
+)
 Op = CreateExperiment | RenameExperiment | SetExperimentTag | SetLifecycle | Purge | CorrectParam

@@ -9,6 +9,7 @@ import pytest
 
 ROWS = [
     {"hosts", "testing"},
+    {"panels"},
     {"api"},
     {"questions"},
     {"capture", "store"},

@@ -1,0 +1,1 @@
+"""Training libraries as they are observed, one file each."""

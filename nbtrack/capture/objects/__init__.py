@@ -1,0 +1,1 @@
+"""Values looked at without touching them: what they hold, and whether it changed."""

@@ -1,0 +1,105 @@
+"""What observers of training libraries tell, and who listens.
+
+An observer (one file a library, in `capture/libraries`) publishes; `api.autologging` logs what
+it hears to the active run, and what keeps models subscribes to `Fitted`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from nbtrack.capture.guard import guarded
+
+__all__ = ["Event", "Fitted", "Fitting", "Measured", "enclosed", "publish", "subscribe"]
+
+
+class Fitting(NamedTuple):
+    """A fit begins; the params are plain values, shallow."""
+
+    library: str
+    name: str
+    """The class of what is fitted: `RandomForestClassifier`."""
+    params: Mapping[str, Any]
+    tags: Mapping[str, str] = {}
+
+
+class Measured(NamedTuple):
+    """A number that a library computed: of an epoch, of a round, or by a metric function."""
+
+    key: str
+    value: float
+    step: int | None = None
+
+
+class Fitted(NamedTuple):
+    """A fit ended well."""
+
+    library: str
+    name: str
+    model: Any
+    """The fitted object itself; whoever keeps it asks its own library."""
+    metrics: Mapping[str, float] = {}
+    data: Mapping[str, Any] = {}
+    """Shapes and names of what it was fitted on: n_samples, n_features, feature_names."""
+    seconds: float = 0.0
+    pieces: Mapping[str, Any] = {}
+    """More that belongs to it, as files: a name such as `feature_importance.json` and its JSON."""
+
+
+Event = Fitting | Measured | Fitted
+Listener = Callable[[Event], None]
+
+listeners: list[Listener] = []
+
+
+class Depth(threading.local):
+    """How many fits a thread is inside of."""
+
+    fits = 0
+
+
+depth = Depth()
+
+
+def subscribe(listener: Listener) -> Callable[[], None]:
+    """Hear every event from now on; what is returned ends it."""
+    listeners.append(listener)
+
+    def leave() -> None:
+        if listener in listeners:
+            listeners.remove(listener)
+
+    return leave
+
+
+@guarded
+def publish(event: Event) -> None:
+    """Tell whoever listens; fits inside of fits (a search, a pipeline) are not told."""
+    if depth.fits <= 1 and os.getpid() == process:
+        for listener in tuple(listeners):
+            listener(event)
+
+
+@contextmanager
+def enclosed() -> Iterator[bool]:
+    """Be inside a fit; True for the outermost one."""
+    depth.fits += 1
+    try:
+        yield depth.fits == 1
+    finally:
+        depth.fits -= 1
+
+
+process = os.getpid()
+
+
+def stay_silent() -> None:
+    """A forked worker's fits are parts of its parent's."""
+    listeners.clear()
+
+
+os.register_at_fork(after_in_child=stay_silent)

@@ -1,0 +1,1 @@
+"""The IPython extension: magics, and the hooks around each cell."""

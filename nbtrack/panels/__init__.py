@@ -1,0 +1,1 @@
+"""What is shown in a notebook: cards, graphs and tables, as HTML and as plain text."""
