@@ -12,6 +12,7 @@ __all__ = [
     "Condition",
     "Either",
     "Entity",
+    "Executions",
     "Experiments",
     "Field",
     "Names",
@@ -24,6 +25,7 @@ __all__ = [
     "RunTable",
     "Runs",
     "Series",
+    "Sessions",
     "Sql",
     "View",
 ]
@@ -154,10 +156,32 @@ class Names(Node, frozen=True, tag="names"):
     experiment_ids: tuple[str, ...] | None = None
 
 
+class Executions(Node, frozen=True, tag="executions"):
+    """Executions that are all that is said of them, in order of time.
+
+    `with_uses` adds what those of `ids` depend on, directly or not; `limit` keeps the newest.
+    """
+
+    ids: tuple[str, ...] | None = None
+    session_id: str | None = None
+    cell_id: str | None = None
+    run_id: str | None = None
+    limit: int | None = None
+    with_uses: bool = False
+
+
+class Sessions(Node, frozen=True, tag="sessions"):
+    """Kernel sessions, the one that was last active first."""
+
+    limit: int | None = None
+
+
 class Sql(Node, frozen=True, tag="sql"):
     """One SELECT over the documented views, read-only."""
 
     text: str
 
 
-Question = Runs | RunCount | RunTable | Experiments | Series | Rows | Names | Sql
+Question = (
+    Runs | RunCount | RunTable | Experiments | Series | Rows | Names | Executions | Sessions | Sql
+)

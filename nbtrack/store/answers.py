@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from nbtrack.errors import InvalidValue
 from nbtrack.query.fields import Subject
 from nbtrack.query.tree import (
+    Executions,
     Experiments,
     Names,
     Part,
@@ -19,12 +20,14 @@ from nbtrack.query.tree import (
     Runs,
     RunTable,
     Series,
+    Sessions,
 )
 from nbtrack.records.field import columns_of
 from nbtrack.records.run import RunInfo
 from nbtrack.store import page_token
 from nbtrack.store.compile import Piece, attribute_sql, order_keys, page, source_of, where
 from nbtrack.store.curve import answer_series
+from nbtrack.store.execution_answers import answer_executions, answer_sessions
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.resolution import (
     existing_keys,
@@ -227,4 +230,6 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     Series: answer_series,
     Rows: answer_rows,
     Names: answer_names,
+    Executions: answer_executions,
+    Sessions: answer_sessions,
 }

@@ -6,14 +6,19 @@ the first or the last by (time, value), the greatest (step, timestamp, value), s
 
 from __future__ import annotations
 
+from nbtrack.records.field import Column
 from nbtrack.store.protocol import Cursor
-from nbtrack.store.tables import RUN_COLUMNS
+from nbtrack.store.tables import EXECUTION_COLUMNS, RUN_COLUMNS
 
 __all__ = ["insert"]
 
 
 def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
     """Merge what is staged into the tables; within a transaction."""
+    if "execution" in kinds:
+        merge_executions(cursor)
+    if kinds <= OF_NO_RUN:
+        return
     if "run" in kinds:
         drop_purged_experiments(cursor)
     touch(cursor, updated_seq)
@@ -29,6 +34,9 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
         merge_last(cursor, "artifact", "artifacts", "path", ("digest", "file_size"))
     if "input" in kinds:
         insert_inputs(cursor)
+
+
+OF_NO_RUN = {"journal", "experiment", "execution"}
 
 
 def touch(cursor: Cursor, updated_seq: int) -> None:
@@ -79,27 +87,53 @@ def drop_purged_experiments(cursor: Cursor) -> None:
 
 def merge_runs(cursor: Cursor) -> None:
     """Merge starts, ends and changes of runs field by field."""
-    told = ", ".join(
-        f"{pick}(s.{c.name}, (s.time, s.{c.name})) FILTER (s.{c.name} IS NOT NULL) AS {c.name}, "
-        f"{extreme}(s.time) FILTER (s.{c.name} IS NOT NULL) AS {c.name}_time"
-        for c in RUN_COLUMNS
-        for pick, extreme in [RULES[c.merge]]
-    )
     cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE told AS
-        SELECT t.run_seq, {told}
+        SELECT t.run_seq, {told(RUN_COLUMNS)}
         FROM (
           SELECT * REPLACE (
             coalesce(a.experiment_id, staged.experiment_id) AS experiment_id)
           FROM staged LEFT JOIN core.experiment_aliases a ON a.alias = staged.experiment_id
           WHERE staged.type = 'run') s
         JOIN touched t ON t.run_id = s.run_id GROUP BY t.run_seq""")
-    sets = ", ".join(
+    cursor.execute(
+        f"UPDATE core.runs AS r SET {renewed(RUN_COLUMNS)} FROM told s WHERE r.run_seq = s.run_seq"
+    )
+
+
+def merge_executions(cursor: Cursor) -> None:
+    """Merge starts and ends of executions field by field; either may come first."""
+    cursor.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told AS
+        SELECT s.execution_id, {told(EXECUTION_COLUMNS)}, max(s.time) AS time
+        FROM staged s WHERE s.type = 'execution' GROUP BY s.execution_id""")
+    cursor.execute(f"""
+        UPDATE core.executions AS r
+        SET {renewed(EXECUTION_COLUMNS)}, time = greatest(r.time, s.time)
+        FROM told s WHERE r.execution_id = s.execution_id""")
+    cursor.execute("""
+        INSERT INTO core.executions BY NAME
+        SELECT * FROM told s ANTI JOIN core.executions r ON r.execution_id = s.execution_id
+        ORDER BY s.execution_id""")
+
+
+def told(columns: tuple[Column, ...]) -> str:
+    """What the staged lines of one thing say of each field, and when, as SQL."""
+    return ", ".join(
+        f"{pick}(s.{c.name}, (s.time, s.{c.name})) FILTER (s.{c.name} IS NOT NULL) AS {c.name}, "
+        f"{extreme}(s.time) FILTER (s.{c.name} IS NOT NULL) AS {c.name}_time"
+        for c in columns
+        for pick, extreme in [RULES[c.merge]]
+    )
+
+
+def renewed(columns: tuple[Column, ...]) -> str:
+    """Each field, and its time, as the stronger of what is stored and what was told."""
+    return ", ".join(
         f"{name} = CASE WHEN {wins(c.name, c.merge)} THEN s.{name} ELSE r.{name} END"
-        for c in RUN_COLUMNS
+        for c in columns
         for name in (c.name, f"{c.name}_time")
     )
-    cursor.execute(f"UPDATE core.runs AS r SET {sets} FROM told s WHERE r.run_seq = s.run_seq")
 
 
 RULES = {"first": ("arg_min", "min"), "last": ("arg_max", "max")}

@@ -20,6 +20,8 @@ FIELD_TYPES: dict[Any, str] = {
     str: "VARCHAR",
     int: "BIGINT",
     float: "VARCHAR",  # NaN and infinities come as words, and `value` is text in other records
+    bool: "BOOLEAN",
+    list[str]: "VARCHAR[]",
     list[int]: "BIGINT[]",
     list[float]: "DOUBLE[]",
     dict[str, str]: "VARCHAR",
@@ -62,6 +64,11 @@ EXTRA_REQUIREMENTS = {
     "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
     ' AND list_count(timestamps) = len("values") AND len(steps) = len("values")'
     ' AND len(timestamps) = len("values")',
+    "execution": " AND execution_id <> '' AND coalesce(list_count(uses) = len(uses), true)"
+    " AND coalesce(CASE WHEN json_valid(reads) THEN json_type(reads) = 'OBJECT'"
+    " ELSE reads IS NULL END, true)"
+    " AND coalesce(CASE WHEN json_valid(writes) THEN json_type(writes) = 'OBJECT'"
+    " ELSE writes IS NULL END, true)",
 }
 
 COLUMNS = staged_columns()
@@ -69,7 +76,7 @@ DEFAULTS = {
     field.name: field.default
     for record in RECORDS
     for field in msgspec.structs.fields(record)
-    if isinstance(field.default, int)
+    if type(field.default) is int
 }
 """Numbers that a line leaves out where they are the default."""
 

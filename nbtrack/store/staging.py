@@ -17,6 +17,7 @@ from nbtrack.journal import reader
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import decode_event, encode
 from nbtrack.records.event import FORMAT, Event, JournalHeader
+from nbtrack.records.execution import Execution
 from nbtrack.records.experiment import Experiment
 from nbtrack.records.metric import Series
 
@@ -160,7 +161,10 @@ def rewritten(line: bytes) -> bytes:
         return b"".join(map(encode, short_series(event)))
     if len(line) > LONGEST_LINE:
         raise ValueError(f"a line of {len(line)} bytes; the longest that is taken is 8 MB")
-    if not isinstance(event, JournalHeader | Experiment) and not event.run_id:
+    if isinstance(event, Execution):
+        if not event.execution_id:
+            raise ValueError("an execution without execution_id")
+    elif not isinstance(event, JournalHeader | Experiment) and not event.run_id:
         raise ValueError("a record without run_id")
     check_integers(event)
     return encode(event)

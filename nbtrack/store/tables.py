@@ -8,12 +8,33 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nbtrack.records.execution import Execution
 from nbtrack.records.field import Column, columns_of
 from nbtrack.records.run import RunInfo
 
-__all__ = ["RUN_COLUMNS", "TABLES", "Table", "creation", "quoted"]
+__all__ = ["EXECUTION_COLUMNS", "RUN_COLUMNS", "TABLES", "Table", "creation", "quoted"]
 
 RUN_COLUMNS: tuple[Column, ...] = columns_of(RunInfo)
+
+EXECUTION_COLUMNS: tuple[Column, ...] = (
+    *columns_of(Execution),
+    Column("uses", "VARCHAR[]", "The executions it directly depended on.", "last", filter=False),
+    Column(
+        "reads",
+        "VARCHAR",
+        "Each symbol it read, with the digest of the value it saw, as JSON.",
+        "last",
+        filter=False,
+    ),
+    Column(
+        "writes",
+        "VARCHAR",
+        "Each symbol it wrote or changed, with the digest of the value it left, as JSON.",
+        "last",
+        filter=False,
+    ),
+)
+"""Lists and mappings stand behind what the record declares as single values."""
 
 
 class Table(NamedTuple):
@@ -26,12 +47,20 @@ class Table(NamedTuple):
     """How the rows of a large one are laid out."""
 
 
-def runs_columns() -> dict[str, str]:
+def timed(columns: tuple[Column, ...]) -> dict[str, str]:
     """Each field with the time it was written at, which decides between two writes."""
-    columns = {"run_seq": "INTEGER", "run_id": "VARCHAR"}
-    for column in RUN_COLUMNS:
-        columns |= {column.name: column.type, f"{column.name}_time": "BIGINT"}
-    return columns | {
+    return {
+        name: type_
+        for column in columns
+        for name, type_ in ((column.name, column.type), (f"{column.name}_time", "BIGINT"))
+    }
+
+
+def runs_columns() -> dict[str, str]:
+    return {
+        "run_seq": "INTEGER",
+        "run_id": "VARCHAR",
+        **timed(RUN_COLUMNS),
         "lifecycle_stage": "VARCHAR",
         "deleted_time": "BIGINT",
         "last_time": "BIGINT",
@@ -59,6 +88,11 @@ TABLES: tuple[Table, ...] = (
     ),
     Table("experiment_aliases", {"alias": "VARCHAR", "experiment_id": "VARCHAR"}, key="alias"),
     Table("runs", runs_columns(), order="run_seq"),
+    Table(
+        "executions",
+        {"execution_id": "VARCHAR", **timed(EXECUTION_COLUMNS), "time": "BIGINT"},
+        order="execution_id",
+    ),
     Table(
         "params",
         {"run_seq": "INTEGER", "key": "VARCHAR", "value": "VARCHAR", "time": "BIGINT"},

@@ -1,4 +1,4 @@
-"""The documented views in `main`, stable for SQL and other tools, and `core.run_view` below them.
+"""The documented views in `main`, stable for SQL and other tools, and those of `core` below.
 
 `nbtrack.sql` and any DuckDB tool read these; the comments in the database are the documentation.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nbtrack.store.tables import RUN_COLUMNS, quoted
+from nbtrack.store.tables import EXECUTION_COLUMNS, RUN_COLUMNS, quoted
 
-__all__ = ["VIEWS", "View", "run_view", "view_statements"]
+__all__ = ["VIEWS", "View", "execution_view", "run_view", "view_statements"]
 
 
 class View(NamedTuple):
@@ -44,6 +44,23 @@ def run_view() -> str:
         AND owner NOT IN (SELECT owner FROM core.journals WHERE alive) AS gone
       FROM core.runs) r
     LEFT JOIN core.experiments e ON e.experiment_id = r.experiment_id"""
+
+
+def execution_view() -> str:
+    """The SELECT of `core.execution_view`: executions as they read now.
+
+    One that runs in a process that is gone shows as interrupted. A run that was deleted for good
+    is not named any more, in whatever order the journals came.
+    """
+    derived = {
+        "status": "CASE WHEN status = 'running' AND owner IS NOT NULL AND owner NOT IN"
+        " (SELECT owner FROM core.journals WHERE alive) THEN 'interrupted' ELSE status END"
+        " AS status",
+        "cell_run": "CASE WHEN cell_run NOT IN (SELECT run_id FROM core.tombstones)"
+        " THEN cell_run END AS cell_run",
+    }
+    columns = ", ".join(derived.get(c.name, c.name) for c in EXECUTION_COLUMNS)
+    return f"SELECT execution_id, {columns}, time FROM core.executions"
 
 
 def moment(milliseconds: str) -> str:
@@ -99,6 +116,26 @@ VIEWS: tuple[View, ...] = (
         f" lifecycle_stage, {moment('start_time')} AS started, {moment('end_time')} AS ended,"
         " (coalesce(end_time, last_time // 1000) - start_time) / 1000.0 AS duration_seconds"
         " FROM core.run_view",
+    ),
+    View(
+        "executions",
+        "Executions of cells, with what each read, wrote and depended on.",
+        {
+            "execution_id": "Its id.",
+            **{
+                "run_id" if column.name == "cell_run" else column.name: column.doc
+                for column in EXECUTION_COLUMNS
+            },
+            "started": "Start, UTC.",
+            "ended": "End, UTC.",
+            "duration_seconds": "From its start to its end.",
+        },
+        "SELECT execution_id, "
+        + ", ".join(
+            "cell_run AS run_id" if c.name == "cell_run" else c.name for c in EXECUTION_COLUMNS
+        )
+        + f", {moment('start_time')} AS started, {moment('end_time')} AS ended,"
+        " (end_time - start_time) / 1000.0 AS duration_seconds FROM core.execution_view",
     ),
     View(
         "params",
@@ -191,7 +228,10 @@ VIEWS: tuple[View, ...] = (
 
 def view_statements() -> list[str]:
     """The statements that make or renew each view, with its documentation."""
-    statements = [f"CREATE OR REPLACE VIEW core.run_view AS {run_view()}"]
+    statements = [
+        f"CREATE OR REPLACE VIEW core.run_view AS {run_view()}",
+        f"CREATE OR REPLACE VIEW core.execution_view AS {execution_view()}",
+    ]
     for view in VIEWS:
         statements += [
             f"CREATE OR REPLACE VIEW main.{view.name} AS {view.select}",

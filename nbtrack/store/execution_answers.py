@@ -1,0 +1,118 @@
+"""Questions about executions of cells answered, with what they depend on; called by `answers`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nbtrack.query.tree import Executions, Sessions
+from nbtrack.store.protocol import Answer, Cursor
+from nbtrack.store.tables import EXECUTION_COLUMNS
+
+__all__ = ["answer_executions", "answer_sessions"]
+
+COLUMNS = ("execution_id", *(column.name for column in EXECUTION_COLUMNS), "time")
+MOMENT = "coalesce(start_time, end_time, time // 1000)"
+"""When it began; of an end that came without its start, when that was."""
+
+CONDITIONS = {
+    "ids": "execution_id IN (SELECT unnest(?::VARCHAR[]))",
+    "session_id": "session_id = ?",
+    "cell_id": "cell_id = ?",
+    "run_id": "cell_run = ?",
+}
+
+
+def answer_executions(question: Executions, cursor: Cursor) -> Answer:
+    """Executions by column, in order of time."""
+    asked: dict[str, Any] = {name: getattr(question, name) for name in CONDITIONS}
+    if question.ids is not None:
+        asked["ids"] = list(question.ids)
+        if question.with_uses:
+            asked["ids"] = with_uses(question.ids, cursor)
+    given = {name: value for name, value in asked.items() if value is not None}
+    where = " AND ".join(CONDITIONS[name] for name in given) or "true"
+    limit = "" if question.limit is None else " LIMIT ?"
+    # Rows are wide, so the newest are chosen by their ids alone.
+    chosen = (
+        f"SELECT execution_id, {MOMENT} AS moment, number FROM core.execution_view WHERE {where}"
+        f" ORDER BY 2 DESC, 3 DESC, 1 DESC{limit}"
+    )
+    rows = cursor.execute(
+        f"SELECT {', '.join(f'e.{name}' for name in COLUMNS)}"
+        f" FROM core.execution_view e JOIN ({chosen}) c USING (execution_id)"
+        " ORDER BY c.moment, c.number, execution_id",
+        [*given.values(), *([] if question.limit is None else [question.limit])],
+    ).fetchall()
+    return by_column(COLUMNS, rows)
+
+
+def by_column(names: Iterable[str], rows: list[tuple[Any, ...]]) -> Answer:
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for name, values in zip(columns, zip(*rows, strict=True), strict=False):
+        columns[name] = list(values)
+    return Answer(columns)
+
+
+def with_uses(ids: Iterable[str], cursor: Cursor) -> list[str]:
+    """The ids of all that some executions depend on, theirs and missing ones too.
+
+    The walk is done here and not by recursive SQL, which takes a join for each step: a slice may
+    be as long as its session. Nearly all of it lies in the sessions it begins in; only where one
+    leads out of them (by a file, say), the uses of all executions are read.
+    """
+    found: dict[str, None] = dict.fromkeys(ids)
+    uses = uses_within_sessions(list(found), cursor)
+    missing = walk(found, list(found), uses)
+    if missing:
+        walk(found, missing, uses_of_all(cursor))
+    return list(found)
+
+
+def walk(found: dict[str, None], waiting: list[str], uses: dict[str, list[str]]) -> list[str]:
+    """Add what can be reached to what was found; the result is what was not known."""
+    missing = []
+    while waiting:
+        execution_id = waiting.pop()
+        if execution_id not in uses:
+            missing.append(execution_id)
+            continue
+        new = [it for it in uses[execution_id] if it not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return missing
+
+
+def uses_within_sessions(ids: list[str], cursor: Cursor) -> dict[str, list[str]]:
+    """The direct dependencies of every execution in the sessions of some, or of these alone."""
+    return dict(
+        cursor.execute(
+            "SELECT execution_id, coalesce(uses, []) FROM core.executions"
+            " WHERE execution_id IN (SELECT unnest(?::VARCHAR[])) OR session_id IN"
+            " (SELECT session_id FROM core.executions"
+            "  WHERE execution_id IN (SELECT unnest(?::VARCHAR[])))",
+            [ids, ids],
+        ).fetchall()
+    )
+
+
+def uses_of_all(cursor: Cursor) -> dict[str, list[str]]:
+    return dict(
+        cursor.execute("SELECT execution_id, coalesce(uses, []) FROM core.executions").fetchall()
+    )
+
+
+SESSION_COLUMNS = ("session_id", "notebook", "executions", "last_number", "start_time", "last_time")
+
+
+def answer_sessions(question: Sessions, cursor: Cursor) -> Answer:
+    """Sessions by column: how many executions each has, and when it was active."""
+    limit = "" if question.limit is None else " LIMIT ?"
+    rows = cursor.execute(
+        "SELECT session_id, arg_max(notebook, (notebook_time, notebook)), count(*), max(number),"
+        f" min({MOMENT}), max(greatest({MOMENT}, end_time)) AS last_time"
+        " FROM core.executions WHERE session_id IS NOT NULL GROUP BY session_id"
+        f" ORDER BY last_time DESC, session_id DESC{limit}",
+        [] if question.limit is None else [question.limit],
+    ).fetchall()
+    return by_column(SESSION_COLUMNS, rows)
