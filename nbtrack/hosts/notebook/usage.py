@@ -1,0 +1,298 @@
+"""What each magic takes, declared once: its parser, help, completion and table follow.
+
+To add an option is to add a line here; to add a magic, a class and its row in `MAGICS`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+import msgspec
+
+__all__ = [
+    "MAGICS",
+    "Completes",
+    "Diff",
+    "Lineage",
+    "Magic",
+    "MagicLine",
+    "Part",
+    "Reproduce",
+    "Restore",
+    "RunInfo",
+    "Runs",
+    "Stale",
+    "Takes",
+    "TrackCell",
+    "TrackSession",
+    "declared",
+]
+
+Completes = Literal[
+    "experiment", "run", "variable", "target", "metric", "param", "filter", "choice", ""
+]
+"""What the tab key offers for a value."""
+
+Takes = Literal["nothing", "word", "text", "names", "pairs"]
+"""How many words a value is: `text` keeps them as they stand, names and pairs are several."""
+
+
+def argument(value: str, doc: str, completes: Completes = "", *, text: bool = False) -> Any:
+    """Declare what is said by its place, inside `Annotated`."""
+    return msgspec.Meta(
+        description=doc, extra={"flags": (), "value": value, "completes": completes, "text": text}
+    )
+
+
+def option(
+    flags: str, doc: str, value: str = "", completes: Completes = "", *, text: bool = False
+) -> Any:
+    """Declare an option, inside `Annotated`: its spellings, apart by spaces."""
+    return msgspec.Meta(
+        description=doc,
+        extra={
+            "flags": tuple(flags.split()),
+            "value": value,
+            "completes": completes,
+            "text": text,
+        },
+    )
+
+
+class MagicLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said on the line of a magic."""
+
+
+class TrackCell(MagicLine, frozen=True):
+    """Make each run of this cell a tracked run, with its card below.
+
+    Params, metrics, figures and fitted models are found without code; say a name, and which
+    variables are metrics, where you want to be exact.
+    """
+
+    name: Annotated[str | None, argument("NAME", "The run's name.", "run")] = None
+    experiment: Annotated[
+        str | None,
+        option("--experiment -x", "The experiment that the run goes to.", "NAME", "experiment"),
+    ] = None
+    tags: Annotated[
+        dict[str, str], option("--tags", "Tags of the run; several follow each other.", "K=V")
+    ] = {}
+    params: Annotated[
+        list[str],
+        option("--params", "Variables to log as params after the cell.", "NAMES", "variable"),
+    ] = []
+    metrics: Annotated[
+        list[str],
+        option("--metrics", "Variables to log as metrics after the cell.", "NAMES", "variable"),
+    ] = []
+    description: Annotated[
+        str | None,
+        option("--description", "What the run is for, in a sentence.", "TEXT", text=True),
+    ] = None
+    keep: Annotated[
+        list[str],
+        option("--keep", "Variables whose data is kept as artifacts.", "NAMES", "variable"),
+    ] = []
+    stdout: Annotated[bool, option("--stdout", "Keep what the cell prints.")] = False
+    nested: Annotated[bool, option("--nested", "Make the run a child of the run that is open.")] = (
+        False
+    )
+    run_id: Annotated[
+        str | None, option("--run-id", "Go on with this run instead of a new one.", "RUN", "run")
+    ] = None
+    log_system_metrics: Annotated[
+        bool, option("--log-system-metrics", "Sample processor, memory, disk and network.")
+    ] = False
+    no_autolog: Annotated[
+        bool, option("--no-autolog", "Log nothing but what the cell says itself.")
+    ] = False
+    quiet: Annotated[bool, option("--quiet -q", "Show no card.")] = False
+
+
+class TrackSession(MagicLine, frozen=True):
+    """Record every cell of the session from now on, or stop it, or say how it stands."""
+
+    state: Annotated[
+        Literal["on", "off", "status"],
+        argument("on|off|status", "What to do; status if nothing is said.", "choice"),
+    ] = "status"
+
+
+class Lineage(MagicLine, frozen=True):
+    """Show the executions that a value came from, and no others."""
+
+    target: Annotated[
+        str, argument("TARGET", "A variable, or a run by its name or id.", "target")
+    ] = ""
+    run: Annotated[str | None, option("--run", "The run that TARGET is of.", "RUN", "run")] = None
+    metric: Annotated[str | None, option("--metric", "The metric of the run.", "KEY", "metric")] = (
+        None
+    )
+    code: Annotated[bool, option("--code", "Show the code as one script that runs.")] = False
+    text: Annotated[bool, option("--text", "Show a list in place of the graph.")] = False
+
+
+class Reproduce(MagicLine, frozen=True):
+    """Write what a run came from as a notebook; with --check, run it and compare the values."""
+
+    run: Annotated[str, argument("RUN", "The run, by its name or id.", "run")] = ""
+    check: Annotated[
+        bool, option("--check", "Run it in a new kernel and compare what comes out.")
+    ] = False
+    to: Annotated[str | None, option("--to", "Where the notebook goes.", "FILE.ipynb")] = None
+    timeout: Annotated[
+        float | None, option("--timeout", "Give up after so many seconds.", "SECONDS")
+    ] = None
+    cwd: Annotated[str | None, option("--cwd", "The folder to run it in.", "FOLDER")] = None
+
+
+class Diff(MagicLine, frozen=True):
+    """Say what made two runs differ: code, params, data, packages, seeds."""
+
+    first: Annotated[str, argument("A", "A run, by its name or id.", "run")] = ""
+    second: Annotated[
+        str | None, argument("B", "The other; the one before A if it is left out.", "run")
+    ] = None
+
+
+class Restore(MagicLine, frozen=True):
+    """Put the code of a run into a new cell below; nothing is replaced."""
+
+    run: Annotated[
+        str | None,
+        argument("RUN", "The run; the newest of the cell above if it is left out.", "run"),
+    ] = None
+    cell: Annotated[int | None, option("--cell", "Of the run's cells the one In[N].", "N")] = None
+
+
+class Stale(MagicLine, frozen=True):
+    """Say which values are older than what they were made from, and why."""
+
+    names: Annotated[
+        list[str], argument("NAME", "Variables; all if nothing is said.", "variable")
+    ] = []
+
+
+class Runs(MagicLine, frozen=True):
+    """Show runs as a table, newest first."""
+
+    filter: Annotated[
+        str | None,
+        argument("FILTER", "Such as acc > 0.9 and params.model = 'tree'.", "filter", text=True),
+    ] = None
+    here: Annotated[bool, option("--here", "Runs of this notebook.")] = False
+    experiment: Annotated[
+        str | None, option("--experiment -x", "Runs of this experiment.", "NAME", "experiment")
+    ] = None
+    all: Annotated[bool, option("--all", "Runs of all experiments.")] = False
+    cell: Annotated[bool, option("--cell", "Only runs of the cell above.")] = False
+    metrics: Annotated[
+        list[str], option("--metrics", "Metrics that become columns.", "KEYS", "metric")
+    ] = []
+    params: Annotated[
+        list[str], option("--params", "Params that become columns.", "KEYS", "param")
+    ] = []
+    limit: Annotated[int | None, option("-n --limit", "At most so many.", "N")] = None
+    sort: Annotated[
+        str | None,
+        option("--sort", "What to sort by, such as acc desc.", "KEY", "filter", text=True),
+    ] = None
+
+
+class RunInfo(MagicLine, frozen=True):
+    """Show all there is to know about a run."""
+
+    run: Annotated[str | None, argument("RUN", "The run; the newest if it is left out.", "run")] = (
+        None
+    )
+
+
+class Magic(NamedTuple):
+    """A magic's row: what its line holds, and lines that show how it is used."""
+
+    line: type[MagicLine]
+    examples: tuple[str, ...]
+    needs: str = ""
+    """The argument that cannot be left out."""
+    apart: tuple[str, ...] = ()
+    """Options of which one is enough."""
+
+
+MAGICS: dict[str, Magic] = {
+    "%%track": Magic(
+        TrackCell,
+        (
+            "%%track",
+            '%%track "wide net" --experiment iris --tags owner=me stage=dev',
+            "%%track lr-{lr} --metrics acc,f1",
+        ),
+    ),
+    "%track": Magic(TrackSession, ("%track on", "%track status")),
+    "%lineage": Magic(Lineage, ("%lineage acc", "%lineage baseline --metric acc"), "TARGET"),
+    "%reproduce": Magic(
+        Reproduce, ("%reproduce baseline --check", "%reproduce baseline --to again.ipynb"), "RUN"
+    ),
+    "%diff": Magic(Diff, ("%diff baseline", "%diff baseline wide"), "A"),
+    "%restore": Magic(Restore, ("%restore", "%restore baseline")),
+    "%stale": Magic(Stale, ("%stale", "%stale acc model")),
+    "%runs": Magic(
+        Runs,
+        ("%runs acc > 0.9 --metrics acc,f1", "%runs --here --sort acc desc -n 5"),
+        apart=("--here", "--experiment", "--all"),
+    ),
+    "%run_info": Magic(RunInfo, ("%run_info", "%run_info baseline")),
+}
+"""Every magic, in the order in which they are shown."""
+
+
+class Part(NamedTuple):
+    """What a line may hold, as it was declared."""
+
+    name: str
+    type: Any
+    flags: tuple[str, ...]
+    """The spellings of an option; an argument has none."""
+    value: str
+    doc: str
+    completes: Completes
+    takes: Takes
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return self.flags[0] if self.flags else self.value
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values it can have, if they are few."""
+        return get_args(self.type) if get_origin(self.type) is Literal else ()
+
+
+def declared(line: type[MagicLine]) -> tuple[Part, ...]:
+    """All that a line may hold: arguments and options, in order."""
+    found = []
+    for name, hint in get_type_hints(line, include_extras=True).items():
+        kind, meta = get_args(hint)
+        extra = meta.extra
+        found.append(
+            Part(
+                name,
+                kind,
+                extra["flags"],
+                extra["value"],
+                meta.description,
+                extra["completes"],
+                "text" if extra["text"] else taken(kind),
+            )
+        )
+    return tuple(found)
+
+
+def taken(kind: Any) -> Takes:
+    """How many words a value of a type is."""
+    if kind is bool:
+        return "nothing"
+    if kind == list[str]:
+        return "names"
+    return "pairs" if kind == dict[str, str] else "word"
