@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from nbtrack.capture.guard import guarded
 
-__all__ = ["Event", "Fitted", "Fitting", "Measured", "enclosed", "publish", "subscribe"]
+__all__ = [
+    "Event",
+    "Failed",
+    "Fitted",
+    "Fitting",
+    "Measured",
+    "Trial",
+    "depth",
+    "enclosed",
+    "publish",
+    "subscribe",
+]
 
 
 class Fitting(NamedTuple):
@@ -33,6 +44,15 @@ class Measured(NamedTuple):
     key: str
     value: float
     step: int | None = None
+    """None for a number that stands alone; a second one of that key is another number."""
+    library: str = ""
+
+
+class Trial(NamedTuple):
+    """One of the settings that a search tried."""
+
+    params: Mapping[str, Any]
+    metrics: Mapping[str, float]
 
 
 class Fitted(NamedTuple):
@@ -47,10 +67,24 @@ class Fitted(NamedTuple):
     """Shapes and names of what it was fitted on: n_samples, n_features, feature_names."""
     seconds: float = 0.0
     pieces: Mapping[str, Any] = {}
-    """More that belongs to it, as files: a name such as `feature_importance.json` and its JSON."""
+    """More that belongs to it, as files: `feature_importance.json` and its JSON; a text as it is."""
+    params: Mapping[str, Any] = {}
+    """What the fit found out: the best settings of a search."""
+    trials: Sequence[Trial] = ()
+    """What a search tried, the best first."""
+    inputs: tuple[Any, ...] = ()
+    """The data itself, X and y, for who wants its digest; never kept."""
 
 
-Event = Fitting | Measured | Fitted
+class Failed(NamedTuple):
+    """A fit ended with an error, which goes on to the user's code."""
+
+    library: str
+    name: str
+    error: BaseException
+
+
+Event = Fitting | Measured | Fitted | Failed
 Listener = Callable[[Event], None]
 
 listeners: list[Listener] = []
