@@ -50,6 +50,8 @@ transform.has_side_effects = True  # type: ignore[attr-defined]
 
 def track_line(raw_cell: str) -> str | None:
     """What stands after `%%track` in a cell that is tracked by it; None in any other cell."""
+    if "%%track" not in raw_cell:  # asked of every cell: nothing is cleaned for most
+        return None
     lines = cleaned(raw_cell)
     while (place := first_of(lines)) is not None and AROUND.match(lines[place]):
         lines = lines[place + 1 :]
@@ -72,7 +74,8 @@ def body_of(raw_cell: str) -> str:
 def cleaned(raw_cell: str) -> list[str]:
     """The lines of a cell as the transformer sees them: without margin and pasted prompts."""
     lines = raw_cell.splitlines(keepends=True)
-    for clean in (leading_indent, classic_prompt, ipython_prompt):
+    cleaners: tuple[Any, ...] = (leading_indent, classic_prompt, ipython_prompt)
+    for clean in cleaners:
         lines = clean(lines)
     return lines
 

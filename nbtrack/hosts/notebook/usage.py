@@ -5,6 +5,7 @@ To add an option is to add a line here; to add a magic, a class and its row in `
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -269,6 +270,7 @@ class Part(NamedTuple):
         return get_args(self.type) if get_origin(self.type) is Literal else ()
 
 
+@functools.cache
 def declared(line: type[MagicLine]) -> tuple[Part, ...]:
     """All that a line may hold: arguments and options, in order."""
     found = []
