@@ -1,0 +1,134 @@
+"""Instances of classes in Python: their attributes and slots, and what a builtin base holds."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.look import Handler, Look, Node
+from nbtrack.capture.objects.names import (
+    is_users,
+    leaf,
+    mro_of,
+    namespace_of,
+    short_name_of,
+)
+
+__all__ = ["HANDLERS", "Plan", "extended", "instance", "plan_of"]
+
+BASIC_SIZE = type.__dict__["__basicsize__"].__get__
+DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
+WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
+
+WORD = 8
+EMPTY = object.__basicsize__
+
+
+class Plan(NamedTuple):
+    """Where instances of a type keep what they hold."""
+
+    kind: type
+    attributes: Callable[[object], dict[str, Any]] | None
+    slots: tuple[tuple[str, Any], ...]
+    users: type | None
+    """The class itself if it is the user's: its methods and attributes are part of the value."""
+    hides: bool
+    """Whether it is larger than what can be seen of it."""
+
+
+def plan_of(kind: type, below: int | None = None) -> Plan:
+    """The plan of a type; a handler knows what classes of its mro from `below` on hold."""
+    mro = mro_of(kind)
+    attributes, slots = None, []
+    for cls in mro[:below]:
+        for name, member in namespace_of(cls).items():
+            if name == "__dict__" and type(member) is types.GetSetDescriptorType:
+                attributes = member.__get__
+            elif type(member) is types.MemberDescriptorType and name != "__weakref__":
+                slots.append((name, member))
+    size = EMPTY + WORD * (len(slots) + (DICT_OFFSET(kind) > 0) + (WEAK_OFFSET(kind) > 0))
+    users = kind if any(map(is_users, mro)) else None
+    hides = below is None and BASIC_SIZE(kind) > size
+    return Plan(kind, attributes, tuple(slots), users, hides)
+
+
+def instance(plan: Plan) -> Handler:
+    """The handler of a type that derives from no builtin type that holds something."""
+    name = leaf(plan.kind)
+
+    def handler(value: object, look: Look) -> Node:
+        if plan.hides:
+            look.hide(value, short_name_of(plan.kind))
+        return Node(name, held(plan, value))
+
+    return handler
+
+
+def extended(plan: Plan, handler: Handler) -> Handler:
+    """The handler of a subclass of a type that has one."""
+    name = leaf(plan.kind)
+
+    def wider(value: object, look: Look) -> Node:
+        found = handler(value, look)
+        if isinstance(found, bytes):
+            found = Node(found, is_mutable=False)
+        found.state += name
+        more = held(plan, value)
+        if found.is_unordered:
+            found.is_unordered = False
+            more = [Bag(found.children), *more]
+            found.children = more
+        else:
+            found.children = [*found.children, *more]
+        found.is_mutable = found.is_mutable or bool(plan.attributes or plan.slots)
+        return found
+
+    return wider
+
+
+class Bag(NamedTuple):
+    """Items without an order among others that have one."""
+
+    items: Any
+
+
+def bag(value: Any, look: Look) -> Node:  # noqa: ARG001
+    return Node(b"b", value.items, is_mutable=False, is_unordered=True)
+
+
+def held(plan: Plan, value: object) -> list[Any]:
+    """What an instance holds: its attributes in their order, its slots, its class."""
+    found: list[Any] = [] if plan.users is None else [plan.users]
+    for name, member in plan.slots:
+        try:
+            found += (name, member.__get__(value))
+        except AttributeError:
+            found.append(name)
+    if plan.attributes is not None:
+        for name, it in plan.attributes(value).copy().items():
+            found += (name, it)
+    return found
+
+
+def namespace(value: Any, look: Look) -> Node:  # noqa: ARG001
+    state = namespace_of(types.SimpleNamespace)["__dict__"].__get__(value).copy()
+    return Node(leaf(type(value)), [it for pair in state.items() for it in pair])
+
+
+def failure(value: Any, look: Look) -> Node:  # noqa: ARG001
+    """An exception: its arguments, attributes and cause; not where it was raised."""
+    fields = BaseException.__dict__
+    state = fields["__dict__"].__get__(value) or {}
+    cause = fields["__cause__"].__get__(value)
+    args = fields["args"].__get__(value)
+    rest = [it for pair in state.items() for it in pair]
+    return Node(leaf(type(value)), [args, cause, dumped(len(rest)), *rest])
+
+
+HANDLERS: dict[type, Handler] = {
+    Bag: bag,
+    types.SimpleNamespace: namespace,
+    BaseException: failure,
+}

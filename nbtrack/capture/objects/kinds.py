@@ -1,0 +1,74 @@
+"""The table of what can be looked at: a type's handler, found once and remembered."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+
+from nbtrack.capture.objects import (
+    containers,
+    functions,
+    instances,
+    plain,
+)
+from nbtrack.capture.objects.look import Handler
+from nbtrack.capture.objects.names import mro_of, name_of
+
+__all__ = ["handler_of"]
+
+SOURCES = (containers, functions, instances, plain)
+
+BUILTIN: dict[int, Handler] = {
+    id(kind): handler for source in SOURCES for kind, handler in source.HANDLERS.items()
+}
+"""By identity of the type: asking a type for its hash may run a metaclass of the user's."""
+
+LIBRARY: dict[str, Handler] = {
+    name: handler for source in SOURCES for name, handler in getattr(source, "LIBRARY", {}).items()
+}
+"""By the name a library offers a type under, so that it need not be imported."""
+
+ROOTS: dict[str, list[str]] = {}
+for known in LIBRARY:
+    ROOTS.setdefault(known.split(".")[0], []).append(known)
+
+MANY = 10_000
+
+learnt: dict[int, tuple[weakref.ref[type], Handler]] = {}
+
+
+def handler_of(kind: type) -> Handler:
+    """How values of a type are looked at."""
+    handler = BUILTIN.get(id(kind))
+    if handler is not None:
+        return handler
+    entry = learnt.get(id(kind))
+    if entry is not None and entry[0]() is kind:
+        return entry[1]
+    handler = learn(kind)
+    if len(learnt) > MANY:
+        learnt.clear()
+    learnt[id(kind)] = (weakref.ref(kind), handler)
+    return handler
+
+
+def learn(kind: type) -> Handler:
+    """The handler of a type not seen before: its own, one of a base, or that of instances."""
+    for place, cls in enumerate(mro_of(kind)[:-1]):
+        handler = BUILTIN.get(id(cls)) or of_library(cls)
+        if handler is None:
+            continue
+        if place == 0 or cls is type:
+            return handler
+        return instances.extended(instances.plan_of(kind, place), handler)
+    return instances.instance(instances.plan_of(kind))
+
+
+def of_library(kind: type) -> Handler | None:
+    """The handler of a class that a loaded library offers under a known name."""
+    for name in ROOTS.get(name_of(kind).split(".")[0], ()):
+        module, _, attribute = name.rpartition(".")
+        loaded = sys.modules.get(module)
+        if loaded is not None and vars(loaded).get(attribute) is kind:
+            return LIBRARY[name]
+    return None
