@@ -1,0 +1,39 @@
+"""A real IPython shell of a test's own, and a real kernel."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import warnings
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+
+@pytest.fixture
+def shell():
+    """A shell in this process, which leaves nothing behind."""
+    main, displayhook, excepthook = sys.modules["__main__"], sys.displayhook, sys.excepthook
+    config = Config()
+    config.HistoryManager.enabled = False
+    found = InteractiveShell(config=config)
+    found.colors = "nocolor"
+    yield found
+    atexit.unregister(found.atexit_operations)
+    found.atexit_operations()
+    sys.modules["__main__"], sys.displayhook, sys.excepthook = main, displayhook, excepthook
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    """A kernel in a process of its own, as notebooks have it; its client."""
+    monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from jupyter_client.manager import start_new_kernel
+
+        manager, client = start_new_kernel()
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
