@@ -85,7 +85,10 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Runs(Node, frozen=True, tag="runs"):
-    """Runs with the chosen parts of their data; no experiments named means all of them."""
+    """Runs with the chosen parts of their data; no experiments named means all of them.
+
+    `hints` is whether a key that no run has is warned of, as what a person writes may be misspelt.
+    """
 
     experiment_ids: tuple[str, ...] | None = None
     where: Condition | None = None
@@ -94,6 +97,7 @@ class Runs(Node, frozen=True, tag="runs"):
     limit: int | None = None
     after: str | None = None
     parts: tuple[Part, ...] = ("params", "metrics", "tags", "inputs")
+    hints: bool = True
 
 
 class RunCount(Node, frozen=True, tag="run_count"):
@@ -157,7 +161,7 @@ class Names(Node, frozen=True, tag="names"):
 
 
 class Executions(Node, frozen=True, tag="executions"):
-    """Executions that are all that is said of them, in order of time.
+    """Executions of cells of which all that is given holds, in order of time.
 
     `with_uses` adds what those of `ids` depend on, directly or not; `limit` keeps the newest.
     """

@@ -31,7 +31,7 @@ class CellRun(NamedTuple):
 def previous_runs(store: Store, cell_key: str, limit: int = 50) -> list[CellRun]:
     """The runs of a cell, newest first; deleted ones are left out."""
     of_cell = Comparison(Field("tag", CELL_TAG), "=", cell_key)
-    found = runs.found(store, Runs(where=of_cell, limit=limit, parts=("params", "metrics")))
+    question = Runs(where=of_cell, limit=limit, parts=("params", "metrics"), hints=False)
     return [
         CellRun(
             run.info.run_id,
@@ -42,7 +42,7 @@ def previous_runs(store: Store, cell_key: str, limit: int = 50) -> list[CellRun]
             run.data.metrics,
             run.data.params,
         )
-        for run in found
+        for run in runs.found(store, question)
     ]
 
 

@@ -88,7 +88,7 @@ def read_page(asked: Runs | Experiments, columns: dict[str, str], cursor: Cursor
     if asked.limit is not None and len(rows) > asked.limit:
         rows = rows[: asked.limit]
         token = page_token.written(asked, rows[-1][len(columns) :]) if rows else None
-    if not rows and not asked.after:
+    if not rows and not asked.after and (isinstance(asked, Experiments) or asked.hints):
         warn_of_unknown_keys(question, cursor)
     found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in shown]
     return Page(dict(zip(columns, found, strict=False)), token)

@@ -12,6 +12,7 @@ from nbtrack.store.tables import EXECUTION_COLUMNS
 __all__ = ["answer_executions", "answer_sessions"]
 
 COLUMNS = ("execution_id", *(column.name for column in EXECUTION_COLUMNS), "time")
+NUMBER = COLUMNS.index("number")
 MOMENT = "coalesce(start_time, end_time, time // 1000)"
 """When it began; of an end that came without its start, when that was."""
 
@@ -31,20 +32,35 @@ def answer_executions(question: Executions, cursor: Cursor) -> Answer:
         if question.with_uses:
             asked["ids"] = with_uses(question.ids, cursor)
     given = {name: value for name, value in asked.items() if value is not None}
-    where = " AND ".join(CONDITIONS[name] for name in given) or "true"
-    limit = "" if question.limit is None else " LIMIT ?"
-    # Rows are wide, so the newest are chosen by their ids alone.
-    chosen = (
-        f"SELECT execution_id, {MOMENT} AS moment, number FROM core.execution_view WHERE {where}"
-        f" ORDER BY 2 DESC, 3 DESC, 1 DESC{limit}"
-    )
+    if question.limit is not None:
+        given = {"ids": newest(given, question.limit, cursor)}
     rows = cursor.execute(
-        f"SELECT {', '.join(f'e.{name}' for name in COLUMNS)}"
-        f" FROM core.execution_view e JOIN ({chosen}) c USING (execution_id)"
-        " ORDER BY c.moment, c.number, execution_id",
-        [*given.values(), *([] if question.limit is None else [question.limit])],
+        f"SELECT {', '.join(COLUMNS)}, {MOMENT} FROM core.execution_view WHERE {where(given)}",
+        [*given.values()],
     ).fetchall()
-    return by_column(COLUMNS, rows)
+    # Sorted here: DuckDB takes three times as long where the rows are this wide.
+    rows.sort(key=place)
+    return by_column(COLUMNS, [row[:-1] for row in rows])
+
+
+def where(given: Iterable[str]) -> str:
+    return " AND ".join(CONDITIONS[name] for name in given) or "true"
+
+
+def newest(given: dict[str, Any], limit: int, cursor: Cursor) -> list[str]:
+    """The ids of the newest executions, chosen without reading what else is known of them."""
+    rows = cursor.execute(
+        f"SELECT execution_id FROM core.execution_view WHERE {where(given)}"
+        f" ORDER BY {MOMENT} DESC, coalesce(number, -1) DESC, execution_id DESC LIMIT ?",
+        [*given.values(), limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def place(row: tuple[Any, ...]) -> tuple[int, int, str]:
+    """Where a row stands in time; executions of one moment follow their numbers."""
+    number = row[NUMBER]
+    return row[-1], -1 if number is None else number, row[0]
 
 
 def by_column(names: Iterable[str], rows: list[tuple[Any, ...]]) -> Answer:

@@ -59,16 +59,21 @@ def requirements() -> str:
     return f"CASE type WHEN 'journal' THEN true {' '.join(cases)} ELSE false END"
 
 
+def holds_texts(name: str) -> str:
+    """Whether a column is NULL or an object of JSON whose values are texts, as SQL."""
+    return (
+        f"CASE WHEN json_valid({name}) THEN json_type({name}) = 'OBJECT'"
+        f" AND list_has_all(['VARCHAR'], json_type({name}, '$.*')) ELSE {name} IS NULL END"
+    )
+
+
 EXTRA_REQUIREMENTS = {
     "metric": " AND try_cast(value AS DOUBLE) IS NOT NULL",
     "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
     ' AND list_count(timestamps) = len("values") AND len(steps) = len("values")'
     ' AND len(timestamps) = len("values")',
     "execution": " AND execution_id <> '' AND coalesce(list_count(uses) = len(uses), true)"
-    " AND coalesce(CASE WHEN json_valid(reads) THEN json_type(reads) = 'OBJECT'"
-    " ELSE reads IS NULL END, true)"
-    " AND coalesce(CASE WHEN json_valid(writes) THEN json_type(writes) = 'OBJECT'"
-    " ELSE writes IS NULL END, true)",
+    f" AND {holds_texts('reads')} AND {holds_texts('writes')}",
 }
 
 COLUMNS = staged_columns()

@@ -10,8 +10,10 @@ import math
 import pytest
 
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound
+from nbtrack.query.tree import Executions
 from nbtrack.records.artifact import Artifact
 from nbtrack.records.dataset import Input
+from nbtrack.records.execution import Execution
 from nbtrack.records.ids import next_time, now_ms, uuid7
 from nbtrack.records.metric import Metric, Series
 from nbtrack.records.operation import (
@@ -136,6 +138,18 @@ class StoreContract:
         assert rows("select name, digest, context, source, profile from datasets") == [
             ("iris", "d3", "train", "{}", '{"n": 1}')
         ]
+
+    def test_an_execution_reads_as_its_start_and_end_tell(self, store, writer):
+        start = Execution("e", session_id="s", number=1, status="running", time=next_time())
+        end = Execution(
+            "e", status="finished", uses=["d"], reads={"x": "1"}, shows=False, time=next_time()
+        )
+        for record in (end, start):
+            writer.write(record)
+        told = {"session_id": "s", "number": 1, "status": "finished", "uses": ["d"]}
+        told |= {"execution_id": "e", "reads": '{"x":"1"}', "shows": False, "time": end.time}
+        columns = store.fetch(Executions(session_id="s")).columns
+        assert {name: it for name, (it,) in columns.items() if it is not None} == told
 
     def test_records_given_to_append_are_rows_at_once(self, store, rows):
         run_id = uuid7()
