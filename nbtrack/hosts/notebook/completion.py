@@ -132,8 +132,8 @@ class Matcher:
         prefix = typed[len(quote) :]
         known = part.choices or self.known(part.completes, prefix)
         close = "" if quote and after.startswith(quote) else quote
-        begin = prefix.lower()
-        found = [it for it in known if it.lower().startswith(begin)]
+        begin = plain(prefix)
+        found = [it for it in known if plain(it).startswith(begin)]
         if part.completes == "filter":
             return found
         return [quoted(it, quote, close) for it in dict.fromkeys(found)]
@@ -158,7 +158,7 @@ class Matcher:
         entity, dot, key = prefix.partition(".")
         if dot and entity in ("metrics", "params"):
             ask = self.choices.metrics if entity == "metrics" else self.choices.params
-            return [f"{entity}.{backticked(it)}" for it in ask(key)]
+            return [f"{entity}.{backticked(it)}" for it in ask(key.strip("`"))]
         bare = [backticked(it) for it in self.choices.metrics(prefix)]
         return [*bare, "metrics.", "params.", "tags.", *ATTRIBUTES["run"]]
 
@@ -246,6 +246,11 @@ def quoted(text: str, quote: str, close: str) -> str:
     if quote:
         return f"{quote}{text}{close}"
     return text if PLAIN.fullmatch(text) and not text.startswith("-") else f'"{text}"'
+
+
+def plain(text: str) -> str:
+    """A text as it is compared."""
+    return text.lower().replace("`", "")
 
 
 def backticked(key: str) -> str:
