@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from nbtrack.capture.guard import guarded
+from nbtrack.capture.guard import report
 
 __all__ = [
     "Event",
@@ -67,7 +67,9 @@ class Fitted(NamedTuple):
     """Shapes and names of what it was fitted on: n_samples, n_features, feature_names."""
     seconds: float = 0.0
     pieces: Mapping[str, Any] = {}
-    """More that belongs to it, as files: `feature_importance.json` and its JSON; a text as it is."""
+    """More that belongs to it, as files: a name such as `feature_importance.json` and its JSON.
+
+    A text is kept as it is."""
     params: Mapping[str, Any] = {}
     """What the fit found out: the best settings of a search."""
     trials: Sequence[Trial] = ()
@@ -110,12 +112,17 @@ def subscribe(listener: Listener) -> Callable[[], None]:
     return leave
 
 
-@guarded
 def publish(event: Event) -> None:
-    """Tell whoever listens; fits inside of fits (a search, a pipeline) are not told."""
+    """Tell whoever listens; fits inside of fits (a search, a pipeline) are not told.
+
+    A listener that fails, whatever it says, stops neither the fit nor the other listeners.
+    """
     if depth.fits <= 1 and os.getpid() == process:
         for listener in tuple(listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - it is told, and the fit goes on
+                report(error, "autologging")
 
 
 @contextmanager
