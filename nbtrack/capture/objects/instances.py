@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbtrack.capture.objects.flat import dumped
-from nbtrack.capture.objects.look import Handler, Look, Node
+from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import (
     is_users,
     leaf,
     mro_of,
+    name_of,
     namespace_of,
     short_name_of,
 )
@@ -21,6 +23,8 @@ __all__ = ["HANDLERS", "Plan", "extended", "instance", "plan_of"]
 BASIC_SIZE = type.__dict__["__basicsize__"].__get__
 DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
 WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
+
+PANDAS_CACHES = {"_cache", "_item_cache", "_cacher"}
 
 WORD = 8
 EMPTY = object.__basicsize__
@@ -34,6 +38,8 @@ class Plan(NamedTuple):
     slots: tuple[tuple[str, Any], ...]
     users: type | None
     """The class itself if it is the user's: its methods and attributes are part of the value."""
+    caches: frozenset[str]
+    """Attributes that only remember what was computed: they are no change."""
     hides: bool
     """Whether it is larger than what can be seen of it."""
 
@@ -51,7 +57,18 @@ def plan_of(kind: type, below: int | None = None) -> Plan:
     size = EMPTY + WORD * (len(slots) + (DICT_OFFSET(kind) > 0) + (WEAK_OFFSET(kind) > 0))
     users = kind if any(map(is_users, mro)) else None
     hides = below is None and BASIC_SIZE(kind) > size
-    return Plan(kind, attributes, tuple(slots), users, hides)
+    return Plan(kind, attributes, tuple(slots), users, caches_of(mro), hides)
+
+
+def caches_of(mro: tuple[type, ...]) -> frozenset[str]:
+    """The names of cached properties, and where pandas keeps its own."""
+    found = {
+        name
+        for cls in mro
+        for name, it in namespace_of(cls).items()
+        if type(it) is functools.cached_property
+    }
+    return frozenset(found | PANDAS_CACHES if name_of(mro[0]).startswith("pandas.") else found)
 
 
 def instance(plan: Plan) -> Handler:
@@ -61,7 +78,7 @@ def instance(plan: Plan) -> Handler:
     def handler(value: object, look: Look) -> Node:
         if plan.hides:
             look.hide(value, short_name_of(plan.kind))
-        return Node(name, held(plan, value))
+        return Node(name, held(plan, value), asides=remembered(plan, value))
 
     return handler
 
@@ -98,6 +115,10 @@ def bag(value: Any, look: Look) -> Node:  # noqa: ARG001
     return Node(b"b", value.items, is_mutable=False, is_unordered=True)
 
 
+def copied(value: Any, look: Look) -> Node:  # noqa: ARG001
+    return Node(b"m", (value.item,), is_mutable=False, is_sealed=True)
+
+
 def held(plan: Plan, value: object) -> list[Any]:
     """What an instance holds: its attributes in their order, its slots, its class."""
     found: list[Any] = [] if plan.users is None else [plan.users]
@@ -108,8 +129,16 @@ def held(plan: Plan, value: object) -> list[Any]:
             found.append(name)
     if plan.attributes is not None:
         for name, it in plan.attributes(value).copy().items():
-            found += (name, it)
+            if name not in plan.caches:
+                found += (name, it)
     return found
+
+
+def remembered(plan: Plan, value: object) -> list[Any]:
+    """Cached results: not part of the value, but what they are made of may be changed."""
+    if not plan.caches or plan.attributes is None:
+        return []
+    return [it for name, it in plan.attributes(value).copy().items() if name in plan.caches]
 
 
 def namespace(value: Any, look: Look) -> Node:  # noqa: ARG001
@@ -129,6 +158,7 @@ def failure(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 HANDLERS: dict[type, Handler] = {
     Bag: bag,
+    Copied: copied,
     types.SimpleNamespace: namespace,
     BaseException: failure,
 }

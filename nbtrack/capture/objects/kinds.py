@@ -6,20 +6,40 @@ import sys
 import weakref
 
 from nbtrack.capture.objects import (
+    arrays,
     containers,
+    extensions,
+    frames,
     functions,
     instances,
+    iterators,
     plain,
+    randomness,
+    streams,
+    tables,
 )
 from nbtrack.capture.objects.look import Handler
-from nbtrack.capture.objects.names import mro_of, name_of
+from nbtrack.capture.objects.names import mro_of, name_of, short_name_of
 
 __all__ = ["handler_of"]
 
-SOURCES = (containers, functions, instances, plain)
+SOURCES = (
+    arrays,
+    containers,
+    frames,
+    functions,
+    instances,
+    iterators,
+    plain,
+    randomness,
+    streams,
+    tables,
+)
 
 BUILTIN: dict[int, Handler] = {
-    id(kind): handler for source in SOURCES for kind, handler in source.HANDLERS.items()
+    id(kind): handler
+    for source in SOURCES
+    for kind, handler in getattr(source, "HANDLERS", {}).items()
 }
 """By identity of the type: asking a type for its hash may run a metaclass of the user's."""
 
@@ -31,6 +51,9 @@ LIBRARY: dict[str, Handler] = {
 ROOTS: dict[str, list[str]] = {}
 for known in LIBRARY:
     ROOTS.setdefault(known.split(".")[0], []).append(known)
+
+LAZY = frozenset({"dask", "dask_expr", "distributed", "ibis", "pyspark"})
+"""Libraries whose objects stand for work to be done."""
 
 MANY = 10_000
 
@@ -54,6 +77,8 @@ def handler_of(kind: type) -> Handler:
 
 def learn(kind: type) -> Handler:
     """The handler of a type not seen before: its own, one of a base, or that of instances."""
+    if name_of(kind).split(".")[0] in LAZY:
+        return tables.uncomputed
     for place, cls in enumerate(mro_of(kind)[:-1]):
         handler = BUILTIN.get(id(cls)) or of_library(cls)
         if handler is None:
@@ -61,7 +86,17 @@ def learn(kind: type) -> Handler:
         if place == 0 or cls is type:
             return handler
         return instances.extended(instances.plan_of(kind, place), handler)
-    return instances.instance(instances.plan_of(kind))
+    plan = instances.plan_of(kind)
+    return of_hidden(plan) if plan.hides else instances.instance(plan)
+
+
+def of_hidden(plan: instances.Plan) -> Handler:
+    """The handler of a type in C that no table knows."""
+    if short_name_of(plan.kind).rpartition(".")[2] in extensions.CYTHON_FUNCTIONS:
+        return extensions.compiled_function
+    if extensions.is_trusted(plan.kind):
+        return extensions.extension(plan)
+    return instances.instance(plan)
 
 
 def of_library(kind: type) -> Handler | None:

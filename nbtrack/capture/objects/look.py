@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FunctionType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Budget", "Handler", "Look", "Node"]
+__all__ = ["Budget", "Copied", "Handler", "Look", "Node"]
 
 MEMORY_IS_CHEAPER = 8
 """Hashing a byte of memory costs a fraction of turning a Python object into one."""
@@ -66,6 +66,12 @@ class Node:
         """Its own state is all it holds, whatever objects hold it."""
         self.is_sealed = is_sealed
         """Its children are copies made for this look: they count, their identities do not."""
+
+
+class Copied(NamedTuple):
+    """What was made for this look: its content counts, its identities do not."""
+
+    item: object
 
 
 class Look:

@@ -124,9 +124,7 @@ class Walker:
         if visit.seals:
             self.look.is_sealed = False
         count = len(visit.node.children)
-        return self.concluded(
-            visit.value, visit.node, visit.contents[:count], visit.stands[:count]
-        )
+        return self.concluded(visit.value, visit.node, visit.contents[:count], visit.stands[:count])
 
     def concluded(
         self, value: object, node: Node, contents: list[bytes], stands: list[bytes]

@@ -1,0 +1,118 @@
+"""Arrays and buffers: their content, their own form, and the memory that others may show too."""
+
+from __future__ import annotations
+
+import mmap
+import sys
+from array import array
+from typing import Any
+
+from nbtrack.capture.objects.containers import items_of
+from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.look import Handler, Look, Node
+from nbtrack.capture.objects.memory import (
+    address_of,
+    array_digest,
+    buffer_digest,
+    is_array,
+    note_owner,
+)
+from nbtrack.capture.objects.names import leaf, namespace_of
+
+__all__ = ["HANDLERS", "LIBRARY", "dtype_name", "has_objects", "numpy_array", "plain_view"]
+
+
+def octets(value: Any, look: Look) -> Node:
+    """A bytearray, an array of the standard library, mapped memory: a part by its bytes."""
+    digest = buffer_digest(value, look)
+    look.part(id(value), int.from_bytes(digest, "little"))
+    code = dumped(value.typecode) if type(value) is array else b""
+    return Node(leaf(type(value)) + code, content=digest, is_mutable=False)
+
+
+def view(value: Any, look: Look) -> Node:
+    """A memoryview; what it shows is a part by itself."""
+    shape = dumped((value.format, value.shape))
+    content = buffer_digest(value if value.contiguous else value.tobytes(), look)
+    return Node(leaf(memoryview) + shape, asides=(value.obj,), content=content, is_mutable=False)
+
+
+def plain_view(value: Any) -> Any:
+    """An array without what a subclass makes of it."""
+    ndarray = sys.modules["numpy"].ndarray
+    return value if type(value) is ndarray else ndarray.view(value, ndarray)
+
+
+def dtype_name(dtype: Any) -> bytes:
+    """A type of items by its name, the names of its fields included."""
+    return str(dtype if dtype.names else dtype.str).encode()
+
+
+def has_objects(dtype: Any) -> bool:
+    """Whether items are kept elsewhere than in the array's memory."""
+    return bool(dtype.hasobject or dtype.kind == "T")
+
+
+def numpy_array(value: Any, look: Look) -> Node:
+    """An array of NumPy: dtype, shape and items; its form and its memory are two parts."""
+    plain = plain_view(value)
+    state = b"ndarray" + dtype_name(plain.dtype) + dumped(plain.shape)
+    if has_objects(plain.dtype):
+        return array_of_objects(value, plain, state, look)
+    digest = array_digest(plain, look)
+    note_owner(value, look)
+    form = dumped((plain.strides, plain.flags.writeable, address_of(plain)))
+    return Node(state, content=digest, own=form)
+
+
+def array_of_objects(value: Any, plain: Any, state: bytes, look: Look) -> Node:
+    """Items as in a list; the owner of a view's memory is looked at for its state."""
+    node = items_of(state, plain.ravel().tolist(), look, "array")
+    owner = value
+    while is_array(base := sys.modules["numpy"].ndarray.base.__get__(owner)):
+        owner = base
+    if owner is not value:
+        node.asides = (owner,)
+    return node
+
+
+def masked(value: Any, look: Look) -> Node:
+    node = numpy_array(value, look)
+    state = object.__getattribute__(value, "__dict__")
+    more = (state.get("_mask"), state.get("_fill_value"), state.get("_hardmask"))
+    node.children = [*node.children, *more]
+    return node
+
+
+def scalar(value: Any, look: Look) -> Node | bytes:  # noqa: ARG001
+    """A scalar of NumPy: it cannot change."""
+    generic = sys.modules["numpy"].generic
+    dtype = generic.dtype.__get__(value)
+    if has_objects(dtype):
+        return Node(leaf(type(value)), (generic.item(value),), is_mutable=False)
+    return leaf(generic, dtype_name(dtype) + b"\x00" + generic.tobytes(value))
+
+
+def dtype(value: Any, look: Look) -> bytes:  # noqa: ARG001
+    return leaf(sys.modules["numpy"].dtype, str(value).encode())
+
+
+def ufunc(value: Any, look: Look) -> bytes:  # noqa: ARG001
+    ufuncs = namespace_of(sys.modules["numpy"].ufunc)
+    return leaf(type(value), str(ufuncs["__name__"].__get__(value)).encode())
+
+
+HANDLERS: dict[type, Handler] = {
+    bytearray: octets,
+    array: octets,
+    mmap.mmap: octets,
+    memoryview: view,
+}
+
+LIBRARY: dict[str, Handler] = {
+    "numpy.ndarray": numpy_array,
+    "numpy.ma.MaskedArray": masked,
+    "numpy.generic": scalar,
+    "numpy.dtype": dtype,
+    "numpy.ufunc": ufunc,
+}
