@@ -8,7 +8,7 @@ from nbtrack.capture.objects.instances import Plan, held
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import leaf, mro_of, name_of, namespace_of, short_name_of
 
-__all__ = ["CYTHON_FUNCTIONS", "compiled_function", "extension", "is_trusted"]
+__all__ = ["CYTHON_FUNCTIONS", "LIBRARY", "compiled_function", "extension", "is_trusted"]
 
 TRUSTED = frozenset({"numpy", "pandas", "pyarrow", "scipy", "sklearn"})
 """Libraries whose pickling is their own code, and a copy of what they hold."""
@@ -34,12 +34,25 @@ def extension(plan: Plan) -> Handler:
             told = object.__reduce_ex__(value, 2) if is_plain else reduce(value)
         except TypeError:
             look.hide(value, short)
-            return Node(name, held(plan, value))
+            state, children = held(plan, value)
+            return Node(name + state, children)
         if isinstance(told, str):
             return leaf(plan.kind, told.encode())
-        return Node(name, (Copied(list(told[1:3])), *held(plan, value)))
+        state, children = held(plan, value)
+        return Node(name + state, (Copied(list(told[1:3])), *children))
 
     return handler
+
+
+def search_tree(value: Any, look: Look) -> Node:  # noqa: ARG001
+    """A tree of neighbours by its arrays; that it counts how often it was asked is no change."""
+    return Node(leaf(type(value)), (Copied(list(value.get_arrays())),), is_mutable=False)
+
+
+LIBRARY: dict[str, Handler] = {
+    "sklearn.neighbors.BallTree": search_tree,
+    "sklearn.neighbors.KDTree": search_tree,
+}
 
 
 def is_trusted(kind: type) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import marshal
 import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import (
     is_users,
@@ -25,6 +26,9 @@ DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
 WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
 
 PANDAS_CACHES = {"_cache", "_item_cache", "_cacher"}
+
+SHORT = PLAIN - {id(bytes)}
+"""Types of attributes that are taken at once."""
 
 WORD = 8
 EMPTY = object.__basicsize__
@@ -78,7 +82,8 @@ def instance(plan: Plan) -> Handler:
     def handler(value: object, look: Look) -> Node:
         if plan.hides:
             look.hide(value, short_name_of(plan.kind))
-        return Node(name, held(plan, value), asides=remembered(plan, value))
+        state, children = held(plan, value)
+        return Node(name + state, children, asides=remembered(plan, value))
 
     return handler
 
@@ -91,8 +96,8 @@ def extended(plan: Plan, handler: Handler) -> Handler:
         found = handler(value, look)
         if isinstance(found, bytes):
             found = Node(found, is_mutable=False)
-        found.state += name
-        more = held(plan, value)
+        state, more = held(plan, value)
+        found.state += name + state
         if found.is_unordered:
             found.is_unordered = False
             more = [Bag(found.children), *more]
@@ -119,19 +124,25 @@ def copied(value: Any, look: Look) -> Node:  # noqa: ARG001
     return Node(b"m", (value.item,), is_mutable=False, is_sealed=True)
 
 
-def held(plan: Plan, value: object) -> list[Any]:
-    """What an instance holds: its attributes in their order, its slots, its class."""
-    found: list[Any] = [] if plan.users is None else [plan.users]
+def held(plan: Plan, value: object) -> tuple[bytes, list[Any]]:
+    """What an instance holds: plain attributes at once, and others, slots and class to visit."""
+    rest: list[Any] = [] if plan.users is None else [plan.users]
     for name, member in plan.slots:
         try:
-            found += (name, member.__get__(value))
+            rest += (name, member.__get__(value))
         except AttributeError:
-            found.append(name)
-    if plan.attributes is not None:
-        for name, it in plan.attributes(value).copy().items():
-            if name not in plan.caches:
-                found += (name, it)
-    return found
+            rest.append(name)
+    if plan.attributes is None:
+        return b"", rest
+    simple = []
+    for name, it in plan.attributes(value).copy().items():
+        if name in plan.caches:
+            continue
+        if id(type(it)) in SHORT and type(name) is str:
+            simple += (name, it)
+        else:
+            rest += (name, it)
+    return marshal.dumps(simple, 2), rest
 
 
 def remembered(plan: Plan, value: object) -> list[Any]:

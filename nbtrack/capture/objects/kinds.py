@@ -26,6 +26,7 @@ __all__ = ["handler_of"]
 SOURCES = (
     arrays,
     containers,
+    extensions,
     frames,
     functions,
     instances,
@@ -77,17 +78,24 @@ def handler_of(kind: type) -> Handler:
 
 def learn(kind: type) -> Handler:
     """The handler of a type not seen before: its own, one of a base, or that of instances."""
-    if name_of(kind).split(".")[0] in LAZY:
+    if root_of(kind) in LAZY:
         return tables.uncomputed
     for place, cls in enumerate(mro_of(kind)[:-1]):
-        handler = BUILTIN.get(id(cls)) or of_library(cls)
+        known = BUILTIN.get(id(cls))
+        handler = known or of_library(cls)
         if handler is None:
             continue
-        if place == 0 or cls is type:
+        is_whole = known is None and root_of(cls) == root_of(kind)
+        if place == 0 or cls is type or is_whole:
             return handler
         return instances.extended(instances.plan_of(kind, place), handler)
     plan = instances.plan_of(kind)
     return of_hidden(plan) if plan.hides else instances.instance(plan)
+
+
+def root_of(kind: type) -> str:
+    """The library a class is from; what a library derives from its own, its handler knows."""
+    return name_of(kind).split(".")[0]
 
 
 def of_hidden(plan: instances.Plan) -> Handler:
@@ -101,7 +109,7 @@ def of_hidden(plan: instances.Plan) -> Handler:
 
 def of_library(kind: type) -> Handler | None:
     """The handler of a class that a loaded library offers under a known name."""
-    for name in ROOTS.get(name_of(kind).split(".")[0], ()):
+    for name in ROOTS.get(root_of(kind), ()):
         module, _, attribute = name.rpartition(".")
         loaded = sys.modules.get(module)
         if loaded is not None and vars(loaded).get(attribute) is kind:

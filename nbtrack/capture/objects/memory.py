@@ -51,6 +51,8 @@ def size_in_words(size: int) -> str:
 
 def address_of(array: Any) -> int:
     """Where an array's items begin."""
+    if array.dtype.names:
+        array = array[array.dtype.names[0]]  # the description of all fields is dear, and unused
     return int(array.__array_interface__["data"][0])
 
 

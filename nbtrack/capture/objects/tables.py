@@ -36,8 +36,9 @@ def values_digest(pieces: list[Any], kind: Any) -> bytes:
     """The hash of validity, lengths and values, each as one stream."""
     types = sys.modules["pyarrow"].types
     streams = xxh3_64(), xxh3_64(), xxh3_64()
+    has_nulls = any(it.null_count for it in pieces)
     for piece in filter(len, pieces):
-        if piece.null_count:
+        if has_nulls:
             streams[0].update(piece.is_valid().to_numpy(zero_copy_only=False))
         if any(getattr(types, f"is_{it}")(kind) for it in TEXTS):
             texts_into(streams[1], streams[2], piece, is_large="large" in str(kind))

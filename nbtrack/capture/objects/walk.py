@@ -48,6 +48,11 @@ def walk(root: object, look: Look) -> bytes:
         visit = stack[-1]
         contents, stands = visit.contents, visit.stands
         for child in visit.pending:
+            if id(type(child)) in PLAIN:
+                data = dumped(child)
+                contents.append(data)
+                stands.append(data)
+                continue
             found = walker.glance(child)
             if found is None:
                 break
