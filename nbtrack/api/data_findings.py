@@ -1,0 +1,109 @@
+"""Findings in the data of two runs: what changed outside, and what follows from other changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from nbtrack.api.comparison import FILE, Comparison, same_file
+from nbtrack.api.data_changes import DataState, data_changes
+from nbtrack.api.finding import NOWHERE, Finding, Role
+from nbtrack.api.matched_cells import label
+
+__all__ = ["data_findings", "file_findings"]
+
+
+def file_findings(comparison: Comparison) -> Iterator[Finding]:
+    """Files that changed outside of the run's cells, told by the columns read from them."""
+    for read in comparison.outer_reads:
+        path = read.symbol.removeprefix(FILE)
+        if path == read.symbol or ("data", path) in comparison.told:
+            continue
+        comparison.told.add(("data", path))
+        for title in of_file(comparison, path) or [f"file {PurePath(path).name} changed"]:
+            yield Finding("data", title, read.before, read.after, path, "cause", read.pair.position)
+
+
+def of_file(comparison: Comparison, path: str) -> list[str]:
+    """The changes of what was read from a file; nothing where no dataset tells of it.
+
+    A dataset that names the file as its source comes before those made by a cell that read it,
+    and the one with the fewest changes before those derived from it.
+    """
+    readers = {pair.position for pair in comparison.readers(path)}
+    known = []
+    for name, (before, after) in comparison.datasets.items():
+        is_source = same_file(after.place, path)
+        is_made = any(it.position in readers for it in comparison.makers(name))
+        if (is_source or is_made) and ("data", name) not in comparison.told:
+            titles = data_changes(before, after, PurePath(path).name)
+            known.append((after.is_file, not is_source, len(titles), name, titles))
+            if after.is_file:
+                comparison.told.add(("data", name))
+    if not known:
+        return []
+    *_, name, titles = min(known)
+    comparison.told.add(("data", name))
+    return titles
+
+
+def data_findings(comparison: Comparison) -> Iterator[Finding]:
+    """The other datasets: with a cause behind them they are effects, else causes themselves."""
+    frames = {
+        state.place for _, state in comparison.datasets.values() if state.place and state.columns
+    }
+    for name, (before, after) in comparison.datasets.items():
+        is_told = ("data", name) in comparison.told or (after.is_file and after.place in frames)
+        if is_told:
+            continue
+        role, position, where = standing(comparison, name, after)
+        for title in data_changes(before, after):
+            yield Finding("data", title, before.digest, after.digest, where, role, position)
+    yield from lone_datasets(comparison)
+
+
+def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role, float, str]:
+    """The role of a changed dataset, its position, and where it was made or read."""
+    place = state.place or name
+    pairs = comparison.readers(place) if state.is_file else comparison.makers(name)
+    pairs = pairs or comparison.readers(place)
+    if not pairs:
+        return ("cause", -1.0, "") if state.place else ("possible", NOWHERE, "")
+    pair = pairs[0]
+    is_ours = not state.is_file or any(
+        same_file(place, symbol.removeprefix(FILE))
+        for symbol in comparison.after.writers
+        if symbol.startswith(FILE)
+    )
+    role: Role = "cause"
+    if is_ours and comparison.is_explained(pair):
+        role = "effect"
+    elif is_ours and is_file_same(comparison, name):
+        is_elsewhere = any(it.role == "ambient" for it in comparison.found)
+        role = "effect" if is_elsewhere else "possible"
+    return role, pair.position, label(pair.told)
+
+
+def is_file_same(comparison: Comparison, name: str) -> bool:
+    """Whether all files that a frame was made from are what they were."""
+    reads = [
+        ((pair.before.reads or {}).get(symbol), digest)
+        for pair in comparison.makers(name)
+        if pair.before is not None and pair.after is not None
+        for symbol, digest in (pair.after.reads or {}).items()
+        if symbol.startswith(FILE)
+    ]
+    return bool(reads) and all(then == now for then, now in reads)
+
+
+def lone_datasets(comparison: Comparison) -> Iterator[Finding]:
+    """Datasets that only one of the runs read."""
+    then, now = comparison.before.data, comparison.after.data
+    for name in sorted(then.keys() ^ now.keys()):
+        if ("data", name) in comparison.told:
+            continue
+        state = now[name] if name in now else then[name]
+        words = "was read too" if name in now else "was not read any more"
+        old, new = (side[name].digest if name in side else "" for side in (then, now))
+        role: Role = "effect" if any(it.role == "cause" for it in comparison.found) else "possible"
+        yield Finding("data", f"{state.called} {words}", old, new, role=role)

@@ -1,0 +1,121 @@
+"""What changed between the environments of two runs: packages, modules, Python, machine."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbtrack.api.cell_lines import python_of
+from nbtrack.api.finding import Finding
+from nbtrack.api.matched_cells import Pair, label
+
+__all__ = ["environment_findings", "imports_of"]
+
+MACHINE = {"platform": "system", "cpu": "processor", "gpus": "GPUs", "implementation": "Python"}
+"""Facts of the machine, and how a title calls them; its memory is no cause of a result."""
+
+
+def imports_of(source: str) -> set[str]:
+    """The modules that a cell imports, with the packages they are in."""
+    try:
+        tree = ast.parse(python_of(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found | {name.partition(".")[0] for name in found}
+
+
+def environment_findings(
+    before: Mapping[str, Any], after: Mapping[str, Any], pairs: Sequence[Pair]
+) -> list[Finding]:
+    """The differences of two environments; what the run's own cells import counts for more."""
+    if not before or not after:
+        return []
+    importers: dict[str, Pair] = {}
+    for pair in pairs:
+        for name in imports_of(pair.told.source or ""):
+            importers.setdefault(name, pair)
+    return [
+        *module_findings(before, after, importers),
+        *package_findings(before, after, importers),
+        *machine_findings(before, after),
+    ]
+
+
+def module_findings(
+    before: Mapping[str, Any], after: Mapping[str, Any], importers: Mapping[str, Pair]
+) -> list[Finding]:
+    """Modules of the user's own whose files changed: code, though in no cell."""
+    found = []
+    for name, digest in (after.get("modules") or {}).items():
+        then = (before.get("modules") or {}).get(name, digest)
+        if then == digest:
+            continue
+        pair = importers.get(name)
+        told = Finding("code", f"module {name} changed", then, digest, role="possible")
+        if pair is not None:
+            where = label(pair.told)
+            told = told._replace(role="cause", position=pair.position, where=where)
+        found.append(told)
+    return found
+
+
+def package_findings(
+    before: Mapping[str, Any], after: Mapping[str, Any], importers: Mapping[str, Pair]
+) -> list[Finding]:
+    """Packages of other versions; one that only one of the runs had loaded is an aside."""
+    called = {
+        name: module
+        for side in (before, after)
+        for module, names in (side.get("imports") or {}).items()
+        for name in names
+    }
+    versions = [side.get("packages") or {} for side in (before, after)]
+    found = []
+    for name in sorted({*versions[0], *versions[1]}, key=str.lower):
+        old, new = versions[0].get(name), versions[1].get(name)
+        if old == new or name == "nbtrack":
+            continue  # what watches is no cause of what it sees
+        module = called.get(name) or name.replace("-", "_")
+        pair = importers.get(module) or importers.get(module.lower())
+        is_used = pair is not None and None not in {old, new}
+        found.append(
+            Finding(
+                "package",
+                f"{name} {old or 'not loaded'} → {new or 'not loaded'}",
+                old or "",
+                new or "",
+                label(pair.told) if pair is not None else "",
+                "ambient" if is_used or None not in {old, new} else "aside",
+                pair.position if pair is not None else UNUSED,
+            )
+        )
+    return found
+
+
+UNUSED = 1e9
+"""The position of what no cell names: after what is named, before the machine."""
+
+
+def machine_findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Finding]:
+    """Another Python, another system, another processor."""
+    found = []
+    if before.get("python") != after.get("python"):
+        old, new = str(before.get("python")), str(after.get("python"))
+        found.append(Finding("python", f"Python {old} → {new}", old, new, role="ambient"))
+    for name, title in MACHINE.items():
+        then, now = listed(before.get(name)), listed(after.get(name))
+        if then != now:
+            found.append(Finding("machine", f"{title} {then} → {now}", then, now, role="ambient"))
+    return found
+
+
+def listed(value: Any) -> str:
+    """A fact of the machine as text."""
+    return (", ".join(value) if isinstance(value, list) else str(value or "")) or "none"
