@@ -72,7 +72,7 @@ class Card(theme.Panel):
     stale: Sequence[str] = ()
     """What the cell read that is out of date, and why."""
     run_number: int | None = None
-    """The how manieth run of this cell it is."""
+    """Which run of this cell it is, counted from 1."""
     changed_params: Mapping[str, object] = field(default_factory=dict)
     """Params with another value than in the run before, with that value."""
     notes: Sequence[str] = ()
@@ -178,18 +178,14 @@ def metric_table(card: Card) -> str:
     """Metrics: value, change, best, and a curve."""
     if not card.metrics:
         return ""
-    shown = metric_rows(
-        card, card.metrics[:METRICS], "metrics, with their change since the last run"
-    )
+    shown = metric_rows(card.metrics[:METRICS], "metrics, against the run before")
     rest = card.metrics[METRICS:]
     if rest:
-        shown += theme.details(
-            plural(len(rest), "more metric"), metric_rows(card, rest, "more metrics")
-        )
+        shown += theme.details(plural(len(rest), "more metric"), metric_rows(rest, "more metrics"))
     return shown
 
 
-def metric_rows(card: Card, metrics: Sequence[MetricRow], caption: str) -> str:
+def metric_rows(metrics: Sequence[MetricRow], caption: str) -> str:
     """A table of metrics; columns that would be empty are left out."""
     drawn = [(it, formats.change(it.value, it.previous), best(it), curve(it)) for it in metrics]
     heads = ["metric", "value", *("change", "best", "trend")]
@@ -198,7 +194,7 @@ def metric_rows(card: Card, metrics: Sequence[MetricRow], caption: str) -> str:
     for it, moved, mark, trend in drawn:
         cells = [
             theme.cell(theme.cut(it.key, 40), head="row"),
-            theme.cell(f"<strong>{formats.number(it.value)}</strong>", right=True, nowrap=True),
+            theme.cell(f"<strong>{formats.number(it.value)}</strong>", right=True),
             theme.cell(moved, right=True, nowrap=True),
             theme.cell(mark, nowrap=True),
             theme.cell(trend, nowrap=True),

@@ -23,7 +23,7 @@ AROUND = 2
 LINES = 80
 CODE = "code"
 TINTS = {"+": "#1f925433", "-": "#d6455033", "@": "#80808026"}
-ROW = "white-space:pre;font-family:monospace;font-size:12px;line-height:1.45;padding:0 8px;"
+ROW = "margin:0;white-space:pre;font-size:12px;line-height:1.45;padding:0 8px;"
 
 
 class Finding(NamedTuple):
@@ -121,12 +121,17 @@ def safe_cause(view: DifferenceView) -> str:
 def finding_text(finding: Finding) -> str:
     """A finding in words, with its values where they are short enough to tell."""
     title = one_line(finding.title)
-    if finding.kind == CODE or not (finding.before or finding.after):
+    if finding.kind == CODE or not has_values(finding):
         told = title
     else:
         before, after = (shortened(one_line(it) or "none", 30) for it in finding[2:4])
         told = f"{title} {before} → {after}"
     return f"{told} ({one_line(finding.detail)})" if finding.detail else told
+
+
+def has_values(finding: Finding) -> bool:
+    """Whether there are values to tell that the title does not tell already."""
+    return bool(finding.before or finding.after) and "→" not in finding.title
 
 
 def finding_html(finding: Finding) -> str:
@@ -135,9 +140,9 @@ def finding_html(finding: Finding) -> str:
     if finding.kind == CODE:
         where = f" {theme.element('span', theme.cut(finding.detail, 120), theme.MUTED)}"
         return theme.line(told + where) + code_html(finding)
-    if finding.before or finding.after:
+    if has_values(finding):
         before, after = (theme.cut(it or "none", 80) for it in finding[2:4])
-        told += f" <del>{before}</del> → <strong>{after}</strong>"
+        told += f" {before} → <strong>{after}</strong>"
     if finding.detail:
         told += f" {theme.element('span', theme.cut(finding.detail, 200), theme.MUTED)}"
     return theme.line(told)
@@ -152,7 +157,7 @@ def code_html(finding: Finding) -> str:
         style = f"{ROW}background:{tint}" if tint else ROW
         name = {"+": "ins", "-": "del"}.get(it[:1], "span")
         told = f'<{name} style="text-decoration:none">{escape(it) or " "}</{name}>'
-        rows.append(theme.element("div", told, style))
+        rows.append(theme.element("pre", told, style))
     if len(lines) > LINES:
         rows.append(theme.line(f"… {len(lines) - LINES:,} more lines"))
     return theme.element("div", "".join(rows), "margin:2px 0 6px 0;overflow-x:auto")

@@ -13,11 +13,22 @@ from nbtrack.panels.theme import BLUE
 __all__ = ["picture", "sparkline", "told"]
 
 WIDTH, HEIGHT, EDGE = 80, 18, 3
-POINTS = 30
+POINTS = 24
 
 
-def picture(drawing: str, width: float, height: float, alt: str, style: str = "") -> str:
-    """A drawing in svg as an image; `alt` says in words what is seen."""
+def picture(
+    drawing: str,
+    width: float,
+    height: float,
+    alt: str,
+    style: str = "",
+    *,
+    is_backdrop: bool = False,
+) -> str:
+    """A drawing in svg as an image; `alt` says in words what is seen.
+
+    A backdrop is of use only below what stands on it: where styles are removed it is a dot.
+    """
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:g} {height:g}' "
         f"width='{width:g}' height='{height:g}'>{drawing}</svg>"
@@ -25,10 +36,11 @@ def picture(drawing: str, width: float, height: float, alt: str, style: str = ""
     for character, written in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E")):
         svg = svg.replace(character, written)
     words = escape(one_line(alt))
-    return (
-        f'<img width="{width:g}" height="{height:g}" alt="{words}" title="{words}" '
-        f'src="data:image/svg+xml,{svg}" style="margin:0;{style}">'
-    )
+    size = f'width="{width:g}" height="{height:g}" title="{words}"'
+    if is_backdrop:
+        size, style = 'width="1" height="1"', f"width:{width:g}px;height:{height:g}px;{style}"
+    style = f"display:inline;margin:0;{style}"
+    return f'<img {size} alt="{words}" src="data:image/svg+xml,{svg}" style="{style}">'
 
 
 def sparkline(values: Sequence[float], what: str = "point") -> str:

@@ -1,21 +1,28 @@
 """Where the boxes and arrows of a layered graph lie: top to bottom, few crossings, plain geometry.
 
-Long arrows pass through places of their own in the layers between, so none runs through a box.
+Arrows pass through places of their own in the layers between, so none runs through a box; those
+that would pass through many become stubs that only name where they come from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["BOX_HEIGHT", "BOX_WIDTH", "Arrow", "Layout", "laid_out"]
 
-BOX_WIDTH, BOX_HEIGHT = 224, 42
-SPACE, LANE, LAYER = 22, 18, 92
+BOX_WIDTH, BOX_HEIGHT = 240, 42
+SPACE, LANE, LAYER = 24, 14, 96
 """Between boxes; what a passing arrow needs; from the top of a layer to that of the next."""
 
-ABREAST = 4
+STUB = 24
+
+LONGEST = 3
+"""An arrow over more layers is a stub: lines across the whole page lead no eye."""
+
+ABREAST = 3
 """Boxes in one layer; more go on in the next."""
 
 SWEEPS = 8
@@ -29,6 +36,7 @@ class Arrow(NamedTuple):
     points: list[tuple[float, float]]
     room: float
     """How wide a label beside its end may be."""
+    is_stub: bool = False
 
 
 class Layout(NamedTuple):
@@ -59,7 +67,9 @@ def laid_out(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> Layout:
     wanted = dict.fromkeys(edges)
     forward = [(a, b) for a, b in wanted if a in place and b in place and place[a] < place[b]]
     layer_of = layers_of(nodes, forward)
-    rows, links = with_stops(nodes, forward, layer_of)
+    far = {(a, b) for a, b in forward if layer_of[b] - layer_of[a] > LONGEST}
+    near = [it for it in forward if it not in far]
+    rows, links = with_stops(nodes, near, layer_of)
     untangle(rows, links)
     centre = centred(rows, links)
     left = min((x - it.width / 2 for it, x in centre.items()), default=0.0)
@@ -68,7 +78,8 @@ def laid_out(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> Layout:
         node: (round(centre[Slot(node)] - left - BOX_WIDTH / 2, 1), float(layer_of[node] * LAYER))
         for node in nodes
     }
-    arrows = arrows_of(forward, layer_of, {it: x - left for it, x in centre.items()})
+    middle = {it: x - left for it, x in centre.items()}
+    arrows = arrows_of(forward, layer_of, middle)
     height = (len(rows) - 1) * LAYER + BOX_HEIGHT if rows else 0
     return Layout(boxes, arrows, round(right - left, 1), height)
 
@@ -106,12 +117,12 @@ def with_stops(
     rows: list[list[Slot]] = [[] for _ in range(1 + max(layer_of.values(), default=-1))]
     for node in nodes:
         rows[layer_of[node]].append(Slot(node))
-    links = []
+    links: list[tuple[Slot, Slot]] = []
     for a, b in edges:
         way = way_of(a, b, layer_of)
         for layer, slot in enumerate(way[1:-1], layer_of[a] + 1):
             rows[layer].append(slot)
-        links += list(zip(way, way[1:], strict=False))
+        links += pairwise(way)
     return rows, links
 
 
@@ -174,7 +185,7 @@ def centred(rows: Sequence[list[Slot]], links: Sequence[tuple[Slot, Slot]]) -> d
 
 def spread(row: Sequence[Slot], wishes: Sequence[float]) -> dict[Slot, float]:
     """Places near to the wishes, in order and apart: the mean of packing from either side."""
-    gaps = [(one.width + other.width) / 2 + SPACE for one, other in zip(row, row[1:], strict=False)]
+    gaps = [(one.width + other.width) / 2 + SPACE for one, other in pairwise(row)]
     lefts, rights = list(wishes), list(wishes)
     for place, gap in enumerate(gaps):
         lefts[place + 1] = max(lefts[place + 1], lefts[place] + gap)
@@ -189,7 +200,8 @@ def arrows_of(
     """Each edge as points; those that end at one box end side by side."""
     arriving: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for a, b in edges:
-        arriving[b].append((centre[way_of(a, b, layer_of)[-2]], a))
+        stop = way_of(a, b, layer_of)[-2]
+        arriving[b].append((centre.get(stop, centre[Slot(a)]), a))
     arrows = []
     for target, found in arriving.items():
         found.sort()
@@ -197,11 +209,21 @@ def arrows_of(
         start = centre[Slot(target)] - BOX_WIDTH / 2
         for number, (_, source) in enumerate(found):
             end = round(start + room * (number + (0.5 if len(found) == 1 else 0.25)), 1)
-            points = [(centre[Slot(source)], layer_of[source] * LAYER + BOX_HEIGHT)]
-            for slot in way_of(source, target, layer_of)[1:-1]:
-                top = (layer_of[source] + slot.stop) * LAYER
-                points += [(centre[slot], top), (centre[slot], top + BOX_HEIGHT)]
-            points.append((end, layer_of[target] * LAYER))
             wide = room * (0.5 if len(found) == 1 else 1)
-            arrows.append(Arrow(source, target, [(round(x, 1), y) for x, y in points], wide))
+            top = layer_of[target] * LAYER
+            way = way_of(source, target, layer_of)
+            is_stub = len(way) - 1 > LONGEST
+            begin = [(end, top - STUB)] if is_stub else passing(way, layer_of[source], centre)
+            arrows.append(Arrow(source, target, [*begin, (end, top)], wide, is_stub))
     return arrows
+
+
+def passing(
+    way: Sequence[Slot], layer: int, centre: Mapping[Slot, float]
+) -> list[tuple[float, float]]:
+    """The points of an arrow from where it leaves a box to the last stop on its way."""
+    points = [(centre[way[0]], layer * LAYER + BOX_HEIGHT)]
+    for slot in way[1:-1]:
+        top = (layer + slot.stop) * LAYER
+        points += [(centre[slot], top), (centre[slot], top + BOX_HEIGHT)]
+    return [(round(x, 1), y) for x, y in points]

@@ -33,6 +33,9 @@ BOX = (
     "position:absolute;box-sizing:border-box;overflow:hidden;padding:2px 8px;background:#8080801a;"
     "border:1px solid #80808066;border-radius:4px;line-height:18px"
 )
+STRAIGHT = 18
+"""How far an arrow goes straight at its end, beside its label."""
+
 ONE_LINE = "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
 
 
@@ -182,37 +185,38 @@ def drawing(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> str:
         layout.height,
         shortened(words, 400),
         "position:absolute;left:0;top:0;max-width:none",
+        is_backdrop=True,
     )
-    labels = "".join(label(it, symbols[it.source, it.target]) for it in layout.arrows)
-    boxes = "".join(box(it, layout.boxes[it.id]) for it in nodes)
+    arriving = defaultdict(list)
+    for it in layout.arrows:
+        names = ", ".join(map(one_line, symbols[it.source, it.target]))
+        told = f"{tags[it.source]} {names}" if it.is_stub else names
+        arriving[it.target].append(label(it, told))
+    boxes = "".join("".join(arriving[it.id]) + box(it, layout.boxes[it.id]) for it in nodes)
     size = f"position:relative;width:{layout.width:g}px;height:{layout.height:g}px"
-    inner = element_of("div", arrows + labels + boxes, size)
+    inner = theme.element("div", arrows + boxes, size)
     return theme.element("div", inner, "overflow-x:auto;padding:6px 0")
-
-
-def element_of(name: str, content: str, style: str) -> str:
-    """An element with a style."""
-    return theme.element(name, content, style)
 
 
 def arrow_drawn(arrow: Arrow) -> str:
     """A curve that leaves and arrives upright, with a head."""
     (x, y), *others = arrow.points
+    end_x, end_y = others[-1]
     path = f"M{x:g} {y:g}"
-    for to_x, to_y in others:
+    for to_x, to_y in [*others[:-1], (end_x, end_y - STRAIGHT)]:
         middle = (y + to_y) / 2
         path += f"C{x:g} {middle:g} {to_x:g} {middle:g} {to_x:g} {to_y:g}"
         x, y = to_x, to_y
-    head = f"M{x - 4:g} {y - 7:g}L{x:g} {y:g}L{x + 4:g} {y - 7:g}z"
+    path += f"V{end_y - 6:g}"
+    head = f"M{end_x - 4:g} {end_y - 7:g}L{end_x:g} {end_y:g}L{end_x + 4:g} {end_y - 7:g}z"
     return (
         f"<path d='{path}' fill='none' stroke='{theme.GREY}'/>"
         f"<path d='{head}' fill='{theme.GREY}'/>"
     )
 
 
-def label(arrow: Arrow, symbols: Sequence[str]) -> str:
+def label(arrow: Arrow, names: str) -> str:
     """The names that flowed, beside the end of an arrow."""
-    names = ", ".join(map(one_line, symbols))
     if not names:
         return ""
     x, y = arrow.points[-1]

@@ -70,11 +70,11 @@ class RunSheet(theme.Panel):
             theme.pairs("overview", [(it.name, it.value) for it in self.overview])
             if self.overview
             else "",
-            group("param", len(self.params), theme.pairs("params", shown(self.params))),
+            group("param", len(self.params), param_table(self.params)),
             group("metric", len(self.metrics), metric_table(self.metrics)),
             group("dataset", len(self.datasets), dataset_table(self.datasets)),
             group("artifact", len(self.artifacts), artifact_table(self.artifacts)),
-            group("tag", len(self.tags), theme.pairs("tags", self.tags.items()), is_open=False),
+            group("tag", len(self.tags), tag_table(self.tags)),
             *map(cell_code, self.cells),
         ]
         return theme.frame("".join(parts), colour, f"run {self.run_name}")
@@ -95,16 +95,22 @@ class RunSheet(theme.Panel):
         return "\n".join(lines)
 
 
-def shown(values: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Names and values as they read."""
-    return [(key, formats.number(value)) for key, value in values.items()]
+def group(noun: str, count: int, content: str) -> str:
+    """A group of the sheet; a long one opens on a click."""
+    if count > ROWS:
+        return theme.details(plural(count, noun), content)
+    return content if count else ""
 
 
-def group(noun: str, count: int, content: str, *, is_open: bool = True) -> str:
-    """A group of the sheet, which can be closed."""
-    if not count:
-        return ""
-    return theme.details(plural(count, noun), content, is_open=is_open and count <= ROWS)
+def param_table(params: Mapping[str, object]) -> str:
+    """Params as they read."""
+    shown = [(key, formats.number(value)) for key, value in params.items()]
+    return theme.pairs(plural(len(shown), "param"), shown)
+
+
+def tag_table(tags: Mapping[str, str]) -> str:
+    """Tags with their values."""
+    return theme.pairs(plural(len(tags), "tag"), tags.items())
 
 
 def metric_table(metrics: Sequence[SheetMetric]) -> str:
@@ -119,7 +125,7 @@ def metric_table(metrics: Sequence[SheetMetric]) -> str:
         + theme.cell(figures.sparkline(it.curve))
         for it in metrics
     ]
-    return theme.table("metrics", heads, rows, right=(1, 2, 3, 4))
+    return theme.table(plural(len(metrics), "metric"), heads, rows, right=(1, 2, 3, 4))
 
 
 def dataset_table(datasets: Sequence[DatasetRow]) -> str:
@@ -131,7 +137,7 @@ def dataset_table(datasets: Sequence[DatasetRow]) -> str:
         + theme.cell(theme.badge("changed", theme.AMBER) if it.is_changed else "")
         for it in datasets
     ]
-    return theme.table("datasets", ("name", "shape", "digest", ""), rows)
+    return theme.table(plural(len(datasets), "dataset"), ("name", "shape", "digest", ""), rows)
 
 
 def artifact_table(artifacts: Sequence[tuple[str, int]]) -> str:
@@ -140,7 +146,7 @@ def artifact_table(artifacts: Sequence[tuple[str, int]]) -> str:
         theme.cell(theme.cut(path, 100), head="row") + theme.cell(formats.size(it), right=True)
         for path, it in artifacts
     ]
-    return theme.table("artifacts", ("path", "size"), rows, right=(1,))
+    return theme.table(plural(len(artifacts), "artifact"), ("path", "size"), rows, right=(1,))
 
 
 def cell_code(code: CellCode) -> str:

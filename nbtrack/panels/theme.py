@@ -46,7 +46,9 @@ FRAME = (
     "font-size:13px;line-height:1.5;max-width:1100px;overflow-x:auto"
 )
 TABLE = "border-collapse:collapse;border:0;margin:4px 0;font-size:13px;table-layout:auto"
-CELL = "text-align:{side};padding:2px 14px 2px 0;border-bottom:" + RULE
+CELL = "text-align:{side};padding:2px 14px 2px 0"
+CAPTION = f"text-align:left;padding:0;color:inherit;font-size:12px;{MUTED}"
+ROW = f"background:transparent;border-bottom:{RULE}"
 PRE = (
     "margin:2px 0;padding:6px 8px;background:#8080801a;font-size:12px;line-height:1.45;"
     "overflow-x:auto;white-space:pre"
@@ -158,8 +160,6 @@ def cell(
         told += ";white-space:nowrap"
     if head:
         told += ";font-weight:normal"
-    if head == "col":
-        told += ";opacity:.75"
     if style:
         told += ";" + style
     return element("th" if head else "td", content, told, scope=head)
@@ -167,15 +167,15 @@ def cell(
 
 def table(caption: str, head: Sequence[str], rows: Iterable[str], right: Sequence[int] = ()) -> str:
     """A table of rows that hold their cells; the caption and the heads are plain text."""
-    top = "".join(
-        cell(safe(it), right=place in right, head="col", nowrap=True)
-        for place, it in enumerate(head)
+    top = "".join(cell(safe(it), right=place in right, head="col") for place, it in enumerate(head))
+    body = "".join(element("tr", it, ROW) for it in rows)
+    told = element(
+        "caption",
+        safe(caption),
+        "text-align:left;padding:0;color:inherit;opacity:.75;font-size:12px",
     )
-    plain = "background:transparent"
-    body = "".join(element("tr", it, plain) for it in rows)
-    told = element("caption", safe(caption), "text-align:left;padding:0;opacity:.75;font-size:12px")
     if head:
-        told += element("thead", element("tr", top, plain), "border:0")
+        told += element("thead", element("tr", top, f"{ROW};{MUTED}"), "border:0")
     return element("table", f"{told}<tbody>{body}</tbody>", TABLE)
 
 
@@ -188,7 +188,7 @@ def pairs(caption: str, values: Iterable[tuple[str, object]], most: int = 100) -
 def details(summary: str, content: str, *, is_open: bool = False) -> str:
     """What opens on a click; the summary is html."""
     begin = "<details open>" if is_open else "<details>"
-    told = element("summary", summary, "cursor:pointer")
+    told = element("summary", summary, "display:list-item;cursor:pointer")
     return f"{begin}{told}{content}</details>"
 
 

@@ -1,0 +1,226 @@
+"""A real JupyterLab in a real browser, for journeys: started, driven, photographed, ended.
+
+    with Lab(folder) as lab:
+        page = lab.open("story.ipynb", theme="dark")
+        lab.run_all(page)
+        lab.photograph(page, "story.png")
+
+Needs JupyterLab (its `jupyter` may be that of another environment), Playwright for Python and a
+Chromium. Everything that Lab writes stays in folders of its own, which end with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from playwright.sync_api import Page, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+}
+START_SECONDS = 60
+"""A cold start on a small machine takes 10 s."""
+
+
+def browser_path() -> str:
+    """Where a Chromium is.
+
+    Raises:
+        FileNotFoundError: There is none on the path.
+    """
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    raise FileNotFoundError(f"no browser found; one of {', '.join(BROWSERS)} is needed")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Lab:
+    """One JupyterLab and one browser; as a context it starts and ends both."""
+
+    def __init__(self, root: Path, jupyter: str | Path = "", kernel_python: str = "") -> None:
+        """Prepare a server for the notebooks below `root`.
+
+        Args:
+            root: The folder it serves.
+            jupyter: The `jupyter-lab` to start; that beside this Python unless told.
+            kernel_python: The Python of the kernel `python3`; this one unless told.
+        """
+        self.root = Path(root)
+        self.jupyter = str(jupyter or Path(sys.executable).with_name("jupyter-lab"))
+        self.kernel_python = kernel_python or sys.executable
+        self.port, self.token = free_port(), secrets.token_hex(16)
+        self.own = Path(tempfile.mkdtemp(prefix="lab-"))
+        self.closing = contextlib.ExitStack()
+
+    @property
+    def url(self) -> str:
+        """Where the server answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.closing.callback(shutil.rmtree, self.own, ignore_errors=True)
+        try:
+            self.write_settings()
+            self.start_server()
+            playwright = self.closing.enter_context(sync_playwright())
+            self.browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+            self.closing.callback(self.browser.close)
+        except BaseException:
+            self.closing.close()
+            raise
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.closing.close()
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the server: its own home, and folders for all it keeps."""
+        kept = {key: it for key, it in os.environ.items() if not key.startswith("JUPYTER")}
+        folders = ("CONFIG", "DATA", "RUNTIME")
+        return (
+            kept
+            | {"HOME": str(self.own / "home"), "IPYTHONDIR": str(self.own / "ipython")}
+            | {f"JUPYTER_{it}_DIR": str(self.own / it.lower()) for it in folders}
+            | {"JUPYTERLAB_SETTINGS_DIR": str(self.own / "settings")}
+        )
+
+    def write_settings(self) -> None:
+        """No news, and a kernel that runs the Python that was asked for."""
+        (self.own / "home").mkdir()
+        for name, values in SETTINGS.items():
+            self.write_json(self.own / "settings" / name, values)
+        argv = [self.kernel_python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "Python 3", "language": "python"}
+        self.write_json(self.own / "data" / "kernels" / "python3" / "kernel.json", spec)
+
+    def write_json(self, path: Path, values: dict[str, object]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+    def start_server(self) -> None:
+        """Start the server and wait until it answers; it ends with all its kernels."""
+        command = [
+            self.jupyter,
+            "--no-browser",
+            "--allow-root",
+            "--expose-app-in-browser",
+            f"--ServerApp.root_dir={self.root}",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={self.token}",
+        ]
+        log = self.closing.enter_context((self.own / "server.log").open("w"))
+        server = subprocess.Popen(
+            command, env=self.environment(), stdout=log, stderr=log, start_new_session=True
+        )
+        self.closing.callback(self.end_server, server)
+        ends = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if server.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"JupyterLab did not start:\n{self.log()}")
+            time.sleep(0.2)
+
+    def answers(self) -> bool:
+        """Whether the server is up."""
+        request = urllib.request.Request(
+            f"{self.url}/api/status", headers={"Authorization": f"token {self.token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def end_server(self, server: subprocess.Popen[bytes]) -> None:
+        """End the server and what it started: it leads a process group of its own."""
+        server.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+    def log(self) -> str:
+        """What the server said."""
+        return (self.own / "server.log").read_text()
+
+    def open(
+        self, notebook: str, theme: str = "light", *, width: int = 1280, height: int = 1000
+    ) -> Page:
+        """Open a notebook in a page of its own, and wait until it is drawn."""
+        name = THEMES[theme]
+        self.write_json(
+            self.own / "settings" / "@jupyterlab/apputils-extension/themes.jupyterlab-settings",
+            {"theme": name},
+        )
+        page = self.browser.new_page(viewport={"width": width, "height": height})
+        page.goto(f"{self.url}/lab/tree/{quote(notebook)}?reset&token={self.token}")
+        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+        page.evaluate("() => window.jupyterapp.restored")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
+        self.command(page, "application:toggle-left-area")
+        return page
+
+    def command(self, page: Page, name: str, **arguments: object) -> None:
+        """Let JupyterLab carry out one of its commands, as a menu does."""
+        page.evaluate(
+            "([name, given]) => { window.jupyterapp.commands.execute(name, given); }",
+            [name, arguments],
+        )
+
+    def run_all(self, page: Page, seconds: float = 120) -> None:
+        """Run every cell and wait until the kernel is idle and no cell waits."""
+        page.wait_for_selector('[data-status="idle"]', timeout=60_000)
+        self.command(page, "notebook:run-all-cells")
+        # a cell that runs or waits is numbered [*]; the last one gets its number in the end
+        page.wait_for_function(
+            """() => {
+                const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+                const numbers = all.map(it => it.textContent.trim());
+                return numbers.some(it => /\\d/.test(it)) && !numbers.some(it => it.includes('*'));
+            }""",
+            timeout=seconds * 1000,
+        )
+
+    def photograph(self, page: Page, path: str | Path, selector: str = ".jp-NotebookPanel") -> Path:
+        """Save what a part of the page looks like."""
+        page.locator(selector).first.screenshot(path=path)
+        return Path(path)
