@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         log_stream,
         log_text,
     )
+    from nbtrack.api.autologging import autolog
     from nbtrack.api.client import MlflowClient
     from nbtrack.api.configuration import log_config, set_seed
     from nbtrack.api.current_experiment import set_experiment
@@ -89,6 +90,7 @@ __all__ = [
     "MlflowException",
     "__version__",
     "active_run",
+    "autolog",
     "correct_param",
     "count_runs",
     "create_experiment",
@@ -156,6 +158,7 @@ HOMES = {
         get_artifact_uri log_artifact log_artifacts log_dict log_figure log_image log_stream
         log_text
     """,
+    "nbtrack.api.autologging": "autolog",
     "nbtrack.api.client": "MlflowClient",
     "nbtrack.api.configuration": "log_config set_seed",
     "nbtrack.api.current_experiment": "set_experiment",

@@ -31,7 +31,6 @@ TOP_LEVEL = rows(
         search_logged_models set_active_model set_logged_model_tags""",
     REGISTRY="""register_model search_model_versions search_registered_models
         set_model_version_tag set_registry_uri""",
-    AUTOLOG="autolog",
     SERVER="""create_workspace delete_workspace get_workspace list_workspaces login set_workspace
         update_workspace""",
     EVALUATION="""delete_assessment evaluate get_assessment log_assessment log_expectation
@@ -141,9 +140,7 @@ MODULES: dict[str, dict[str, str]] = {
     "h2o": flavor(),
     "haystack": language_model(),
     "johnsnowlabs": flavor(),
-    "keras": flavor("autolog"),
     "langchain": flavor("autolog"),
-    "lightgbm": flavor("autolog"),
     "litellm": language_model(),
     "llama_index": language_model(SAVING),
     "metrics": rows(
@@ -176,7 +173,6 @@ MODULES: dict[str, dict[str, str]] = {
         add_to_model build_model_env get_model_dependencies load_pyfunc spark_udf"""
     ),
     "pyspark": rows(AUTOLOG="ml"),
-    "pytorch": flavor("autolog load_checkpoint"),
     "sagemaker": rows(
         SERVING="""SageMakerDeploymentClient delete deploy deploy_transform_job push_image_to_ecr
             push_model_to_sagemaker run_local target_help terminate_transform_job"""
@@ -189,13 +185,11 @@ MODULES: dict[str, dict[str, str]] = {
         """get_underlying_model_flavor load_explainer log_explainer log_explanation
         save_explainer"""
     ),
-    "sklearn": flavor("autolog"),
     "smolagents": language_model(),
     "spacy": flavor(),
     "spark": flavor("autolog"),
     "statsmodels": flavor("autolog"),
     "strands": language_model(),
-    "tensorflow": flavor("autolog load_checkpoint"),
     "tracking._tracking_service": rows(SERVER="utils"),
     "tracking._tracking_service.utils": rows(SERVER="_get_request_header _get_store"),
     "tracing": rows(
@@ -218,7 +212,6 @@ MODULES: dict[str, dict[str, str]] = {
             PromptTagDeletedPayload PromptTagSetPayload PromptVersionCreatedPayload
             PromptVersionTagDeletedPayload PromptVersionTagSetPayload""",
     ),
-    "xgboost": flavor("autolog"),
 }
 """Modules that hold nothing but later names, each with its names."""
 
@@ -254,9 +247,15 @@ FACES: dict[str, dict[str, str]] = {
         TRACING="""MlflowTraceArchivalMalformedTrace MlflowTraceDataCorrupted
             MlflowTraceDataException MlflowTraceDataNotFound MlflowTracingException""",
     ),
+    "keras": flavor(),
+    "lightgbm": flavor(),
+    "pytorch": flavor("load_checkpoint"),
+    "sklearn": flavor(),
     "system_metrics": {},
+    "tensorflow": flavor("load_checkpoint"),
     "tracking": rows(SERVER="_get_artifact_repo _get_store", REGISTRY="set_registry_uri"),
     "tracking.client": {},
     "tracking.fluent": {},
+    "xgboost": flavor(),
 }
 """Later names of modules that exist."""

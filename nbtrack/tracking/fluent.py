@@ -13,6 +13,7 @@ from nbtrack.api.artifacts import (
     log_stream,
     log_text,
 )
+from nbtrack.api.autologging import autolog
 from nbtrack.api.current_experiment import set_experiment
 from nbtrack.api.datasets import log_input, log_inputs
 from nbtrack.api.experiments import (
@@ -44,6 +45,7 @@ from nbtrack.api.tracking import flush_async_logging as flush_artifact_async_log
 __all__ = [
     "ActiveRun",
     "active_run",
+    "autolog",
     "create_experiment",
     "delete_experiment",
     "delete_experiment_tag",

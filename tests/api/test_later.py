@@ -141,8 +141,8 @@ def test_a_misspelt_name_is_an_attribute_error_with_the_nearest():
 
 
 def test_later_modules_list_their_names():
-    assert {"log_model", "autolog"} <= set(dir(nbtrack.sklearn))
-    assert later.attribute("", "sklearn").__name__ == "nbtrack.sklearn"
+    assert {"log_model", "autolog"} <= set(dir(nbtrack.statsmodels))
+    assert later.attribute("", "statsmodels").__name__ == "nbtrack.statsmodels"
 
 
 def test_later_modules_are_imported_in_a_fresh_process():

@@ -15,8 +15,8 @@ from typing import Any
 
 from nbtrack.capture import training
 from nbtrack.capture.guard import guarded
-from nbtrack.capture.libraries.sklearn import estimators, measures, studies
-from nbtrack.capture.libraries.sklearn.wrappers import is_metric, is_study, name_and_sign
+from nbtrack.capture.scikit_learn import estimators, measures, studies
+from nbtrack.capture.scikit_learn.wrappers import is_metric, is_study, name_and_sign
 from nbtrack.capture.training import Failed, Fitted, Fitting, Measured, enclosed, publish
 
 __all__ = ["Finish", "entered_fit", "entered_function"]
@@ -80,7 +80,7 @@ def entered_function(function: Any, frame: FrameType) -> Finish | None:
         return None
 
     def finish(result: object, _: BaseException | None) -> None:
-        if isinstance(result, Real) and not isinstance(result, bool):
+        if isinstance(result, Real):
             measured(function.__name__, frame, float(result))
 
     return finish

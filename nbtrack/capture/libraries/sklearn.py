@@ -13,7 +13,7 @@ __all__ = ["ignore", "observe"]
 @guarded
 def observe() -> None:
     """Tell of fits and metrics from now on; saying it twice changes nothing."""
-    from nbtrack.capture.libraries.sklearn import monitored, replaced
+    from nbtrack.capture.scikit_learn import monitored, replaced
 
     if not (monitored.is_on() or replaced.is_on() or monitored.start()):
         replaced.start()
@@ -22,7 +22,7 @@ def observe() -> None:
 @guarded
 def ignore() -> None:
     """Tell nothing any more, and leave the library as it was."""
-    from nbtrack.capture.libraries.sklearn import monitored, replaced
+    from nbtrack.capture.scikit_learn import monitored, replaced
 
     monitored.stop()
     replaced.stop()

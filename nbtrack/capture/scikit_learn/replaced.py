@@ -14,8 +14,8 @@ from types import CellType, CodeType, ModuleType, TracebackType
 from typing import Any
 
 from nbtrack.capture.guard import guarded
-from nbtrack.capture.libraries.sklearn.observer import Finish, entered_fit, entered_function
-from nbtrack.capture.libraries.sklearn.wrappers import (
+from nbtrack.capture.scikit_learn.observer import Finish, entered_fit, entered_function
+from nbtrack.capture.scikit_learn.wrappers import (
     fit_wrapper,
     function_wrapper,
     is_metric,
@@ -116,7 +116,7 @@ def watch_function(function: Any, wrapper: CodeType) -> None:
     if function in watching or not (is_metric(function) or is_study(function)):
         return
     public = getattr(sys.modules.get(function.__module__), function.__name__, None)
-    if getattr(public, "__code__", None) is not wrapper:
+    if public is None or getattr(public, "__code__", None) is not wrapper:
         return
     cell = public.__closure__[wrapper.co_freevars.index("func")]
     if cell.cell_contents is function:

@@ -11,8 +11,8 @@ import threading
 from types import CodeType, FrameType
 from typing import Any
 
-from nbtrack.capture.libraries.sklearn.observer import Finish, entered_fit, entered_function
-from nbtrack.capture.libraries.sklearn.wrappers import fit_wrapper, function_wrapper
+from nbtrack.capture.scikit_learn.observer import Finish, entered_fit, entered_function
+from nbtrack.capture.scikit_learn.wrappers import fit_wrapper, function_wrapper
 
 __all__ = ["is_on", "start", "stop"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nbtrack.capture.guard import guarded
-from nbtrack.capture.libraries.sklearn import estimators
+from nbtrack.capture.scikit_learn import estimators
 from nbtrack.capture.training import Trial
 
 __all__ = ["CROSS_VALIDATIONS", "Found", "found", "scores"]
@@ -69,9 +69,7 @@ def trials_of(results: Mapping[str, Any]) -> list[Trial]:
     numbers = {
         key: np.ma.filled(column, np.nan)
         for key, column in results.items()
-        if key != "params"
-        and not key.startswith("param_")
-        and np.asarray(column).dtype.kind in "if"
+        if not key.startswith("param") and np.asarray(column).dtype.kind in "if"
     }
     return [
         Trial(

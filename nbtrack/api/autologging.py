@@ -1,0 +1,215 @@
+"""`autolog` and its kin of each library: what is trained from then on is logged by itself.
+
+The arguments are MLflow's. What concerns models is taken and waits for models; what a library is
+asked for beyond that changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nbtrack.api.listening import Asked, listen, listening
+from nbtrack.capture.libraries import observing
+from nbtrack.capture.open_run import OpenRun
+from nbtrack.errors import InvalidValue, listing
+
+__all__ = [
+    "autolog",
+    "is_autologging",
+    "keras_autolog",
+    "lightgbm_autolog",
+    "listen",
+    "pytorch_autolog",
+    "sklearn_autolog",
+    "tensorflow_autolog",
+    "xgboost_autolog",
+]
+
+FLAVORS = {
+    "keras": ("keras",),
+    "lightgbm": ("lightgbm",),
+    "pytorch": ("torch", "lightning"),
+    "sklearn": ("sklearn",),
+    "tensorflow": ("keras",),
+    "xgboost": ("xgboost",),
+}
+"""MLflow's names, and the libraries that are observed for them."""
+
+HOLDER = "autolog"
+
+
+def autolog(  # noqa: PLR0917 - MLflow's signature
+    log_input_examples: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_model_signatures: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_models: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_datasets: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    log_traces: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    disable: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    exclusive: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    disable_for_unsupported_versions: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    silent: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    extra_tags: Mapping[str, Any] | None = None,
+    exclude_flavors: Iterable[str] | None = None,
+) -> None:
+    """Log what is trained from now on: params, metrics, data and what was found important.
+
+    It goes to the active run; outside of one, each fit has a run that begins and ends with it.
+    Libraries that are loaded later are logged too. Nothing of them is changed: estimators and
+    metrics pickle, and go to other processes, as before.
+
+    Args:
+        log_input_examples: For models; they come with a later version.
+        log_model_signatures: The same.
+        log_models: The same.
+        log_datasets: Whether to keep the digest of the data that a model was fitted on.
+        log_traces: For language models; they come with a later version.
+        disable: Log nothing any more.
+        exclusive: Leave runs alone that were begun by hand.
+        disable_for_unsupported_versions: Taken; there is no list of versions.
+        silent: Taken; problems are told once, in one line.
+        extra_tags: Tags of the runs that are begun for a fit.
+        exclude_flavors: Libraries to leave out, by MLflow's names for them.
+
+    Raises:
+        InvalidValue: A library that is to be left out is not known.
+
+    Example:
+        >>> import nbtrack
+        >>> from sklearn.linear_model import LinearRegression
+        >>> nbtrack.autolog()
+        >>> with nbtrack.start_run() as run:
+        ...     model = LinearRegression().fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0])
+        >>> run.data.params["fit_intercept"]
+        'True'
+        >>> nbtrack.autolog(disable=True)
+    """
+    left_out = set(exclude_flavors or ())
+    for name in left_out - set(FLAVORS):
+        raise InvalidValue(f"no library is called {name!r} here; {listing(sorted(FLAVORS), name)}")
+    asked = Asked(log_datasets, exclusive, tags_of(extra_tags))
+    for flavor in FLAVORS:
+        if flavor not in left_out:
+            switch(flavor, asked, disable=disable)
+
+
+def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
+    log_input_examples: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_model_signatures: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_models: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_datasets: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    disable: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    exclusive: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    disable_for_unsupported_versions: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    silent: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    max_tuning_runs: int | None = 5,
+    log_post_training_metrics: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    serialization_format: str = "cloudpickle",  # noqa: ARG001 - MLflow's signature
+    registered_model_name: str | None = None,  # noqa: ARG001 - MLflow's signature
+    pos_label: Any = None,  # noqa: ARG001 - MLflow's signature
+    extra_tags: Mapping[str, Any] | None = None,
+) -> None:
+    """Log what scikit-learn fits and measures from now on.
+
+    Args:
+        log_input_examples: For models; they come with a later version.
+        log_model_signatures: The same.
+        log_models: The same.
+        log_datasets: Whether to keep the digest of the data that a model was fitted on.
+        disable: Log nothing any more.
+        exclusive: Leave runs alone that were begun by hand.
+        disable_for_unsupported_versions: Taken; there is no list of versions.
+        silent: Taken; problems are told once, in one line.
+        max_tuning_runs: How many of the settings that a search tried have runs of their own, the
+            best first; None for all.
+        log_post_training_metrics: Whether metrics that are computed after a fit outside of a run
+            go to the run of that fit.
+        serialization_format: For models.
+        registered_model_name: For models.
+        pos_label: Taken; metrics are weighted means over the classes.
+        extra_tags: Tags of the runs that are begun for a fit.
+
+    Raises:
+        InvalidValue: The number of runs is below 0.
+    """
+    if max_tuning_runs is not None and max_tuning_runs < 0:
+        raise InvalidValue(f"max_tuning_runs is a number from 0, or None, not {max_tuning_runs}")
+    asked = Asked(
+        log_datasets, exclusive, tags_of(extra_tags), max_tuning_runs, log_post_training_metrics
+    )
+    switch("sklearn", asked, disable=disable)
+
+
+def xgboost_autolog(**asked: Any) -> None:
+    """Log what XGBoost trains from now on; the arguments are those of `autolog`."""
+    switch_by("xgboost", asked)
+
+
+def lightgbm_autolog(**asked: Any) -> None:
+    """Log what LightGBM trains from now on; the arguments are those of `autolog`."""
+    switch_by("lightgbm", asked)
+
+
+def keras_autolog(**asked: Any) -> None:
+    """Log what Keras fits from now on; the arguments are those of `autolog`."""
+    switch_by("keras", asked)
+
+
+def tensorflow_autolog(**asked: Any) -> None:
+    """Log what Keras fits on TensorFlow from now on; the arguments are those of `autolog`."""
+    switch_by("tensorflow", asked)
+
+
+def pytorch_autolog(**asked: Any) -> None:
+    """Log what Lightning fits and PyTorch's optimizers do; the arguments are those of `autolog`."""
+    switch_by("pytorch", asked)
+
+
+WITHOUT_EFFECT = """
+    checkpoint checkpoint_mode checkpoint_monitor checkpoint_save_best_only checkpoint_save_freq
+    checkpoint_save_weights_only disable_for_unsupported_versions importance_types
+    keras_model_kwargs log_every_epoch log_every_n_epoch log_every_n_step log_every_n_steps
+    log_input_examples log_model_signatures log_models model_format registered_model_name
+    save_exported_model save_model_kwargs saved_model_kwargs silent
+"""
+"""Arguments of MLflow that change nothing here."""
+
+known = frozenset(WITHOUT_EFFECT.split())
+
+
+def switch_by(flavor: str, asked: dict[str, Any]) -> None:
+    """Switch a library by the keywords of a call.
+
+    Raises:
+        InvalidValue: MLflow has no such argument.
+    """
+    disable = bool(asked.pop("disable", False))
+    own = {key: asked.pop(key) for key in ("log_datasets", "exclusive") if key in asked}
+    tags = tags_of(asked.pop("extra_tags", None))
+    for key in set(asked) - known:
+        raise InvalidValue(f"autolog has no argument {key!r}; {listing(sorted(known), key)}")
+    switch(flavor, Asked(**own, extra_tags=tags), disable=disable)
+
+
+def switch(flavor: str, asked: Asked, *, disable: bool) -> None:
+    """Begin to log the libraries of a flavor, or end it."""
+    for library in FLAVORS[flavor]:
+        if disable:
+            listening.asked.pop(library, None)
+            observing.ignore(HOLDER, [library])
+        else:
+            listening.asked[library] = asked
+            observing.observe(HOLDER, [library])
+    listening.update()
+
+
+def tags_of(tags: Mapping[str, Any] | None) -> dict[str, str]:
+    """Tags as they are written; what cannot be taken is told when it is asked for."""
+    return OpenRun.tag_texts(tags or {})
+
+
+def is_autologging(flavor: str | None = None) -> bool:
+    """Whether a library, or any, is logged by itself."""
+    if flavor is None:
+        return bool(listening.asked)
+    return any(library in listening.asked for library in FLAVORS.get(flavor, ()))

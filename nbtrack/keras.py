@@ -1,0 +1,14 @@
+"""`nbtrack.keras`: what is trained with Keras is logged by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbtrack.api.autologging import keras_autolog as autolog
+from nbtrack.api.later import attribute
+
+__all__ = ["autolog"]
+
+
+def __getattr__(name: str) -> Any:
+    return attribute("keras", name)

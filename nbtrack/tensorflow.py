@@ -1,0 +1,14 @@
+"""`nbtrack.tensorflow`: what is trained with TensorFlow is logged by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbtrack.api.autologging import tensorflow_autolog as autolog
+from nbtrack.api.later import attribute
+
+__all__ = ["autolog"]
+
+
+def __getattr__(name: str) -> Any:
+    return attribute("tensorflow", name)
