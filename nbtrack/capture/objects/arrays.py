@@ -17,7 +17,7 @@ from nbtrack.capture.objects.memory import (
     is_array,
     note_owner,
 )
-from nbtrack.capture.objects.names import leaf, namespace_of
+from nbtrack.capture.objects.names import attributes_of, leaf, name_of, namespace_of
 
 __all__ = ["HANDLERS", "LIBRARY", "dtype_name", "has_objects", "numpy_array", "plain_view"]
 
@@ -93,7 +93,7 @@ def array_of_objects(value: Any, plain: Any, state: bytes, look: Look) -> Node:
 
 def masked(value: Any, look: Look) -> Node:
     node = numpy_array(value, look)
-    state = object.__getattribute__(value, "__dict__")
+    state = attributes_of(value)
     more = (state.get("_mask"), state.get("_fill_value"), state.get("_hardmask"))
     node.children = [*node.children, *more]
     return node
@@ -102,6 +102,9 @@ def masked(value: Any, look: Look) -> Node:
 def scalar(value: Any, look: Look) -> Node | bytes:  # noqa: ARG001
     """A scalar of NumPy: it cannot change."""
     generic = sys.modules["numpy"].generic
+    if not name_of(type(value)).startswith("numpy."):
+        memory = memoryview(value)
+        return leaf(generic, memory.format.encode() + memory.tobytes())
     dtype = generic.dtype.__get__(value)
     if has_objects(dtype):
         return Node(leaf(type(value)), (generic.item(value),), is_mutable=False)

@@ -8,13 +8,9 @@ from nbtrack.capture.objects.arrays import dtype_name, has_objects
 from nbtrack.capture.objects.flat import dumped, flat
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.memory import array_digest, is_array, note_owner, row_digests
-from nbtrack.capture.objects.names import leaf
+from nbtrack.capture.objects.names import attributes_of, leaf
 
 __all__ = ["LIBRARY"]
-
-
-def state_of(value: object) -> dict[str, Any]:
-    return object.__getattribute__(value, "__dict__")  # type: ignore[no-any-return]
 
 
 def frame(value: Any, look: Look) -> Node:
@@ -22,13 +18,14 @@ def frame(value: Any, look: Look) -> Node:
 
     Blocks are joined and split as pandas likes: neither their number nor their place counts.
     """
-    state = state_of(value)
+    state = attributes_of(value)
     manager = state["_mgr"]
     columns: dict[int, bytes] = {}
     objects: dict[int, object] = {}
     owners: list[object] = []
     for block in manager.blocks:
-        places = block.mgr_locs.as_array.tolist()
+        is_series = len(manager.axes) == 1
+        places = [0] if is_series else block.mgr_locs.as_array.tolist()
         block_columns(block.values, places, (columns, objects, owners), look)
     labels = [state.get("_name"), flags_of(state), state.get("_attrs"), *manager.axes]
     told = b"".join(columns[place] for place in sorted(columns))
@@ -77,7 +74,7 @@ def dates_of(values: Any) -> Any:
 
 def index(value: Any, look: Look) -> Node:  # noqa: ARG001
     """Labels, their name, and a frequency where dates have one."""
-    state = state_of(value)
+    state = attributes_of(value)
     data = state["_data"]
     frequency = getattr(data, "_freq", None)
     name = None if frequency is None else str(frequency.freqstr)
@@ -85,18 +82,18 @@ def index(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 
 def range_index(value: Any, look: Look) -> Node:  # noqa: ARG001
-    state = state_of(value)
+    state = attributes_of(value)
     return Node(leaf(type(value)), (state.get("_name"), state["_range"]))
 
 
 def multi_index(value: Any, look: Look) -> Node:  # noqa: ARG001
-    state = state_of(value)
+    state = attributes_of(value)
     return Node(leaf(type(value)), (state["_names"], state["_levels"], state["_codes"]))
 
 
 def extension(value: Any, look: Look) -> Node:
     """An array of pandas' own kinds, by the arrays it is made of."""
-    state = getattr(value, "__dict__", {})
+    state = attributes_of(value)
     name = leaf(type(value)) + str(value.dtype).encode()
     if "_pa_array" in state:
         return Node(name, (state["_pa_array"],))

@@ -7,6 +7,7 @@ import weakref
 
 from nbtrack.capture.objects import (
     arrays,
+    boosters,
     containers,
     extensions,
     frames,
@@ -17,6 +18,7 @@ from nbtrack.capture.objects import (
     randomness,
     streams,
     tables,
+    tensors,
 )
 from nbtrack.capture.objects.look import Handler
 from nbtrack.capture.objects.names import mro_of, name_of, short_name_of
@@ -25,6 +27,7 @@ __all__ = ["handler_of"]
 
 SOURCES = (
     arrays,
+    boosters,
     containers,
     extensions,
     frames,
@@ -35,6 +38,7 @@ SOURCES = (
     randomness,
     streams,
     tables,
+    tensors,
 )
 
 BUILTIN: dict[int, Handler] = {

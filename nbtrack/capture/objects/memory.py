@@ -128,12 +128,12 @@ def sample_digest(array: Any, look: Look) -> bytes:
 def note_owner(array: Any, look: Look) -> None:
     """Note the state of the memory that an array shows, whole: other views show it too."""
     numpy = sys.modules["numpy"]
-    owner = array
+    owner, size = array, numpy.ndarray.size.__get__(array)
     while (base := numpy.ndarray.base.__get__(owner)) is not None and is_array(base):
         owner = base
     if type(base) is memoryview:
         base = base.obj
-    if type(base) is bytes or array.size == 0 or look.is_sealed:
+    if type(base) is bytes or size == 0 or look.is_sealed:
         return
     if base is None or not is_buffer(base):
         plain = numpy.ndarray.view(owner, numpy.ndarray)

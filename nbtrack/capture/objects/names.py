@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from types import GetSetDescriptorType, MappingProxyType
 from typing import Any, cast
 
 from xxhash import xxh3_64_digest
 
-__all__ = ["is_users", "leaf", "mro_of", "name_of", "namespace_of", "short_name_of"]
+__all__ = [
+    "attributes_of",
+    "is_users",
+    "leaf",
+    "mro_of",
+    "name_of",
+    "namespace_of",
+    "short_name_of",
+]
 
 TYPE = type.__dict__
 
@@ -20,6 +28,15 @@ def mro_of(kind: type) -> tuple[type, ...]:
 def namespace_of(kind: type) -> MappingProxyType[str, Any]:
     """The names that a class itself defines."""
     return cast("MappingProxyType[str, Any]", TYPE["__dict__"].__get__(kind))
+
+
+def attributes_of(value: object) -> dict[str, Any]:
+    """The attributes of an instance, from where its class really keeps them."""
+    for cls in mro_of(type(value)):
+        found = namespace_of(cls).get("__dict__")
+        if type(found) is GetSetDescriptorType:
+            return cast("dict[str, Any]", found.__get__(value))
+    return {}
 
 
 def module_of(kind: type) -> str:

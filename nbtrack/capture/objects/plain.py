@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import enum
 import fractions
@@ -16,12 +16,9 @@ from typing import Any
 
 from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
-from nbtrack.capture.objects.names import is_users, leaf, name_of
+from nbtrack.capture.objects.names import attributes_of, is_users, leaf, name_of
 
 __all__ = ["HANDLERS", "LIBRARY"]
-
-MODULE_DICT = types.ModuleType.__dict__["__dict__"]
-ENUM_DICT = enum.Enum.__dict__
 
 
 def written(value: object) -> bytes:
@@ -64,28 +61,28 @@ def piece(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 
 def day(value: Any, look: Look) -> bytes:  # noqa: ARG001
-    return leaf(datetime.date, written(datetime.date.toordinal(value)))
+    return leaf(dt.date, written(dt.date.toordinal(value)))
 
 
 def moment(value: Any, look: Look) -> Node:  # noqa: ARG001
     """Fields and the zone, which may be a class of the user's."""
-    fields = datetime.datetime.__reduce_ex__(value, 2)[1]
-    return Node(leaf(datetime.datetime), fields, is_mutable=False)
+    fields = dt.dt.__reduce_ex__(value, 2)[1]
+    return Node(leaf(dt.datetime), fields, is_mutable=False)
 
 
 def clock(value: Any, look: Look) -> Node:  # noqa: ARG001
-    fields = datetime.time.__reduce_ex__(value, 2)[1]
-    return Node(leaf(datetime.time), fields, is_mutable=False)
+    fields = dt.time.__reduce_ex__(value, 2)[1]
+    return Node(leaf(dt.time), fields, is_mutable=False)
 
 
 def duration(value: Any, look: Look) -> bytes:  # noqa: ARG001
-    kind = datetime.timedelta.__dict__
+    kind = dt.timedelta.__dict__
     fields = [kind[it].__get__(value) for it in ("days", "seconds", "microseconds")]
-    return leaf(datetime.timedelta, written(fields))
+    return leaf(dt.timedelta, written(fields))
 
 
 def offset(value: Any, look: Look) -> bytes:  # noqa: ARG001
-    return leaf(datetime.timezone, written(datetime.timezone.__str__(value)))
+    return leaf(dt.timezone, written(dt.timezone.__str__(value)))
 
 
 def zone(value: Any, look: Look) -> bytes:  # noqa: ARG001
@@ -120,7 +117,7 @@ def match(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 def member(value: Any, look: Look) -> Node:  # noqa: ARG001
     """A member of an enumeration: its class, its name and its value."""
-    state = object.__getattribute__(value, "__dict__")
+    state = attributes_of(value)
     children = [state.get("_name_"), state.get("_value_")]
     if is_users(type(value)):
         children.append(type(value))
@@ -128,7 +125,7 @@ def member(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 
 def module(value: Any, look: Look) -> bytes:  # noqa: ARG001
-    name = MODULE_DICT.__get__(value).get("__name__")
+    name = attributes_of(value).get("__name__")
     return leaf(types.ModuleType, dumped(name) if type(name) is str else b"")
 
 
@@ -159,11 +156,11 @@ HANDLERS: dict[type, Handler] = {
     type(NotImplemented): by_type,
     range: span,
     slice: piece,
-    datetime.date: day,
-    datetime.datetime: moment,
-    datetime.time: clock,
-    datetime.timedelta: duration,
-    datetime.timezone: offset,
+    dt.date: day,
+    dt.datetime: moment,
+    dt.time: clock,
+    dt.timedelta: duration,
+    dt.timezone: offset,
     zoneinfo.ZoneInfo: zone,
     decimal.Decimal: exact_decimal,
     fractions.Fraction: ratio,

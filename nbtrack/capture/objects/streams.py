@@ -12,12 +12,19 @@ from nbtrack.capture.objects.names import leaf, short_name_of
 __all__ = ["HANDLERS"]
 
 
-def in_memory(value: Any, look: Look) -> Node:  # noqa: ARG001
+def texts(value: Any, look: Look) -> Node:  # noqa: ARG001
     """What was written, and where the next reading begins."""
-    kind = io.StringIO if isinstance(value, io.StringIO) else io.BytesIO
-    if kind.__dict__["closed"].__get__(value):
-        return Node(leaf(kind) + b"closed")
-    return Node(leaf(kind) + dumped(kind.tell(value)), (kind.getvalue(value),))  # type: ignore[arg-type]
+    if io.StringIO.__dict__["closed"].__get__(value):
+        return Node(leaf(io.StringIO) + b"closed")
+    place = dumped(io.StringIO.tell(value))
+    return Node(leaf(io.StringIO) + place, (io.StringIO.getvalue(value),))
+
+
+def octets(value: Any, look: Look) -> Node:  # noqa: ARG001
+    if io.BytesIO.__dict__["closed"].__get__(value):
+        return Node(leaf(io.BytesIO) + b"closed")
+    place = dumped(io.BytesIO.tell(value))
+    return Node(leaf(io.BytesIO) + place, (io.BytesIO.getvalue(value),))
 
 
 def raw(value: Any, look: Look) -> Node:
@@ -58,8 +65,8 @@ def text(value: Any, look: Look) -> Node:
 
 
 HANDLERS: dict[type, Handler] = {
-    io.StringIO: in_memory,
-    io.BytesIO: in_memory,
+    io.StringIO: texts,
+    io.BytesIO: octets,
     io.FileIO: raw,
     io.BufferedReader: reader,
     io.BufferedWriter: writer,

@@ -8,7 +8,7 @@ from typing import Any
 from xxhash import xxh3_64, xxh3_64_digest
 
 from nbtrack.capture.objects.flat import dumped
-from nbtrack.capture.objects.look import Handler, Look, Node
+from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import leaf, short_name_of
 
 __all__ = ["LIBRARY", "uncomputed"]
@@ -98,7 +98,7 @@ def described(value: Any, look: Look) -> bytes:  # noqa: ARG001
 
 def polars_frame(value: Any, look: Look) -> Node:  # noqa: ARG001
     """A frame of polars by its columns; it may be changed in place."""
-    return Node(leaf(type(value)), value.get_columns(), is_deep=True)
+    return Node(leaf(type(value)), (Copied(value.get_columns()),), is_deep=True)
 
 
 def polars_series(value: Any, look: Look) -> Node:
@@ -113,8 +113,8 @@ def polars_series(value: Any, look: Look) -> Node:
 
 def uncomputed(value: Any, look: Look) -> bytes:
     """What is computed only when asked is not asked."""
-    name = short_name_of(type(value))
-    look.doubt(f"a {name} is not computed to be looked at")
+    parts = short_name_of(type(value)).split(".")
+    look.doubt(f"a {parts[0].strip('_')} {parts[-1]} is not computed to be looked at")
     return leaf(type(value))
 
 
