@@ -10,13 +10,13 @@ import functools
 import inspect
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from nbtrack.capture.guard import report
-from nbtrack.capture.training import Event, Failed, depth, enclosed, publish
+from nbtrack.capture.training import Failed, depth, enclosed, publish
 
-__all__ = ["Given", "Watching", "failure_told", "harmless", "tell", "through", "watch"]
+__all__ = ["Given", "Watching", "failure_told", "harmless", "through", "watch"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,8 +28,6 @@ Watching = Generator[None, Any, None]
 """A watcher runs until its `yield` before the call, and after it with the call's result."""
 
 Watcher = Callable[[Given], Watching]
-
-KEY = "the key of the place"
 
 
 class Place:
@@ -75,10 +73,6 @@ def harmless(act: Callable[P, R]) -> Callable[P, R | None]:
             return None
 
     return safe
-
-
-tell: Callable[[Event], None] = harmless(publish)
-"""Publish an event; a listener that raises is told of, and the training goes on."""
 
 
 def watch(function: Any, watcher: Watcher) -> Callable[[], None]:
@@ -170,7 +164,7 @@ def failure_told(library: str, name: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        tell(Failed(library, name, error))
+        publish(Failed(library, name, error))
         raise
 
 
@@ -189,19 +183,23 @@ def copy_of(function: FunctionType) -> FunctionType:
     return copy
 
 
-def detour(*args: Any, **kwargs: Any) -> Any:
-    """Go `through`; it runs among the globals of another module, so it imports what it needs."""
-    from nbtrack.capture.calls import through as onward
+def detour_of(key: str, function: FunctionType) -> CodeType:
+    """Code that goes `through`, with the same closure: a function takes no other code.
 
-    return onward("the key of the place", args, kwargs)
-
-
-def detour_of(key: str, function: FunctionType) -> Any:
-    """The code of the detour for a function: with its key and, as is demanded, its closure."""
-    code, own = detour.__code__, function.__code__
-    return code.replace(
-        co_consts=tuple(key if it == KEY else it for it in code.co_consts),
-        co_freevars=own.co_freevars,
-        co_name=own.co_name,
-        co_qualname=own.co_qualname,
-    )
+    It runs among the globals of another module, so it imports what it needs.
+    """
+    own = function.__code__
+    closure = own.co_freevars
+    lines = [
+        "def made():",
+        f"    {' = '.join((*closure, 'key'))} = {key!r}",
+        "    def detour(*args, **kwargs):",
+        f"        if False: {', '.join(closure) or None}",  # in its closure, and never looked at
+        "        from nbtrack.capture.calls import through as onward",
+        f"        return onward({key!r}, args, kwargs)",
+        "    return detour",
+    ]
+    made: dict[str, Any] = {}
+    exec(compile("\n".join(lines), f"<{key}, watched by nbtrack>", "exec"), made)  # noqa: S102 - no text of anybody's
+    code: CodeType = made["made"]().__code__
+    return code.replace(co_name=own.co_name, co_qualname=own.co_qualname)

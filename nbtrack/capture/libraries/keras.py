@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nbtrack.capture.calls import Given, Watching, failure_told, harmless, tell, watch
+from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of, plain, rows_of
-from nbtrack.capture.training import Fitted, Fitting, Measured
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish
 
 __all__ = ["ignore", "observe"]
 
@@ -63,7 +63,7 @@ def fitted(given: Given) -> Watching:
     stopper = stopper_in(asked["callbacks"])
     params = {"batch_size": batch_size_of(asked)} | {key: asked[key] for key in ARGUMENTS}
     told = params_of(params) | optimizer_of(model) | stopping_of(stopper)
-    tell(Fitting(LIBRARY, name, told))
+    publish(Fitting(LIBRARY, name, told))
     callback, asked["callbacks"] = with_epochs(model, asked["callbacks"])
     begun = time.perf_counter()
     try:
@@ -75,7 +75,7 @@ def fitted(given: Given) -> Watching:
     data = {} if rows_of(asked["x"]) is None else {"n_samples": rows_of(asked["x"])}
     inputs = tuple(it for it in (asked["x"], asked["y"]) if rows_of(it) is not None)
     found, files = outcome(stopper), {"model_summary.txt": summary_of(model)}
-    tell(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=inputs))
+    publish(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=inputs))
 
 
 def batch_size_of(asked: Mapping[str, Any]) -> int | None:
@@ -93,9 +93,9 @@ def optimizer_of(model: Any) -> dict[str, Any]:
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
         return {}
-    return {
-        f"opt_{key}": shortened(value) for key, value in params_of(optimizer.get_config()).items()
-    }
+    # its own name counts the optimizers of the session: sgd_3
+    settings = params_of(optimizer.get_config() | {"name": type(optimizer).__name__})
+    return {f"opt_{key}": shortened(value) for key, value in settings.items()}
 
 
 def shortened(value: Any) -> Any:
@@ -141,9 +141,9 @@ def outcome(stopper: Any) -> dict[str, float]:
 def with_epochs(model: Any, callbacks: Any) -> tuple[Any, Any]:
     """The callback that tells what each epoch measured, and all of them with it."""
     callback = new_epochs(model)
-    if hasattr(callbacks, "on_epoch_end") and hasattr(callbacks, "append"):
+    if hasattr(callbacks, "callbacks"):
         callback.set_model(model)  # a container has given its callbacks their model before
-        callbacks.append(callback)
+        callbacks.callbacks.append(callback)
         return callback, callbacks
     return callback, [*listed(callbacks), callback]
 
@@ -171,7 +171,7 @@ class Epochs:
     @harmless
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         for key, value in (logs or {}).items():
-            tell(Measured(key, float(value), epoch, LIBRARY))
+            publish(Measured(key, float(value), epoch, LIBRARY))
 
     def __reduce__(self) -> Any:
         return self.silent, ()

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nbtrack.capture.calls import Given, Watching, failure_told, harmless, tell, watch
+from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of, rows_of
-from nbtrack.capture.training import Fitted, Fitting, Measured
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish
 
 __all__ = ["ignore", "observe"]
 
@@ -62,14 +62,14 @@ class Rounds:
 def tell_round(iteration: int, results: Any) -> None:
     for data, name, value, *_ in results:
         key = f"{data}-{name}".replace("@", "_at_")  # as MLflow spells ndcg@5
-        tell(Measured(key, float(value), iteration, LIBRARY))
+        publish(Measured(key, float(value), iteration, LIBRARY))
 
 
 def trained(given: Given) -> Watching:
     """Tell of a call of `train`."""
     asked = given.arguments
     settings = {"num_boost_round": asked["num_boost_round"]} | stopping_of(asked["callbacks"])
-    tell(Fitting(LIBRARY, "Booster", params_of(settings | dict(asked["params"]))))
+    publish(Fitting(LIBRARY, "Booster", params_of(settings | dict(asked["params"]))))
     rounds = Rounds()
     asked["callbacks"] = [*(asked["callbacks"] or ()), rounds]
     begun = time.perf_counter()
@@ -82,7 +82,7 @@ def trained(given: Given) -> Watching:
         "feature_names": booster.feature_name(),
     }
     found = outcome(booster, rounds)
-    tell(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
+    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
 
 
 def fitted(given: Given) -> Watching:
@@ -90,7 +90,7 @@ def fitted(given: Given) -> Watching:
     asked = given.arguments
     model, name = asked["self"], type(asked["self"]).__name__
     params = params_of(model.get_params()) | stopping_of(asked["callbacks"])
-    tell(Fitting(LIBRARY, name, params))
+    publish(Fitting(LIBRARY, name, params))
     rounds = Rounds()
     asked["callbacks"] = [*(asked["callbacks"] or ()), rounds]
     begun = time.perf_counter()
@@ -105,7 +105,7 @@ def fitted(given: Given) -> Watching:
     }
     found, files = outcome(booster, rounds), pieces(booster)
     inputs = (asked["X"], asked["y"])
-    tell(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=inputs))
+    publish(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=inputs))
 
 
 def stopping_of(callbacks: Any) -> dict[str, Any]:

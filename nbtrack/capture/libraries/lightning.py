@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from nbtrack.capture.calls import Given, Watching, failure_told, harmless, tell, watch
+from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of
-from nbtrack.capture.training import Fitted, Fitting, Measured
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish
 
 __all__ = ["ignore", "observe"]
 
@@ -61,7 +61,7 @@ def fitted(given: Given) -> Watching:
         return
     data = {"checkpoints": paths} if (paths := checkpoints_of(trainer)) else {}
     files = {"model_summary.txt": summary_of(trainer, model)}
-    tell(Fitted(LIBRARY, name, model, outcome(trainer), data, seconds, files))
+    publish(Fitted(LIBRARY, name, model, outcome(trainer), data, seconds, files))
 
 
 def tested(given: Given) -> Watching:
@@ -94,7 +94,7 @@ class Reporting:
 
     @harmless
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        tell(Fitting(LIBRARY, type(pl_module).__name__, fit_params(trainer, pl_module)))
+        publish(Fitting(LIBRARY, type(pl_module).__name__, fit_params(trainer, pl_module)))
         self.tell_rate(trainer)
 
     @harmless
@@ -156,7 +156,7 @@ class Reporting:
         rate = float(trainer.optimizers[0].param_groups[0]["lr"])
         if rate != self.rate:
             self.rate = rate
-            tell(Measured("lr", rate, trainer.global_step, LIBRARY))
+            publish(Measured("lr", rate, trainer.global_step, LIBRARY))
 
 
 def new_reporting(trainer: Any) -> Any:
@@ -224,4 +224,4 @@ def tell_all(numbers: Mapping[str, Any], keys: Container[str], step: int | None)
     """Tell of some of the numbers, which are tensors of one element or plain."""
     for key in numbers:
         if key in keys:
-            tell(Measured(key, float(numbers[key]), step, LIBRARY))
+            publish(Measured(key, float(numbers[key]), step, LIBRARY))

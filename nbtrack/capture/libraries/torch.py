@@ -11,9 +11,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from nbtrack.capture import stack
-from nbtrack.capture.calls import Given, Watching, harmless, tell, watch
+from nbtrack.capture.calls import Given, Watching, harmless, watch
 from nbtrack.capture.glance import params_of
-from nbtrack.capture.training import Fitting, Measured, depth
+from nbtrack.capture.training import Fitting, Measured, depth, publish
 
 __all__ = ["ignore", "observe"]
 
@@ -80,16 +80,16 @@ def begin(optimizer: Any, run: object) -> None:
     done = progress[optimizer] = Progress(run)
     rate = optimizer.param_groups[0].get("lr")
     done.rate = rate if isinstance(rate, float | int) else None
-    tell(Fitting(LIBRARY, type(optimizer).__name__, optimizer_params(optimizer)))
+    publish(Fitting(LIBRARY, type(optimizer).__name__, optimizer_params(optimizer)))
 
 
 def move(done: Progress, rate: float) -> None:
     """Tell of another rate, the first time after the one it began with."""
     if not done.has_moved and done.rate is not None:
         done.has_moved = True
-        tell(Measured("lr", done.rate, 1, LIBRARY))
+        publish(Measured("lr", done.rate, 1, LIBRARY))
     done.rate = rate
-    tell(Measured("lr", rate, done.steps, LIBRARY))
+    publish(Measured("lr", rate, done.steps, LIBRARY))
 
 
 def optimizer_params(optimizer: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def scalar_added(given: Given) -> Watching:
     """Tell of a number that goes to TensorBoard."""
     yield
     asked = given.arguments
-    tell(Measured(asked["tag"], float(asked["scalar_value"]), asked["global_step"], LIBRARY))
+    publish(Measured(asked["tag"], float(asked["scalar_value"]), asked["global_step"], LIBRARY))
 
 
 def scalars_added(given: Given) -> Watching:
@@ -117,4 +117,4 @@ def scalars_added(given: Given) -> Watching:
     asked = given.arguments
     for tag, value in asked["tag_scalar_dict"].items():
         key = f"{asked['main_tag']}/{tag}"
-        tell(Measured(key, float(value), asked["global_step"], LIBRARY))
+        publish(Measured(key, float(value), asked["global_step"], LIBRARY))

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nbtrack.capture.calls import Given, Watching, failure_told, harmless, tell, watch
+from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of, rows_of
-from nbtrack.capture.training import Fitted, Fitting, Measured
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish
 
 __all__ = ["ignore", "observe"]
 
@@ -50,9 +50,9 @@ def trained(given: Given) -> Watching:
     asked = given.arguments
     settings = {name: asked[name] for name in ARGUMENTS if name in asked}
     told = params_of(dict(asked["params"]) | settings) | stopping_of(asked["callbacks"])
-    tell(Fitting(LIBRARY, "Booster", told))
+    publish(Fitting(LIBRARY, "Booster", told))
     rounds = new_rounds()
-    asked["callbacks"] = [*(asked["callbacks"] or ()), rounds]
+    asked["callbacks"] = [rounds, *(asked["callbacks"] or ())]
     begun = time.perf_counter()
     with failure_told(LIBRARY, "Booster"):
         booster = yield
@@ -62,7 +62,7 @@ def trained(given: Given) -> Watching:
     if matrix.feature_names:
         data["feature_names"] = list(matrix.feature_names)
     found = outcome(booster, rounds)
-    tell(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
+    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
 
 
 def fitted(given: Given) -> Watching:
@@ -70,22 +70,30 @@ def fitted(given: Given) -> Watching:
     model = given.arguments["self"]
     X, y = given.arguments["X"], given.arguments["y"]  # noqa: N806 - as everybody calls it
     kept, name = model.callbacks, type(model).__name__
-    tell(Fitting(LIBRARY, name, params_of(model.get_params()) | stopping_of(kept)))
+    publish(Fitting(LIBRARY, name, params_of(model.get_params()) | stopping_of(kept)))
     rounds = new_rounds()
-    model.callbacks = [*(kept or ()), rounds]
+    if not is_forest(model):
+        model.callbacks = [rounds, *(kept or ())]
     begun = time.perf_counter()
     try:
         with failure_told(LIBRARY, name):
             yield
     finally:
         model.callbacks = kept
+    if is_forest(model):
+        tell_round(0, getattr(model, "evals_result_", {}))
     seconds = time.perf_counter() - begun
     booster = model.get_booster()
     data = {"n_samples": rows_of(X), "n_features": booster.num_features()}
     if booster.feature_names:
         data["feature_names"] = list(booster.feature_names)
     found, files = outcome(booster, rounds), pieces(booster)
-    tell(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=(X, y)))
+    publish(Fitted(LIBRARY, name, model, found, data, seconds, files, inputs=(X, y)))
+
+
+def is_forest(model: Any) -> bool:
+    """Whether it is one round of many trees, which refuses callbacks."""
+    return any(kind.__name__.startswith("XGBRF") for kind in type(model).__mro__)
 
 
 def stopping_of(callbacks: Any) -> dict[str, Any]:
@@ -114,7 +122,7 @@ def pieces(booster: Any) -> Mapping[str, Any]:
 
 
 def new_rounds() -> Any:
-    """The callback that tells what each round measured."""
+    """The callback that tells what each round measured; the first, as one that stops ends the round."""
     silent = sys.modules[LIBRARY].callback.TrainingCallback
     return type("Rounds", (Rounds, silent), {"silent": silent})()
 
@@ -140,4 +148,4 @@ def tell_round(epoch: int, evals_log: Mapping[str, Mapping[str, Any]]) -> None:
     for data, metrics in evals_log.items():
         for name, values in metrics.items():
             key = f"{data}-{name}".replace("@", "_at_")  # as MLflow spells ndcg@5
-            tell(Measured(key, float(values[-1]), epoch, LIBRARY))
+            publish(Measured(key, float(values[-1]), epoch, LIBRARY))
