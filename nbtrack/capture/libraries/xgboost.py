@@ -122,7 +122,7 @@ def pieces(booster: Any) -> Mapping[str, Any]:
 
 
 def new_rounds() -> Any:
-    """The callback that tells what each round measured; the first, as one that stops ends the round."""
+    """The callback for a fit; it comes first, as one that stops leaves out those after it."""
     silent = sys.modules[LIBRARY].callback.TrainingCallback
     return type("Rounds", (Rounds, silent), {"silent": silent})()
 
