@@ -34,7 +34,8 @@ LOST: tuple[Kind, str, Role] = (
 def findings_of(comparison: Comparison) -> list[Finding]:
     """All differences; each part takes what those before it have not explained."""
     for part in PARTS:
-        comparison.found += part(comparison)
+        for finding in part(comparison):
+            comparison.found.append(finding)  # one by one: what is found explains what follows
     return ranked(comparison.found)
 
 

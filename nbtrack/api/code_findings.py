@@ -103,7 +103,8 @@ def of_literal(comparison: Comparison, pair: Pair, change: Change) -> Finding | 
         comparison.told.add(("seed", ""))
         return finding("seed", f"seed {values[0]} → {values[1]} ({change.names[-1]})")
     if param is not None:
-        return finding("param", f"param {param}: {values[0]} → {values[1]}")
+        logged = comparison.params[param]
+        return finding("param", f"param {param}: {logged[0]} → {logged[1]}")
     files = [
         known
         for side, text in zip(comparison.sides, values, strict=True)

@@ -155,7 +155,11 @@ class Comparison:
     def is_explained(self, pair: Pair) -> bool:
         """Whether a cause was found at an execution or at one that it came from."""
         causes = {
-            it.position for it in self.found if it.role == "cause" or it.kind == "random state"
+            it.position
+            for it in self.found
+            if it.role == "cause"
+            or it.kind == "random state"
+            or (it.kind == "data" and it.position < pair.position)
         }
         if pair.after is None:
             return any(position <= pair.position for position in causes)

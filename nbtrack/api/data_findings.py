@@ -52,7 +52,8 @@ def data_findings(comparison: Comparison) -> Iterator[Finding]:
     frames = {
         state.place for _, state in comparison.datasets.values() if state.place and state.columns
     }
-    for name, (before, after) in comparison.datasets.items():
+    for name in sorted(comparison.datasets, key=lambda it: place_of(comparison, it)):
+        before, after = comparison.datasets[name]
         is_told = ("data", name) in comparison.told or (after.is_file and after.place in frames)
         if is_told:
             continue
@@ -60,6 +61,11 @@ def data_findings(comparison: Comparison) -> Iterator[Finding]:
         for title in data_changes(before, after):
             yield Finding("data", title, before.digest, after.digest, where, role, position)
     yield from lone_datasets(comparison)
+
+
+def place_of(comparison: Comparison, name: str) -> float:
+    """Where a dataset was made, so that what others derive from comes before them."""
+    return min((pair.position for pair in comparison.makers(name)), default=-1.0)
 
 
 def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role, float, str]:
