@@ -37,3 +37,6 @@ def kernel(monkeypatch):
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+    from jupyter_core.utils import ensure_event_loop
+
+    ensure_event_loop().close()  # Jupyter's clients leave theirs open
