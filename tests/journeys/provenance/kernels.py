@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,7 +43,7 @@ class Kernel:
         work.mkdir(parents=True)
         self.manager = KernelManager(kernel_name="python3")
         self.manager.kernel_spec.argv[0] = sys.executable
-        self.manager.start_kernel(cwd=str(work), env=environment(home))
+        self.manager.start_kernel(cwd=str(work), env=environment(home), stderr=subprocess.DEVNULL)
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
 
@@ -136,7 +137,7 @@ def tell(shell, case, found, is_enough):
     """Judge what nbtrack said of a case; `is_enough` asks the oracle."""
     if "problem" in found:
         return found
-    slice_ = [it for it in found["executions"] if it >= 0]
+    slice_ = [it for it in found["executions"] if 0 <= it < len(case.cells)]
     stale = {name for name, why in found["stale"].items() if why}
     is_exact = slice_ == list(case.minimal) == found["executions"]
     return found | {
