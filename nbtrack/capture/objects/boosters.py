@@ -19,7 +19,7 @@ def xgboost(value: Any, look: Look) -> Node:  # noqa: ARG001
 def lightgbm(value: Any, look: Look) -> Node:  # noqa: ARG001
     written = value.model_to_string(num_iteration=-1)
     state = (value.best_iteration, dict(value.best_score))
-    return Node(leaf(type(value)) + xxh3_64_digest(written), state)
+    return Node(leaf(type(value)) + xxh3_64_digest(written.encode()), state)
 
 
 LIBRARY: dict[str, Handler] = {

@@ -23,11 +23,8 @@ def compiled_function(value: Any, look: Look) -> bytes:  # noqa: ARG001
 
 def extension(plan: Plan) -> Handler:
     """The handler of a type in C; without a state to tell, its instances may change unseen."""
-    reduce = next(
-        namespace_of(cls)["__reduce__"]
-        for cls in mro_of(plan.kind)
-        if "__reduce__" in namespace_of(cls)
-    )
+    spaces = map(namespace_of, mro_of(plan.kind))
+    reduce = next(space["__reduce__"] for space in spaces if "__reduce__" in space)
     name, short = leaf(plan.kind), short_name_of(plan.kind)
     is_plain = reduce is namespace_of(object)["__reduce__"]
 

@@ -45,7 +45,7 @@ Found = tuple[dict[int, bytes], dict[int, object], list[object]]
 def block_columns(values: Any, places: list[int], found: Found, look: Look) -> None:
     """The columns of a block: memory is hashed by rows, objects are looked at one by one."""
     columns, objects, owners = found
-    inner = values if is_array(values) else dates_of(values)
+    inner: Any = values if is_array(values) else dates_of(values)
     if inner is None:
         columns[places[0]] = dumped(places[0])
         objects[places[0]] = values
@@ -60,15 +60,15 @@ def block_columns(values: Any, places: list[int], found: Found, look: Look) -> N
     owners.append(inner)
     for place, row in zip(places, rows, strict=True):
         items = row.tolist()
-        digest = flat(items, look)
-        columns[place] = dumped(place) + name + (digest or b"")
-        if digest is None:
+        told = flat(items, look)
+        columns[place] = dumped(place) + name + (told or b"")
+        if told is None:
             objects[place] = tuple(items)
 
 
 def dates_of(values: Any) -> Any:
     """The array within an extension array of dates, which may hold several columns."""
-    inner = getattr(values, "_ndarray", None)
+    inner: Any = getattr(values, "_ndarray", None)
     return inner if is_array(inner) and inner.dtype.kind in "mM" else None
 
 
@@ -95,21 +95,17 @@ def extension(value: Any, look: Look) -> Node:
     """An array of pandas' own kinds, by the arrays it is made of."""
     state = attributes_of(value)
     name = leaf(type(value)) + str(value.dtype).encode()
-    if "_pa_array" in state:
-        return Node(name, (state["_pa_array"],))
+    for fields in (("_pa_array",), ("_left", "_right")):
+        if fields[0] in state:
+            return Node(name, [state[field] for field in fields])
     if "_mask" in state:
         return masked(name, state["_data"], state["_mask"], look)
-    if "_left" in state:
-        return Node(name, (state["_left"], state["_right"]))
     if "_sparse_values" in state:
         places = state["_sparse_index"].to_int_index().indices
         return Node(name, (state["_sparse_values"], len(value), Copied(places)))
     inner = getattr(value, "_ndarray", None)
-    if not is_array(inner):
-        return Node(name)
-    if hasattr(value, "categories"):
-        return Node(name, (value.categories, value.ordered, inner))
-    return Node(name, (inner,))
+    kinds = (value.categories, value.ordered) if hasattr(value, "categories") else ()
+    return Node(name, (*kinds, inner))
 
 
 def masked(name: bytes, data: Any, mask: Any, look: Look) -> Node:

@@ -134,7 +134,7 @@ def held(plan: Plan, value: object) -> tuple[bytes, list[Any]]:
             rest.append(name)
     if plan.attributes is None:
         return b"", rest
-    simple = []
+    simple: list[Any] = []
     for name, it in plan.attributes(value).copy().items():
         if name in plan.caches:
             continue

@@ -91,7 +91,9 @@ WRAPPERS = frozenset({reversed, enumerate, zip, map, filter})
 
 COUNTED = (
     *map(type, map(iter, ({}, {}.values(), {}.items(), set()))),
-    *map(type, map(reversed, ({}, {}.values(), {}.items()))),
+    type(reversed({})),
+    type(reversed({}.values())),
+    type(reversed({}.items())),
     itertools.repeat,
 )
 

@@ -66,7 +66,7 @@ def day(value: Any, look: Look) -> bytes:  # noqa: ARG001
 
 def moment(value: Any, look: Look) -> Node:  # noqa: ARG001
     """Fields and the zone, which may be a class of the user's."""
-    fields = dt.dt.__reduce_ex__(value, 2)[1]
+    fields = dt.datetime.__reduce_ex__(value, 2)[1]
     return Node(leaf(dt.datetime), fields, is_mutable=False)
 
 

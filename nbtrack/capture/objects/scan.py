@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 from xxhash import xxh3_64_hexdigest
 
-from nbtrack.capture.guard import report
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Budget, Look
-from nbtrack.capture.objects.names import short_name_of
-from nbtrack.capture.objects.walk import DIGEST, walk
+from nbtrack.capture.objects.walk import DIGEST, give_up, walk
 
 __all__ = ["Budget", "Scan", "scan"]
 
@@ -47,11 +45,9 @@ def scan(value: object, budget: Budget | None = None) -> Scan:
     look = Look(budget or USUAL)
     try:
         content = walk(value, look)
-    except Exception as error:
-        name = short_name_of(type(value))
-        report(error, f"looking at a {name}")
-        look.hide(value, name)
-        content = name.encode(errors="replace")
+    except Exception as error:  # noqa: BLE001 - tracking never stops the user's code; it is told
+        give_up(error, value, look)
+        content = b"unseen"
     return Scan(
         content[1:].hex() if content[:1] == DIGEST else xxh3_64_hexdigest(content),
         look.parts,

@@ -13,7 +13,7 @@ from nbtrack.capture.objects.kinds import handler_of
 from nbtrack.capture.objects.look import Look, Node
 from nbtrack.capture.objects.names import name_of, short_name_of
 
-__all__ = ["DIGEST", "walk"]
+__all__ = ["DIGEST", "give_up", "walk"]
 
 ATTEMPTS = 3
 """How often an object is looked at anew that another thread changes meanwhile."""
@@ -84,10 +84,8 @@ class Walker:
             data = dumped(value)
             return data, data
         identity = id(value)
-        if identity in self.known:
-            return self.known[identity]
-        if identity in self.under_way:
-            return self.cycle(identity)
+        if identity in self.known or identity in self.under_way:
+            return self.known.get(identity) or self.cycle(identity)
         node = self.node_of(value)
         if isinstance(node, bytes):
             return node, node
@@ -107,10 +105,8 @@ class Walker:
                 return handler_of(type(value))(value, self.look)
             except RuntimeError as error:
                 changing = error
-            except Exception as error:
-                name = short_name_of(type(value))
-                report(error, f"looking at a {name}")
-                self.look.hide(value, name)
+            except Exception as error:  # noqa: BLE001 - a kind not thought of; it is told
+                give_up(error, value, self.look)
                 return name_of(type(value)).encode(errors="replace")
         self.look.doubt(f"a {short_name_of(type(value))} could not be read: {changing}")
         return name_of(type(value)).encode(errors="replace")
@@ -162,6 +158,15 @@ class Walker:
         self.look.doubt(f"of more than {self.look.budget.nodes:,} objects the rest was not seen")
         content = UNSEEN + name_of(type(value)).encode(errors="replace") + b"\x00"
         return content, content if self.look.is_sealed else standing(value)
+
+
+def give_up(error: Exception, value: object, look: Look) -> None:
+    """Tell an error once; what it befell may change unseen."""
+    if isinstance(error, AttributeError):
+        error.obj = None  # a traceback asks it for names like the one that is missing
+    name = short_name_of(type(value))
+    report(error, f"looking at a {name}")
+    look.hide(value, name)
 
 
 def standing(value: object) -> bytes:
