@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         set_experiment_tags,
     )
     from nbtrack.api.figures import Image
+    from nbtrack.api.lineage import lineage
     from nbtrack.api.reading import (
         count_runs,
         delete_run,
@@ -114,6 +115,7 @@ __all__ = [
     "get_tracking_uri",
     "is_tracking_uri_set",
     "last_active_run",
+    "lineage",
     "load_table",
     "log_artifact",
     "log_artifacts",
@@ -170,6 +172,7 @@ HOMES = {
         search_experiments set_experiment_tag set_experiment_tags
     """,
     "nbtrack.api.figures": "Image",
+    "nbtrack.api.lineage": "lineage",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
@@ -264,4 +267,19 @@ class LaterLoader:
         """Nothing is left to do."""
 
 
-sys.meta_path.append(LaterModules)
+if not any(getattr(it, "__qualname__", "") == "LaterModules" for it in sys.meta_path):
+    sys.meta_path.append(LaterModules)  # a reload of the extension runs this again
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext nbtrack`."""
+    from nbtrack.hosts.notebook.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext nbtrack`."""
+    from nbtrack.hosts.notebook.extension import unload
+
+    unload(shell)

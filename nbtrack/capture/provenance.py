@@ -1,0 +1,416 @@
+"""What each execution of a kernel session read, wrote and depended on.
+
+The host calls `begin` before a cell's code and `finish` after it; `slices` asks what came of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType, TracebackType
+from typing import Any
+
+from nbtrack.capture import audit
+from nbtrack.capture.guard import report
+from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
+from nbtrack.capture.observation import Observer, Ran, observer_for
+from nbtrack.capture.sources.files import FileState
+from nbtrack.capture.sources.process import ProcessState
+from nbtrack.capture.sources.random_state import RandomState
+from nbtrack.capture.statements import acted_on
+from nbtrack.capture.symbols import Symbols
+from nbtrack.capture.usage import Usage, last_offsets, reached, usage_of
+from nbtrack.records.ids import now_ms, uuid7
+
+__all__ = ["Provenance", "Step"]
+
+HIDDEN: tuple[Callable[[], HiddenState], ...] = (RandomState, ProcessState, FileState)
+"""Kinds of hidden state."""
+
+OUTPUT = re.compile(r"_(\d+)|Out\[(\d+)\]")
+LAST_OUTPUTS = {"_": 1, "__": 2, "___": 3}
+EVERY_OUTPUT = {"Out", "_oh"}
+
+
+@dataclass
+class Step:
+    """One execution of a cell, as this process knows it."""
+
+    index: int
+    """Its place among the executions of this session."""
+    number: int
+    """IPython's execution count."""
+    source: str
+    cell_id: str | None = None
+    code_hash: str = ""
+    execution_id: str = field(default_factory=uuid7)
+    start_time: int = field(default_factory=now_ms)
+    end_time: int | None = None
+    status: str = "running"
+    uses: set[int] = field(default_factory=set)
+    """The executions it directly depended on."""
+    reads: dict[str, str] = field(default_factory=dict)
+    """Each symbol it read, with the digest of the value it saw."""
+    writes: dict[str, str] = field(default_factory=dict)
+    """Each symbol it bound or changed, with the digest of the value it left."""
+    doubts: list[str] = field(default_factory=list)
+    """What could not be seen whole."""
+    shows: bool = False
+    cell_run: str | None = None
+    is_recorded: bool = False
+    """Whether the journal has it."""
+    error: str | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all it read and changed was seen whole."""
+        return not self.doubts
+
+
+@dataclass
+class HiddenSymbol:
+    """A symbol of hidden state that some execution wrote."""
+
+    writers: tuple[int, ...]
+    digest: str
+
+
+class Provenance:
+    """The executions of one kernel session and the variables they made.
+
+    Args:
+        namespace: The notebook's variables.
+        is_ours: Whether a name in it is the shell's own, such as `In`.
+    """
+
+    def __init__(self, namespace: dict[str, Any], is_ours: Callable[[str], bool]) -> None:
+        self.namespace = namespace
+        self.is_ours = is_ours
+        self.symbols = Symbols()
+        self.steps: list[Step] = []
+        self.hidden_symbols: dict[str, HiddenSymbol] = {}
+        self.hidden: list[HiddenState] = [kind() for kind in HIDDEN]
+        self.observer: Observer = observer_for(namespace)
+        self.outputs: list[tuple[int, int]] = []
+        """The number of each displayed result, and its execution's place."""
+        self.identities: dict[str, int] = {}
+        self.current: Step | None = None
+        self.background: tuple[int, ...] = ()
+        """Executions that left threads or tasks behind, which may go on changing variables."""
+        self.files = frozenset[str]()
+        self.started_ns = 0
+        self.lock = threading.RLock()
+        audit.hear("exec", self.executed)
+        audit.hear("_thread.start_new_thread", self.started_thread)
+        self.adopt()
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        audit.unhear("exec", self.executed)
+        audit.unhear("_thread.start_new_thread", self.started_thread)
+        self.observer.close()
+        for kind in self.hidden:
+            kind.close()
+
+    # Around a cell
+
+    def begin(self, step: Step) -> None:
+        """A cell's code is about to run."""
+        step.index = len(self.steps)
+        self.steps.append(step)
+        self.current = step
+        self.settle_background()
+        self.identities = self.identities_now()
+        self.started_ns = time.time_ns()
+        for kind in self.hidden:
+            kind.before()
+        self.observer.start()
+
+    def finish(
+        self,
+        status: str,
+        *,
+        error: BaseException | None = None,
+        shown: Any = None,
+    ) -> Step | None:
+        """It has run.
+
+        Args:
+            status: finished, failed or interrupted.
+            error: What it raised.
+            shown: The result it displayed, if any.
+        """
+        ran = self.observer.stop()
+        step, self.current = self.current, None
+        if step is None:
+            return None
+        step.end_time, step.status = now_ms(), status
+        try:
+            self.digest_step(step, ran, error.__traceback__ if error is not None else None)
+            if shown is not None:
+                self.keep_output(step, shown)
+        except Exception as trouble:  # the guard's promise: a user's cell goes on
+            step.doubts.append(f"tracking failed: {type(trouble).__name__}: {trouble}")
+            report(trouble, "provenance")
+        return step
+
+    def adopt(self, step: Step | None = None) -> None:
+        """Take in variables that are there without a cell that is known."""
+        if step is not None:
+            step.index = len(self.steps)
+            self.steps.append(step)
+        binders = () if step is None else (step.index,)
+        for name, value in self.variables_now().items():
+            variable = self.symbols.variables.get(name)
+            if variable is None or variable.identity != id(value):
+                self.symbols.bind(name, value, binders)
+                if step is not None:
+                    step.writes[name] = self.symbols.digest(name) or ""
+
+    # What is heard while a cell runs
+
+    def executed(self, arguments: tuple[Any, ...]) -> None:
+        """Code is executed: perhaps the cell's next statement."""
+        code = arguments[0]
+        if self.current is not None and is_of_cell(code.co_filename):
+            self.observer.statement(code)
+
+    def started_thread(self, _: tuple[Any, ...]) -> None:
+        """A thread was started: what it calls is not seen."""
+        if self.current is not None:
+            self.observer.thread_started()
+
+    # What a cell did
+
+    def digest_step(self, step: Step, ran: list[Ran], trace: TracebackType | None) -> None:
+        """Work out what a cell read, wrote and depended on, and take over what it left."""
+        usage = usage_of(ran, last_offsets(trace), self.is_known)
+        if not self.observer.is_complete:
+            self.add_possible(usage)
+        self.add_unnamed_writes(usage)
+        reads = [name for name in usage.reads if name in self.symbols]
+        for name in reads:
+            step.uses |= self.symbols.roots(name)
+            step.reads[name] = self.symbols.digest(name) or ""
+        outputs = self.outputs_read(usage)
+        for name in outputs:
+            step.uses |= self.symbols.roots(name)
+            step.reads[name] = self.symbols.digest(name) or ""
+        touches = self.touches(step, usage)
+        step.uses.discard(step.index)
+        self.take_changes(step, usage, [*reads, *outputs])
+        self.take_bindings(step, usage)
+        self.take_hidden(step, touches)
+        self.note_doubts(step, reads)
+        self.note_background(step)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name had a value, or was deleted, before this cell."""
+        if name in LAST_OUTPUTS or name in EVERY_OUTPUT or OUTPUT.fullmatch(name):
+            return True
+        return name in self.symbols
+
+    def add_possible(self, usage: Usage) -> None:
+        """Where not all was seen: what the functions that were within reach may have read."""
+        possible = reached(usage.reads, self.namespace.get, self.functions_of)
+        for name in possible.reads:
+            if name not in usage.writes and self.is_known(name):
+                usage.reads[name] = None
+        usage.maybe |= {name: None for name in possible.maybe if name not in usage.writes}
+        usage.attributes |= possible.attributes
+        usage.texts |= possible.texts
+        usage.imports |= possible.imports
+
+    def functions_of(self, value: Any) -> Iterable[object]:
+        """The notebook's functions and classes that a value holds."""
+        return self.symbols.look(value).functions
+
+    def add_unnamed_writes(self, usage: Usage) -> None:
+        """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""
+        now = self.identities_now()
+        for name, identity in now.items():
+            if self.identities.get(name) != identity and name not in usage.writes:
+                usage.writes[name] = None
+                usage.maybe.pop(name, None)
+        for name in list(usage.writes):
+            if name not in now:
+                del usage.writes[name]
+        for name in self.identities:
+            if name not in now:
+                usage.deletes[name] = None
+        usage.deletes = {n: None for n in usage.deletes if n not in now and n in self.symbols}
+        usage.maybe = {n: None for n in usage.maybe if n in now}
+
+    def outputs_read(self, usage: Usage) -> list[str]:
+        """The displayed results that a cell read, as symbols `Out[n]`."""
+        found: list[str] = []
+        for name in [name for name in usage.reads if name not in self.symbols]:
+            if name in LAST_OUTPUTS and len(self.outputs) >= LAST_OUTPUTS[name]:
+                found.append(f"Out[{self.outputs[-LAST_OUTPUTS[name]][0]}]")
+            elif name in EVERY_OUTPUT:
+                told = [n for n, _ in self.outputs if n in usage.numbers]
+                found += [f"Out[{n}]" for n in told or [n for n, _ in self.outputs]]
+            elif (match := OUTPUT.fullmatch(name)) is not None:
+                found.append(f"Out[{match[1] or match[2]}]")
+        return [name for name in dict.fromkeys(found) if name in self.symbols]
+
+    def touches(self, step: Step, usage: Usage) -> list[Touch]:
+        """What hidden state a cell touched; what it read counts among its uses."""
+        facts = CellFacts(
+            usage,
+            self.namespace.get,
+            frozenset(self.hidden_symbols),
+            self.started_ns,
+            step.source,
+        )
+        found: list[Touch] = []
+        for kind in self.hidden:
+            found += kind.after(facts)
+        for touch in found:
+            if touch.act != "write":
+                known = self.hidden_symbols.get(touch.symbol)
+                if known is not None:
+                    step.uses.update(known.writers)
+                step.reads[touch.symbol] = touch.before
+        return found
+
+    def take_changes(self, step: Step, usage: Usage, reads: list[str]) -> None:
+        """Look at what the cell read: which objects did it change, and who else leads to them?"""
+        symbols = self.symbols
+        bound_anew = usage.writes.keys() | usage.deletes.keys()
+        again = [name for name in reads if name not in bound_anew]
+        for name in reads:
+            variable = symbols.variables.get(name)
+            if name in bound_anew and variable is not None and variable.found is not None:
+                for identity in variable.found.parts:
+                    others = symbols.holders_of(identity) - bound_anew
+                    again += sorted(others - set(again))
+        changed = symbols.look_again(again, self.value_of, step.index)
+        changed |= self.opaque_changes(step, reads)
+        changed |= self.module_changes(step, usage)
+        for name in changed - bound_anew:
+            step.writes[name] = symbols.digest(name) or ""
+
+    def opaque_changes(self, step: Step, reads: list[str]) -> set[str]:
+        """Objects that cannot be looked into count as changed where the cell acted on them."""
+        opaque = {}
+        for name in reads:
+            variable = self.symbols.variables.get(name)
+            if variable is not None and variable.found is not None and variable.found.opaque:
+                opaque[name] = variable.found.opaque
+        if not opaque:
+            return set()
+        acted = acted_on(step.source)
+        touched = {identity for name in opaque.keys() & acted for identity in opaque[name]}
+        return self.symbols.mark(touched, step.index)
+
+    def module_changes(self, step: Step, usage: Usage) -> set[str]:
+        """Modules whose attributes the cell set: `settings.depth = 3`."""
+        found: set[str] = set()
+        for name, _ in usage.stores:
+            value = self.namespace.get(name)
+            if isinstance(value, ModuleType):
+                self.symbols.mark([id(value)], step.index)
+                found.add(name)
+        return found
+
+    def take_bindings(self, step: Step, usage: Usage) -> None:
+        """Names that were bound have this execution as their origin."""
+        symbols = self.symbols
+        for name in usage.deletes:
+            symbols.delete(name, step.index)
+            step.writes.pop(name, None)
+        for name in usage.writes:
+            symbols.bind(name, self.namespace.get(name), (step.index,))
+            step.writes[name] = symbols.digest(name) or ""
+        for name in usage.maybe:
+            variable = symbols.variables.get(name)
+            before = () if variable is None else variable.binders
+            symbols.bind(name, self.namespace.get(name), (*before, step.index))
+            step.writes[name] = symbols.digest(name) or ""
+
+    def take_hidden(self, step: Step, touches: list[Touch]) -> None:
+        """Hidden state that was written or changed has this execution among its origins."""
+        for touch in touches:
+            if touch.act == "read":
+                continue
+            known = self.hidden_symbols.get(touch.symbol)
+            before = known.writers if known is not None and touch.act == "change" else ()
+            writers = (*(it for it in before if it != step.index), step.index)
+            self.hidden_symbols[touch.symbol] = HiddenSymbol(writers, touch.after)
+            step.writes[touch.symbol] = touch.after
+
+    def note_doubts(self, step: Step, reads: list[str]) -> None:
+        """Say what was not seen whole."""
+        for name in dict.fromkeys([*reads, *step.writes]):
+            variable = self.symbols.variables.get(name)
+            if variable is not None and variable.found and not variable.found.is_exact:
+                step.doubts.append(f"{name}: {variable.found.doubts}")
+
+    def keep_output(self, step: Step, shown: Any) -> None:
+        """Remember a displayed result, which later cells reach as `_` and `Out[n]`."""
+        step.shows = True
+        self.symbols.bind(f"Out[{step.number}]", shown, (step.index,))
+        self.outputs.append((step.number, step.index))
+
+    # Between cells
+
+    def note_background(self, step: Step) -> None:
+        """Remember that a cell left threads or tasks behind."""
+        alive = [it for it in threading.enumerate() if it.name not in QUIET_THREADS]
+        has_tasks = "asyncio" in sys.modules and count_tasks() > 1
+        if not self.observer.is_complete and (len(alive) > 1 or has_tasks):
+            self.background = (*self.background[-3:], step.index)
+
+    def settle_background(self) -> None:
+        """Take in what changed since the last cell, by threads, tasks or widgets."""
+        for name, value in self.variables_now().items():
+            variable = self.symbols.variables.get(name)
+            if variable is None or variable.identity != id(value):
+                self.symbols.bind(name, value, self.background)
+
+    # The namespace
+
+    def variables_now(self) -> dict[str, Any]:
+        """The user's variables."""
+        return {name: it for name, it in list(self.namespace.items()) if not self.is_hidden(name)}
+
+    def identities_now(self) -> dict[str, int]:
+        return {name: id(value) for name, value in self.variables_now().items()}
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether a name is the shell's, or stands for a displayed result."""
+        if name in LAST_OUTPUTS:
+            last = LAST_OUTPUTS[name]
+            return len(self.outputs) >= last or self.namespace.get(name) in ("",)
+        return self.is_ours(name) or OUTPUT.fullmatch(name) is not None
+
+    def value_of(self, name: str) -> Any:
+        """The value of a variable or of a displayed result."""
+        match = OUTPUT.fullmatch(name)
+        if match is not None:
+            return self.namespace.get("Out", {}).get(int(match[1] or match[2]))
+        return self.namespace.get(name)
+
+
+QUIET_THREADS = frozenset(
+    ["MainThread", "IOPub", "Heartbeat", "Control", "IPythonHistorySavingThread", "nbtrack-upkeep"]
+)
+
+
+def count_tasks() -> int:
+    """How many asyncio tasks this thread's loop has."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
+
+
+def is_of_cell(filename: str) -> bool:
+    """Whether code was compiled from a cell or from a text, as by `exec` and `%time`."""
+    return "/ipykernel_" in filename or (filename[:1] == "<" and filename[:7] != "<frozen")

@@ -1,0 +1,131 @@
+"""Writes executions into the journal: before their code runs, and completed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from nbtrack.capture.provenance import Provenance, Step
+from nbtrack.capture.redaction import hash_key, is_secret_key, redact_text
+from nbtrack.capture.source_redaction import redact_source
+from nbtrack.journal.writer import JournalWriter
+from nbtrack.records.execution import Execution
+from nbtrack.records.ids import next_time, uuid7
+
+__all__ = ["Recorder"]
+
+MOST_SYMBOLS = 400
+"""Of an execution's reads and writes; a star import of a thousand names says no more."""
+
+
+class Recorder:
+    """Writes the executions of one kernel session.
+
+    Args:
+        session: Whose executions.
+        writer: Gives the journal of the store in use.
+        notebook: Gives the notebook's path, if its editor tells it.
+    """
+
+    def __init__(
+        self,
+        session: Provenance,
+        writer: Callable[[], JournalWriter],
+        notebook: Callable[[], str],
+    ) -> None:
+        self.session, self.writer, self.notebook = session, writer, notebook
+        self.session_id = uuid7()
+        self.known: set[tuple[str, str]] = set()
+        """Executions that were written, with the store."""
+
+    def begin(self, step: Step) -> None:
+        """Write an execution down before its code runs."""
+        writer = self.writer()
+        writer.write(self.start_of(step, writer))
+        step.is_recorded = True
+        self.known.add((step.execution_id, str(writer.folder.path)))
+
+    def end(self, step: Step) -> None:
+        """Complete an execution, and write down those it depends on and are not there yet."""
+        writer = self.writer()
+        records = []
+        for other in self.unwritten(step, writer):
+            records += [self.start_of(other, writer), self.end_of(other)]
+            other.is_recorded = True
+            self.known.add((other.execution_id, str(writer.folder.path)))
+        writer.write_all([*records, self.end_of(step)])
+
+    def unwritten(self, step: Step, writer: JournalWriter) -> Iterable[Step]:
+        """What a step depends on, and itself, as far as a store does not have it."""
+        place = str(writer.folder.path)
+        queue = [step]
+        seen = {step.index}
+        for it in queue:
+            if (it.execution_id, place) in self.known and it is not step:
+                continue
+            for index in it.uses - seen:
+                seen.add(index)
+                queue.append(self.session.steps[index])
+        return [it for it in queue if (it.execution_id, place) not in self.known]
+
+    def record_of(self, step: Step) -> Execution:
+        """All there is to say of an execution."""
+        ended = self.end_of(step) if step.end_time is not None else None
+        start = self.start_of(step, self.writer())
+        if ended is None:
+            return start
+        told = {it: getattr(ended, it) for it in ended.__struct_fields__}
+        return replace(start, **{it: value for it, value in told.items() if value is not None})
+
+    def start_of(self, step: Step, writer: JournalWriter) -> Execution:
+        """What is known before the code runs."""
+        return Execution(
+            execution_id=step.execution_id,
+            session_id=self.session_id,
+            number=step.number,
+            cell_id=step.cell_id,
+            notebook=self.notebook() or None,
+            source=redact_source(step.source),
+            code_hash=step.code_hash or None,
+            status="running",
+            start_time=step.start_time,
+            owner=writer.owner,
+            cell_run=step.cell_run,
+            time=next_time(),
+        )
+
+    def end_of(self, step: Step) -> Execution:
+        """What is known when it has run."""
+        return Execution(
+            execution_id=step.execution_id,
+            session_id=self.session_id,
+            status=step.status,
+            end_time=step.end_time,
+            uses=[self.session.steps[it].execution_id for it in sorted(step.uses)],
+            reads=without_secrets(step.reads),
+            writes=without_secrets(step.writes),
+            is_exact=step.is_exact,
+            doubts="; ".join(step.doubts[:5]) or None,
+            cell_run=step.cell_run,
+            error=redact_text(step.error) if step.error else None,
+            shows=step.shows,
+            time=next_time(),
+        )
+
+
+def without_secrets(symbols: dict[str, str]) -> dict[str, str]:
+    """Digests by symbol; that of a secret is made unreadable by the user's own key."""
+    found = {}
+    for symbol, digest in list(symbols.items())[:MOST_SYMBOLS]:
+        if digest and is_secret_key(symbol.removeprefix("env:")):
+            digest = keyed(digest)
+        found[symbol] = digest
+    return found
+
+
+def keyed(digest: str) -> str:
+    """A digest under the user's key: a short secret could be guessed from a plain one."""
+    from hashlib import blake2s
+
+    return blake2s(digest.encode(), key=hash_key(), digest_size=8).hexdigest()

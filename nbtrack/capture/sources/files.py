@@ -1,0 +1,262 @@
+"""Files that cells read and write: `file:/path`.
+
+Python's own opens are heard of (`audit`); libraries that open files by themselves (Parquet,
+SQLite, DuckDB) are found by the paths that a cell names, looked at before and after.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+import sysconfig
+import tempfile
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, NamedTuple
+
+import xxhash
+
+from nbtrack.capture import audit
+from nbtrack.capture.hidden import CellFacts, Touch
+
+__all__ = ["FileState", "file_digest"]
+
+Act = Literal["read", "write", "change"]
+
+WHOLE_BYTES = 64 << 20
+MOST_NAMED = 60
+LONGEST_PATH = 400
+CLOCK_NS = 10_000_000
+"""A file's time may lag behind the clock by a tick of the kernel."""
+
+path_like = re.compile(r"[\w.~+@-]*[./][\w./~+@-]+|[\w-]+\.\w+")
+
+
+class Stamp(NamedTuple):
+    """A file as `stat` shows it."""
+
+    size: int
+    modified_ns: int
+
+
+class FileState:
+    """Notices the files that a cell opened or named."""
+
+    def __init__(self) -> None:
+        self.acts: dict[str, Act] = {}
+        self.is_listening = False
+        self.system = system_folders()  # known before anything is heard: asking opens files
+        self.stamps: dict[str, Stamp] = {}
+        """Files as they were after the last cell that touched them."""
+        self.digests: dict[str, tuple[Stamp, str]] = {}
+        self.events = {
+            "open": self.opened,
+            "sqlite3.connect": self.connected,
+            "os.rename": self.renamed,
+            "os.remove": self.removed,
+        }
+        for event, listener in self.events.items():
+            audit.hear(event, listener)
+
+    def close(self) -> None:
+        for event, listener in self.events.items():
+            audit.unhear(event, listener)
+
+    def before(self) -> None:
+        self.acts = {}
+        self.is_listening = True
+
+    # What is heard while a cell runs; called for every file, so it must be quick and never raise
+
+    def opened(self, arguments: tuple[Any, ...]) -> None:
+        if not self.is_listening:
+            return
+        path, mode, flags = arguments
+        if isinstance(path, int) or (isinstance(path, str) and path.startswith(self.system)):
+            return
+        if isinstance(mode, str):
+            if "+" in mode or "a" in mode:
+                act: Act = "write" if "w" in mode or "x" in mode else "change"
+            else:
+                act = "write" if "w" in mode or "x" in mode else "read"
+        elif isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
+            act = "write" if flags & os.O_TRUNC else "change"
+        else:
+            act = "read"
+        self.note(path, act)
+
+    def connected(self, arguments: tuple[Any, ...]) -> None:
+        if self.is_listening and arguments and arguments[0] != ":memory:":
+            self.note(arguments[0], "read")  # `after` sees whether it was changed
+
+    def renamed(self, arguments: tuple[Any, ...]) -> None:
+        if self.is_listening:
+            self.note(arguments[0], "change")
+            self.note(arguments[1], "write")
+
+    def removed(self, arguments: tuple[Any, ...]) -> None:
+        if self.is_listening:
+            self.note(arguments[0], "change")
+
+    def note(self, path: Any, act: Act) -> None:
+        """Remember the first reading and the strongest writing of a file."""
+        if not isinstance(path, str | bytes | os.PathLike):
+            return
+        try:
+            full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - half the time of Path
+        except (TypeError, ValueError, OSError):
+            return
+        if full not in self.acts and is_of_system(full):
+            return
+        known = self.acts.get(full)
+        if known is None:
+            self.acts[full] = act
+        elif known == "read" and act != "read":
+            self.acts[full] = "change"
+
+    # After the cell
+
+    def after(self, cell: CellFacts) -> list[Touch]:
+        self.is_listening = False
+        acts = {source_of(path): act for path, act in self.acts.items()}
+        for path in self.named(cell):
+            stamp = stamp_of(path)
+            known = self.stamps.get(path)
+            changed = stamp is not None and (
+                stamp != known if known else stamp.modified_ns >= cell.started_ns - CLOCK_NS
+            )
+            if path not in acts:
+                acts[path] = "write" if changed and not is_store(path) else "read"
+            elif acts[path] == "read" and changed:
+                acts[path] = "change"
+            if changed and known and is_store(path):
+                acts[path] = "change"
+        touches = []
+        for path, act in acts.items():
+            before = self.digests.get(path, (None, ""))[1]
+            after = self.remember(path)
+            if act == "read" and not after:
+                continue  # looked for and not found, or a folder
+            touches.append(Touch(f"file:{path}", act, after if act == "read" else before, after))
+        self.acts = {}
+        return touches
+
+    def named(self, cell: CellFacts) -> list[str]:
+        """Files that a cell names in its texts or variables, and modules of the user's own."""
+        told = [text for text in cell.usage.texts if len(text) <= LONGEST_PATH]
+        words = [word for text in told if " " in text for word in path_like.findall(text)]
+        told += words
+        for name in (*cell.usage.reads, *cell.usage.writes):
+            value = cell.value_of(name)
+            if type(value) is str and len(value) <= LONGEST_PATH:
+                told.append(value)
+            elif isinstance(value, Path):
+                told.append(str(value))
+            elif isinstance(value, ModuleType):
+                told.append(own_source(value))
+        paths = [os.path.abspath(it) for it in told if it and ("." in it or "/" in it)]  # noqa: PTH100 - see above
+        found = [it for it in dict.fromkeys(paths) if "\0" not in it and not is_of_system(it)]
+        return [it for it in found[:MOST_NAMED] if os.path.isfile(it)]  # noqa: PTH113 - see above
+
+    def remember(self, path: str) -> str:
+        """The digest of a file as it is now; empty where there is none."""
+        stamp = stamp_of(path)
+        if stamp is None:
+            self.digests.pop(path, None)
+            return ""
+        self.stamps[path] = stamp
+        known = self.digests.get(path)
+        if known is None or known[0] != stamp:
+            known = self.digests[path] = (stamp, file_digest(path, stamp.size))
+        return known[1]
+
+    def digest(self, symbol: str) -> str | None:
+        return self.remember(symbol.removeprefix("file:")) if symbol.startswith("file:") else None
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """The size and time of a file; None where there is no plain file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - see above
+    except (OSError, ValueError):
+        return None
+    is_plain = (found.st_mode & 0o170000) == 0o100000
+    return Stamp(found.st_size, found.st_mtime_ns) if is_plain else None
+
+
+def file_digest(path: str, size: int) -> str:
+    """The digest of a file's bytes; of a large one its beginning, end and size."""
+    state = xxhash.xxh3_64()
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see above
+            left = WHOLE_BYTES
+            while left > 0 and (block := file.read(min(left, 1 << 20))):
+                state.update(block)
+                left -= len(block)
+            if size > WHOLE_BYTES:
+                file.seek(-min(size - WHOLE_BYTES, 1 << 20), os.SEEK_END)
+                state.update(file.read())
+                state.update(str(size).encode())
+    except OSError:
+        return ""
+    return state.hexdigest()
+
+
+def source_of(path: str) -> str:
+    """The source of a compiled module, which is what a person changes."""
+    if path.endswith(".pyc"):
+        try:
+            return importlib.util.source_from_cache(path)
+        except (ValueError, NotImplementedError):
+            return path
+    return path
+
+
+def own_source(module: ModuleType) -> str:
+    """The file of a module that is the user's own."""
+    file = vars(module).get("__file__")
+    return file if isinstance(file, str) and not is_of_system(file) else ""
+
+
+def is_store(path: str) -> bool:
+    """Whether a file is a database, of which a part may be changed."""
+    return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ".h5", ".hdf5"))
+
+
+@cache
+def system_folders() -> tuple[str, ...]:
+    """Where Python, its packages and the system keep files that are no data of a notebook."""
+    paths = {
+        *(it for it in sysconfig.get_paths().values() if it),
+        sys.prefix,
+        sys.base_prefix,
+        "/proc",
+        "/dev",
+        "/sys",
+        "/etc",
+        "/usr/share",
+        "/usr/lib",
+        "/var/lib",
+        os.path.join(tempfile.gettempdir(), "ipykernel_"),  # noqa: PTH118 - a beginning of names
+        *(
+            os.path.expanduser(f"~/{it}")
+            for it in (".ipython", ".cache", ".config", ".jupyter", ".local")
+        ),  # noqa: PTH111 - raises where there is no home
+    }
+    return tuple(sorted(paths))
+
+
+@cache
+def is_in_system_folder(folder: str) -> bool:
+    return folder.startswith(system_folders())
+
+
+def is_of_system(path: str) -> bool:
+    """Whether a file belongs to Python, the system or nbtrack's own store."""
+    folder = os.path.dirname(path)  # noqa: PTH120 - see above
+    if is_in_system_folder(folder) or path.startswith(system_folders()):
+        return True
+    return ".nbtrack/" in path or "site-packages" in path

@@ -1,0 +1,47 @@
+"""What the text of a cell shows: which names it acts on, and whether two cells do the same."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+
+__all__ = ["acted_on", "code_hash"]
+
+
+def acted_on(source: str) -> set[str]:
+    """The names that statements act on without keeping a result: `name.append(1)`, `name[0] = 1`.
+
+    Also those that are handed to a call: what is called may act on them.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found.add(root_of(node.func))
+            found |= {root_of(it) for it in (*node.args, *(kw.value for kw in node.keywords))}
+        elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            found.add(root_of(node))
+    return found - {""}
+
+
+def root_of(node: ast.expr) -> str:
+    """The name that a chain of attributes, subscripts and calls begins with."""
+    while True:
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Await):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return node.id if isinstance(node, ast.Name) else ""
+
+
+def code_hash(source: str) -> str:
+    """The digest of code without comments and layout; of text that is no Python as it stands."""
+    try:
+        told = ast.dump(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        told = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.blake2s(told.encode(errors="replace"), digest_size=8).hexdigest()

@@ -1,0 +1,156 @@
+"""Which executions the present value of each variable comes from.
+
+A variable has those that bound its name; each mutable object has those that changed it. So a
+change through one name is known to all names that lead to the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbtrack.capture.objects.scan import Scan, scan
+
+__all__ = ["Part", "Symbols", "Variable"]
+
+
+@dataclass
+class Part:
+    """A mutable object, or a piece of memory."""
+
+    state: int
+    """The hash of its own state when it was looked at last."""
+    changers: tuple[int, ...] = ()
+    """The executions that changed it, in order."""
+    holders: set[str] = field(default_factory=set)
+    """The variables that lead to it."""
+
+
+@dataclass
+class Variable:
+    """A name and what it was bound to; `found` is None for one that was deleted."""
+
+    binders: tuple[int, ...]
+    """The executions that bound it: one, or more where it is not known which."""
+    found: Scan | None
+    identity: int
+    """Of the value."""
+
+
+class Symbols:
+    """All variables of a namespace, and the objects they lead to."""
+
+    def __init__(self, look: Callable[[Any], Scan] = scan) -> None:
+        self.look = look
+        self.variables: dict[str, Variable] = {}
+        self.parts: dict[int, Part] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.variables
+
+    def roots(self, name: str) -> set[int]:
+        """The executions that made the present value of a name."""
+        variable = self.variables.get(name)
+        if variable is None:
+            return set()
+        found = set(variable.binders)
+        if variable.found is not None:
+            for identity in variable.found.parts:
+                part = self.parts.get(identity)
+                if part is not None and part.changers:
+                    found.update(part.changers)
+            changed = self.parts.get(variable.identity)
+            if changed is not None:
+                found.update(changed.changers)
+        return found
+
+    def digest(self, name: str) -> str | None:
+        """The digest of a variable as it was looked at last; None where there is none."""
+        variable = self.variables.get(name)
+        return variable.found.digest if variable is not None and variable.found else None
+
+    def bind(self, name: str, value: Any, binders: tuple[int, ...]) -> None:
+        """A name has another value; what it led to before is let go of first."""
+        self.release(name)
+        found = self.look(value)
+        self.variables[name] = Variable(binders, found, id(value))
+        self.hold(name, found)
+
+    def delete(self, name: str, deleter: int) -> None:
+        """A name has no value any more; who looks for it depends on the one that deleted it."""
+        self.release(name)
+        self.variables[name] = Variable((deleter,), None, 0)
+
+    def hold(self, name: str, found: Scan) -> None:
+        """A name leads to the parts of a scan."""
+        for identity, state in found.parts.items():
+            part = self.parts.get(identity)
+            if part is None:
+                self.parts[identity] = Part(state, (), {name})
+            else:
+                part.holders.add(name)
+
+    def release(self, name: str) -> None:
+        """A name leads nowhere."""
+        variable = self.variables.get(name)
+        if variable is not None and variable.found is not None:
+            self.let_go(name, variable.found.parts)
+
+    def let_go(self, name: str, identities: Iterable[int]) -> None:
+        """A name does not lead to some parts any more; what nobody leads to is forgotten."""
+        for identity in identities:
+            part = self.parts.get(identity)
+            if part is not None:
+                part.holders.discard(name)
+                if not part.holders:
+                    del self.parts[identity]
+
+    def look_again(
+        self, names: Iterable[str], value_of: Callable[[str], Any], changer: int
+    ) -> set[str]:
+        """Look at variables that a cell may have changed; the names of those it did change."""
+        queue = [name for name in names if name in self.variables]
+        seen, changed = set(queue), set[int]()
+        for name in queue:
+            for identity in self.renew(name, value_of(name), changer):
+                if identity in changed:
+                    continue
+                changed.add(identity)
+                for other in self.parts[identity].holders - seen:
+                    seen.add(other)
+                    queue.append(other)
+        return {name for identity in changed for name in self.holders_of(identity)}
+
+    def holders_of(self, identity: int) -> set[str]:
+        part = self.parts.get(identity)
+        return part.holders if part is not None else set()
+
+    def renew(self, name: str, value: Any, changer: int) -> list[int]:
+        """Look at a variable again; the parts of which the state is another than it was."""
+        variable = self.variables[name]
+        if variable.found is None or (not variable.found.parts and variable.identity == id(value)):
+            return []
+        before, found = variable.found, self.look(value)
+        changed = []
+        for identity, state in found.parts.items():
+            part = self.parts.get(identity)
+            if part is not None and part.state != state:
+                part.state = state
+                if changer not in part.changers:
+                    part.changers = (*part.changers, changer)
+                changed.append(identity)
+        variable.found = found
+        self.hold(name, found)
+        self.let_go(name, before.parts.keys() - found.parts.keys())
+        return changed
+
+    def mark(self, identities: Iterable[int], changer: int) -> set[str]:
+        """Take objects that cannot be looked into as changed; the names that lead to them."""
+        names: set[str] = set()
+        for identity in identities:
+            part = self.parts.setdefault(identity, Part(0))
+            if changer not in part.changers:
+                part.changers = (*part.changers, changer)
+            names |= part.holders
+        return names
