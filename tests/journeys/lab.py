@@ -119,6 +119,8 @@ class Lab:
             | {"HOME": str(self.own / "home"), "IPYTHONDIR": str(self.own / "ipython")}
             | {f"JUPYTER_{it}_DIR": str(self.own / it.lower()) for it in folders}
             | {"JUPYTERLAB_SETTINGS_DIR": str(self.own / "settings")}
+            # else the kernel of the environment that Lab is installed in comes first
+            | {"JUPYTER_PREFER_ENV_PATH": "0"}
         )
 
     def write_settings(self) -> None:
@@ -144,6 +146,7 @@ class Lab:
             f"--ServerApp.root_dir={self.root}",
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",
+            "--KernelSpecManager.ensure_native_kernel=False",
             f"--IdentityProvider.token={self.token}",
         ]
         log = self.closing.enter_context((self.own / "server.log").open("w"))
@@ -184,7 +187,13 @@ class Lab:
     def open(
         self, notebook: str, theme: str = "light", *, width: int = 1280, height: int = 1000
     ) -> Page:
-        """Open a notebook in a page of its own, and wait until it is drawn."""
+        """Open a notebook in a page of its own, and wait until it is drawn.
+
+        Raises:
+            ValueError: The notebook names no kernel: Lab would ask in a dialog, and wait.
+        """
+        if "kernelspec" not in json.loads((self.root / notebook).read_text())["metadata"]:
+            raise ValueError(f"{notebook} needs the kernelspec python3 in its metadata")
         name = THEMES[theme]
         self.write_json(
             self.own / "settings" / "@jupyterlab/apputils-extension/themes.jupyterlab-settings",
@@ -199,26 +208,20 @@ class Lab:
         self.command(page, "application:toggle-left-area")
         return page
 
-    def command(self, page: Page, name: str, **arguments: object) -> None:
-        """Let JupyterLab carry out one of its commands, as a menu does."""
+    def command(self, page: Page, name: str, seconds: float = 30, **arguments: object) -> None:
+        """Let JupyterLab carry out one of its commands, as a menu does, and wait for its end."""
         page.evaluate(
-            "([name, given]) => { window.jupyterapp.commands.execute(name, given); }",
-            [name, arguments],
+            """([name, given, milliseconds]) => Promise.race([
+                window.jupyterapp.commands.execute(name, given).then(() => null),
+                new Promise((_, fail) => setTimeout(() => fail(name + " takes long"), milliseconds)),
+            ])""",
+            [name, arguments, seconds * 1000],
         )
 
     def run_all(self, page: Page, seconds: float = 120) -> None:
-        """Run every cell and wait until the kernel is idle and no cell waits."""
-        page.wait_for_selector('[data-status="idle"]', timeout=60_000)
-        self.command(page, "notebook:run-all-cells")
-        # a cell that runs or waits is numbered [*]; the last one gets its number in the end
-        page.wait_for_function(
-            """() => {
-                const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-                const numbers = all.map(it => it.textContent.trim());
-                return numbers.some(it => /\\d/.test(it)) && !numbers.some(it => it.includes('*'));
-            }""",
-            timeout=seconds * 1000,
-        )
+        """Run every cell and wait for the last one, or for the first that fails."""
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
+        self.command(page, "notebook:run-all-cells", seconds)
 
     def photograph(self, page: Page, path: str | Path, selector: str = ".jp-NotebookPanel") -> Path:
         """Save what a part of the page looks like."""
