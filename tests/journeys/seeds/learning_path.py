@@ -8,6 +8,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 from harness import comes_later
+from sklearn.datasets import load_wine
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import accuracy_score, f1_score, precision_score
+from sklearn.model_selection import train_test_split
 
 import nbtrack as mlflow
 import nbtrack.langchain
@@ -94,14 +98,16 @@ def registering():
 
 def autologging():
     for _ in range(2):
-        with comes_later("nbtrack.autolog"):
-            mlflow.autolog()
-    with comes_later("nbtrack.sklearn.autolog"):
-        mlflow.sklearn.autolog()
-    with comes_later("nbtrack.pytorch.autolog"):
-        mlflow.pytorch.autolog()
-    with comes_later("nbtrack.tensorflow.autolog"):
-        mlflow.tensorflow.autolog()
+        mlflow.autolog()
+    mlflow.sklearn.autolog()
+    mlflow.pytorch.autolog()
+    mlflow.tensorflow.autolog()
+    features, target = load_wine(return_X_y=True)
+    RandomForestClassifier(n_estimators=10, max_depth=5).fit(features, target)
+    run = mlflow.last_active_run()
+    assert run.data.params["max_depth"] == "5"
+    assert run.data.metrics["training_accuracy_score"] > 0.9
+    mlflow.autolog(disable=True)
 
 
 def flavors():
@@ -135,16 +141,27 @@ def own_model():
 
 def wine():
     mlflow.set_experiment("wine_classification")
-    with comes_later("nbtrack.sklearn.autolog"):
-        mlflow.sklearn.autolog()
-    with mlflow.start_run(run_name="random_forest_baseline"):
-        mlflow.log_metric("test_accuracy", 0.97)
-        mlflow.log_metric("test_f1", 0.97)
-        mlflow.log_metric("test_precision", 0.98)
+    parts = train_test_split(*load_wine(return_X_y=True), test_size=0.2, random_state=42)
+    features, test_features, target, test_target = parts
+    mlflow.sklearn.autolog()
+    with mlflow.start_run(run_name="random_forest_baseline") as run:
+        model = RandomForestClassifier(n_estimators=10, max_depth=10, random_state=42)
+        model.fit(features, target)
+        predictions = model.predict(test_features)
+        accuracy = accuracy_score(test_target, predictions)
+        f1 = f1_score(test_target, predictions, average="weighted")
+        precision = precision_score(test_target, predictions, average="weighted")
+        mlflow.log_metric("test_accuracy", accuracy)
+        mlflow.log_metric("test_f1", f1)
+        mlflow.log_metric("test_precision", precision)
         with comes_later("nbtrack.sklearn.log_model"):
             mlflow.sklearn.log_model(
-                sk_model=object(), artifact_path="model", registered_model_name="wine_classifier"
+                sk_model=model, artifact_path="model", registered_model_name="wine_classifier"
             )
+    mlflow.sklearn.autolog(disable=True)
+    logged = run.data.metrics
+    assert logged["accuracy_score"] == logged["test_accuracy"] == accuracy
+    assert logged["training_f1_score"] > 0.9
 
 
 def tuning():

@@ -159,8 +159,8 @@ def parent_and_children():
 
 def autologging():
     for flavor in ("sklearn", "tensorflow", "pytorch", "xgboost"):
-        with comes_later(f"nbtrack.{flavor}.autolog"):
-            getattr(mlflow, flavor).autolog()
+        getattr(mlflow, flavor).autolog()
+        getattr(mlflow, flavor).autolog(disable=True)
 
 
 class IrisWrapper(mlflow.pyfunc.PythonModel):

@@ -85,8 +85,7 @@ def basic_tracking():
 
 
 def nested_runs():
-    with comes_later("nbtrack.sklearn.autolog"):
-        mlflow.sklearn.autolog()
+    mlflow.sklearn.autolog()
     mlflow.set_experiment("hyperparameter-tuning")
     with mlflow.start_run(run_name="grid-search-parent") as parent:
         mlflow.log_param("tuning_method", "grid_search")
@@ -110,6 +109,7 @@ def nested_runs():
     )
     assert len(children) == 27
     assert max(run.data.metrics["accuracy"] for run in children) == best_score
+    mlflow.sklearn.autolog(disable=True)
 
 
 def metrics_over_time():
