@@ -12,7 +12,7 @@ from typing import NamedTuple
 from nbtrack.panels import formats, theme
 from nbtrack.panels.formats import code_lines, one_line, plural, shortened
 
-__all__ = ["DifferenceView", "Effect", "Finding", "code_difference"]
+__all__ = ["CODE", "DifferenceView", "Effect", "Finding", "code_difference"]
 
 FINDINGS = 12
 """So many are shown at once."""
@@ -172,8 +172,10 @@ def code_difference(before: str, after: str) -> list[str]:
 def told_lines(left: list[str], right: list[str]) -> Iterator[str]:
     """The lines of a difference, parts that lie apart under the number of their first line."""
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for group in matcher.get_grouped_opcodes(AROUND):
-        yield f"@ line {group[0][3] + 1}"
+    for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):
+        first = group[0][3]
+        if first or number:
+            yield f"@ line {first + 1}"
         for kind, i, j, k, m in group:
             if kind == "equal":
                 yield from (f"  {it}" for it in right[k:m])

@@ -73,6 +73,8 @@ class LineageGraph(theme.Panel):
     edges: Sequence[GraphEdge] = ()
     target: str = ""
     """What was asked for: a variable, a run, a metric."""
+    stale: Sequence[str] = ()
+    """Why the target is out of date."""
     doubts: Sequence[str] = ()
     """Why the answer may not be exact."""
 
@@ -87,6 +89,7 @@ class LineageGraph(theme.Panel):
                 f"lineage of {theme.cut(self.target)}" if self.target else "lineage",
                 [safe_summary(self)],
             ),
+            *(theme.note("⟳", "stale:", theme.cut(it, 300), theme.AMBER) for it in self.stale),
             *(theme.note("≈", "not exact:", theme.cut(it, 300), theme.AMBER) for it in self.doubts),
             drawing(shown, self.edges),
         ]
@@ -116,6 +119,7 @@ class LineageGraph(theme.Panel):
             for it in self.nodes
             if it.stale_reason
         ]
+        lines += [f"  stale: {one_line(it)}" for it in self.stale]
         lines += [f"  {tag_of(it)} not exact" for it in self.nodes if not it.is_exact]
         lines += [f"  not exact: {one_line(it)}" for it in self.doubts]
         return "\n".join(shortened(it, formats.COLUMNS) for it in "\n".join(lines).splitlines())
@@ -136,9 +140,10 @@ def summary(graph: LineageGraph) -> str:
     if not graph.nodes:
         return "no execution is known that it came from"
     stale = sum(bool(it.stale_reason) for it in graph.nodes)
+    outdated = f"{stale} stale" if stale else "stale" if graph.stale else ""
     exact = all(it.is_exact for it in graph.nodes) and not graph.doubts
     facts = [plural(len(graph.nodes), "execution"), "exact" if exact else "not exact"]
-    return ", ".join(facts + [f"{stale} stale"] * bool(stale))
+    return ", ".join([*facts, outdated] if outdated else facts)
 
 
 def safe_summary(graph: LineageGraph) -> str:

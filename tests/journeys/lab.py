@@ -211,9 +211,9 @@ class Lab:
     def command(self, page: Page, name: str, seconds: float = 30, **arguments: object) -> None:
         """Let JupyterLab carry out one of its commands, as a menu does, and wait for its end."""
         page.evaluate(
-            """([name, given, milliseconds]) => Promise.race([
+            """([name, given, ms]) => Promise.race([
                 window.jupyterapp.commands.execute(name, given).then(() => null),
-                new Promise((_, fail) => setTimeout(() => fail(name + " takes long"), milliseconds)),
+                new Promise((_, fail) => setTimeout(() => fail(name + " takes long"), ms)),
             ])""",
             [name, arguments, seconds * 1000],
         )
