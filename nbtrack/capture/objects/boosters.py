@@ -7,7 +7,7 @@ from typing import Any
 from xxhash import xxh3_64_digest
 
 from nbtrack.capture.objects.look import Handler, Look, Node
-from nbtrack.capture.objects.names import leaf
+from nbtrack.capture.objects.names import attributes_of, leaf
 
 __all__ = ["LIBRARY"]
 
@@ -18,7 +18,8 @@ def xgboost(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 def lightgbm(value: Any, look: Look) -> Node:  # noqa: ARG001
     written = value.model_to_string(num_iteration=-1)
-    state = (value.best_iteration, dict(value.best_score))
+    attributes = attributes_of(value)
+    state = (attributes.get("best_iteration"), attributes.get("best_score"))
     return Node(leaf(type(value)) + xxh3_64_digest(written.encode()), state)
 
 

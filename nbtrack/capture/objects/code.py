@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dis
-import inspect
 import marshal
 import weakref
 from types import CodeType
@@ -12,8 +11,10 @@ from xxhash import xxh3_64_digest
 
 __all__ = ["code_digest"]
 
-HAS_DOCSTRING = 0x4000000
-"""Python 3.13 says so in the code's flags; earlier, the first constant is a docstring or None."""
+KIND = 0x3FF
+"""Flags that tell a function from a generator or a coroutine; above are the compiler's own."""
+
+WITH_CONSTANT = frozenset(dis.hasconst)
 
 MANY = 10_000
 known: dict[int, tuple[weakref.ref[CodeType], bytes]] = {}
@@ -35,44 +36,25 @@ def pieces(code: CodeType) -> list[bytes]:
     """The parts of code that count."""
     counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    constants, first = code.co_consts, 0
-    if has_docstring(code):
-        first = constants_before(code)
-        constants = constants[1:] if first else (None, *constants[1:])
-    return [
-        dumped((*counts, code.co_flags & ~HAS_DOCSTRING, code.co_name)),
-        dumped(names),
-        code.co_exceptiontable,
-        moved(code.co_code, first) if first else code.co_code,
-        *(constant(it) for it in constants),
-    ]
+    about = dumped((*counts, code.co_flags & KIND, code.co_name, *names))
+    return [about, code.co_exceptiontable, *instructions(code)]
 
 
-def has_docstring(code: CodeType) -> bool:
-    """Whether the first constant is only a docstring."""
-    is_function = code.co_flags & inspect.CO_OPTIMIZED and not code.co_name.startswith("<")
-    if not is_function or not code.co_consts or type(code.co_consts[0]) is not str:
-        return False
-    return bool(code.co_flags & HAS_DOCSTRING) or not knows_docstring()
-
-
-def knows_docstring() -> bool:
-    return bool(dis.COMPILER_FLAG_NAMES.get(HAS_DOCSTRING))
-
-
-def constants_before(code: CodeType) -> int:
-    """How many constants a docstring moves the others by."""
-    return int(knows_docstring() and len(code.co_consts) < 256)
-
-
-def moved(bytecode: bytes, by: int) -> bytes:
-    """Bytecode whose constants are numbered as if there were no docstring."""
-    found = bytearray(bytecode)
-    loads = {dis.opmap[it] for it in ("LOAD_CONST", "RETURN_CONST") if it in dis.opmap}
-    for place in range(0, len(found), 2):
-        if found[place] in loads and found[place + 1] >= by:
-            found[place + 1] -= by
-    return bytes(found)
+def instructions(code: CodeType) -> list[bytes]:
+    """The bytecode, and the constants in the order of their use: a docstring is never used."""
+    stream, used, extended = bytearray(code.co_code), [], 0
+    for place in range(0, len(stream), 2):
+        operation, argument = stream[place], extended | stream[place + 1]
+        if operation == dis.EXTENDED_ARG:
+            extended = argument << 8
+            continue
+        if operation in WITH_CONSTANT:
+            used.append(constant(code.co_consts[argument]))
+            stream[place + 1] = 0
+            if extended:
+                stream[place - 1] = 0
+        extended = 0
+    return [bytes(stream), *used]
 
 
 def constant(value: object) -> bytes:

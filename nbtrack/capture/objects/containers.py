@@ -17,6 +17,7 @@ from nbtrack.capture.objects.names import leaf
 
 __all__ = ["HANDLERS"]
 
+ORDERED = leaf(OrderedDict)
 LIST, TUPLE, DICT, SET, FROZEN, DEQUE = (
     leaf(it) for it in (list, tuple, dict, set, frozenset, deque)
 )
@@ -63,7 +64,9 @@ def an_ordered_dict(value: Any, look: Look) -> Node:
     """In its own order, which moving a key to the end changes and a dict's view does not tell."""
     held = {id(key): it for key, it in dict.items(value)}
     keys = list(OrderedDict.keys(value))
-    return pairs(keys, [held[id(key)] for key in keys], look)
+    node = pairs(keys, [held[id(key)] for key in keys], look)
+    node.state += ORDERED
+    return node
 
 
 def a_view(value: Any, look: Look) -> Node:  # noqa: ARG001

@@ -6,8 +6,10 @@ import datetime as dt
 import decimal
 import enum
 import fractions
+import operator
 import pathlib
 import re
+import struct
 import types
 import uuid
 import weakref
@@ -15,7 +17,7 @@ import zoneinfo
 from typing import Any
 
 from nbtrack.capture.objects.flat import dumped
-from nbtrack.capture.objects.look import Handler, Look, Node
+from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import attributes_of, is_users, leaf, name_of
 
 __all__ = ["HANDLERS", "LIBRARY"]
@@ -146,6 +148,31 @@ def generic(value: Any, look: Look) -> Node:  # noqa: ARG001
     return Node(leaf(type(value)), children, is_mutable=False)
 
 
+def made(value: Any, look: Look) -> Node:  # noqa: ARG001
+    """What of the standard library tells how it would be made again."""
+    return Node(leaf(type(value)), value.__reduce__()[1:], is_mutable=False)
+
+
+def remade(value: Any, look: Look) -> Node:  # noqa: ARG001
+    """The same for what can change."""
+    return Node(leaf(type(value)), (Copied(value.__reduce__()[1:]),))
+
+
+def binary_form(value: Any, look: Look) -> bytes:  # noqa: ARG001
+    return leaf(type(value), value.format.encode())
+
+
+def hasher(value: Any, look: Look) -> Node:  # noqa: ARG001
+    return Node(leaf(type(value)), (value.name, value.digest()))
+
+
+def parent(value: Any, look: Look) -> Node:  # noqa: ARG001
+    """`super()`, kept."""
+    fields = super.__dict__
+    children = [fields[it].__get__(value) for it in ("__self__", "__thisclass__")]
+    return Node(leaf(super), children, is_mutable=False)
+
+
 HANDLERS: dict[type, Handler] = {
     int: integer,
     float: real,
@@ -177,6 +204,12 @@ HANDLERS: dict[type, Handler] = {
     types.MemberDescriptorType: named,
     types.UnionType: either,
     types.GenericAlias: generic,
+    operator.itemgetter: made,
+    operator.attrgetter: made,
+    operator.methodcaller: made,
+    decimal.Context: remade,
+    struct.Struct: binary_form,
+    super: parent,
     types.TracebackType: by_type,
     types.FrameType: by_type,
     weakref.ReferenceType: by_type,
@@ -185,6 +218,8 @@ HANDLERS: dict[type, Handler] = {
 }
 
 LIBRARY: dict[str, Handler] = {
+    "_collections._tuplegetter": made,
+    "_hashlib.HASH": hasher,
     "typing.TypeVar": by_type,
     "typing.ParamSpec": by_type,
     "typing.TypeVarTuple": by_type,

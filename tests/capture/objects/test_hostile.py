@@ -92,7 +92,7 @@ def test_no_method_of_a_hostile_object_is_called(base, with_metaclass, traps):
 @pytest.mark.parametrize("kind", [pd.DataFrame, pd.Series])
 def test_a_hostile_frame_is_only_read(kind, traps):
     called, trap = traps
-    names = {it: trap(it) for it in ("__len__", "__iter__", "__eq__", "__repr__", "__getattr__")}
+    names = {it: trap(it) for it in ("__len__", "__iter__", "__eq__", "__repr__", "__str__")}
     value = type("Hostile", (kind,), names)({"a": [1, 2]})
     called.clear()
     assert scan(value).is_exact

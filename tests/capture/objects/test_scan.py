@@ -41,7 +41,10 @@ POINT = namedtuple("POINT", "x y")
 def test_equal_values_have_equal_digests_in_another_process(notebook):
     names = notebook(SOURCE)
     here = [scan(it).digest for it in names["values"]]
-    told = SOURCE + "\nfrom nbtrack.capture.objects.scan import scan\nfor it in values: print(scan(it).digest)"
+    told = (
+        SOURCE
+        + "\nfrom nbtrack.capture.objects.scan import scan\nfor it in values: print(scan(it).digest)"
+    )
     there = [
         subprocess.run(
             [sys.executable, "-c", told],
@@ -61,11 +64,11 @@ def test_values_of_different_kinds_have_different_digests():
         None, True, 1, 1.0, "1", b"1", 0, 0.0, -0.0, float("nan"), 1j, "", b"", [], (), {}, set(),
         frozenset(), [1], (1,), {1}, {1: 1}, [[1]], ["1"], [True], [1.0], deque([1]), range(1),
         slice(1), bytearray(b"1"), decimal.Decimal(1), decimal.Decimal("1.0"), fractions.Fraction(1),
-        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1), dt.time(1), dt.timedelta(1), dt.timezone.utc,
+        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1), dt.time(1), dt.timedelta(1), dt.UTC,
         PurePosixPath("1"), uuid.UUID(int=1), int, str, len, print, OrderedDict({1: 1}), Counter([1]),
         defaultdict(int, {1: 1}), defaultdict(str, {1: 1}), POINT(1, 2), (1, 2), NotImplemented, ...,
         [1, [2]], [[1], 2], [[1, 2]], [1, 2], {"a": 1, "b": 2}, {"b": 2, "a": 1},
-        dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc), {1: {}}, {1: []},
+        dt.datetime(2020, 1, 1, tzinfo=dt.UTC), {1: {}}, {1: []},
     ]  # fmt: skip
     digests = [scan(it).digest for it in values]
     assert len(set(digests)) == len(digests)
@@ -73,7 +76,9 @@ def test_values_of_different_kinds_have_different_digests():
 
 def test_a_scalar_has_no_parts_and_is_exact():
     found = scan(5)
-    assert found == Scan(found.digest, {}, is_exact=True, doubts="", opaque=frozenset(), functions=())
+    assert found == Scan(
+        found.digest, {}, is_exact=True, doubts="", opaque=frozenset(), functions=()
+    )
 
 
 def test_sets_are_equal_whatever_the_order_they_were_filled_in():
