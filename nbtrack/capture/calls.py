@@ -117,7 +117,7 @@ def leave(place: Place) -> None:
 
 
 def through(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a watched function; +4 µs, and +12 µs where a watcher looks at the arguments."""
+    """Call a watched function: 3 µs more inside of a fit, 30 µs where it is watched."""
     place = places[key]
     if depth.fits:  # a part of a fit that is told of: not even one deeper, its rounds are heard
         return place.original(*args, **kwargs)
