@@ -1,0 +1,128 @@
+"""A notebook run from top to bottom in a kernel and with a store of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbtrack.errors import MissingPackage
+
+__all__ = ["Failure", "Outcome", "clean_environment", "run_notebook"]
+
+OURS = ("NBTRACK_", "MLFLOW_")
+SECRET = "NBTRACK_SECRET_"  # noqa: S105 - the beginning of a variable's name
+URI = "NBTRACK_TRACKING_URI"
+
+
+class Failure(NamedTuple):
+    """Why a notebook did not run to its end."""
+
+    cell: int
+    """The place of the cell; -1 if the kernel itself failed."""
+    error: str
+
+
+class Outcome(NamedTuple):
+    """A notebook with its outputs, and why it stopped early, if it did."""
+
+    notebook: dict[str, Any]
+    failure: Failure | None
+
+
+def clean_environment(store: Path | None) -> dict[str, str]:
+    """The environment for a kernel that tracks into a store; None is the one that is set here.
+
+    Which run and experiment this process goes on with is not the kernel's concern.
+    """
+    if store is None:
+        return dict(os.environ)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(OURS) or name.startswith(SECRET)
+    }
+    return kept | {URI: str(store)}
+
+
+def run_notebook(
+    notebook: Mapping[str, Any],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout_seconds: float | None = None,
+) -> Outcome:
+    """Run a notebook in a fresh kernel of this Python, until a cell fails that is not meant to.
+
+    Args:
+        notebook: As nbformat 4 has it; it stays as it is.
+        folder: The working directory.
+        environment: The kernel's environment variables.
+        timeout_seconds: How long each cell may take.
+
+    Raises:
+        MissingPackage: nbclient or ipykernel is not installed.
+    """
+    try:
+        import nbclient
+        import nbformat
+    except ImportError as problem:
+        raise MissingPackage("nbclient", "to run a notebook", "notebook") from problem
+    read: Any = nbformat.reads
+    made = read(json.dumps(notebook), as_version=4)
+    with kernel_manager() as manager:
+        client = nbclient.NotebookClient(
+            made,
+            km=manager,
+            timeout=timeout_seconds,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        try:
+            client.execute(env=dict(environment), cleanup_kc=True, **SILENT)
+        except nbclient.exceptions.CellExecutionError as problem:
+            return Outcome(made, failure_of(made, f"{problem.ename}: {problem.evalue}"))
+        except nbclient.exceptions.CellTimeoutError:
+            told = f"it took more than {timeout_seconds:g} seconds"
+            return Outcome(made, failure_of(made, told))
+        except (nbclient.exceptions.DeadKernelError, RuntimeError) as problem:
+            return Outcome(made, failure_of(made, f"the kernel died: {problem}"))
+    return Outcome(made, None)
+
+
+@contextmanager
+def kernel_manager() -> Iterator[Any]:
+    """What starts a kernel of this very Python, whichever kernels are installed for the user."""
+    try:
+        import ipykernel  # noqa: F401 - the kernel's process needs it
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+    except ImportError as problem:
+        raise MissingPackage("ipykernel", "to run a notebook", "notebook") from problem
+    with tempfile.TemporaryDirectory(prefix="nbtrack-", ignore_cleanup_errors=True) as place:
+        yield AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(Path(place, "kernel.json")),
+            transport=TRANSPORT,
+        )
+
+
+SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+"""What the kernel's process itself says, not its cells: warnings of its own end, mostly."""
+
+TRANSPORT = "tcp" if os.name == "nt" else "ipc"
+"""Sockets that are files are this user's alone."""
+
+
+def failure_of(notebook: Any, error: str) -> Failure:
+    """A failure at the last cell that was begun."""
+    begun = [
+        place
+        for place, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and "execution" in cell["metadata"]
+    ]
+    return Failure(begun[-1] if begun else -1, error)
