@@ -57,7 +57,7 @@ def fitted(given: Given) -> Watching:
         if reporting is not None:
             trainer.callbacks.remove(reporting)
     seconds = time.perf_counter() - begun
-    if reporting is None or trainer.interrupted:
+    if reporting is None:
         return
     data = {"checkpoints": paths} if (paths := checkpoints_of(trainer)) else {}
     files = {"model_summary.txt": summary_of(trainer, model)}
