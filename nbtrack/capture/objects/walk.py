@@ -108,7 +108,9 @@ class Walker:
             except Exception as error:  # noqa: BLE001 - a kind not thought of; it is told
                 give_up(error, value, self.look)
                 return name_of(type(value)).encode(errors="replace")
-        self.look.doubt(f"a {short_name_of(type(value))} could not be read: {changing}")
+        name = short_name_of(type(value))
+        self.look.doubt(f"a {name} could not be read: {changing}")
+        self.look.hide(value, name)
         return name_of(type(value)).encode(errors="replace")
 
     def enter(self, value: object, node: Node) -> None:

@@ -72,7 +72,7 @@ def test_a_counter_changes_its_cell(notebook, changed):
         ("class f:\n seen = []", "f.seen.append(1)", "f.seen"),
         ("class f:\n def m(self): pass", "f.m = lambda self: 1", "f"),
         ("class A:\n x = 1\nclass f(A): pass", "A.x = 2", "A"),
-        ("from functools import partial\nf = partial(int, [1])", "f.args[0].append(2)", "f.args[0]"),
+        ("import functools\nf = functools.partial(int, [1])", "f.args[0].append(2)", "f.args[0]"),
         ("class A:\n def m(self): pass\na = A(); f = a.m", "a.x = 1", "a"),
         ("a = []\nf = a.append", "f(1)", "a"),
         ("a = []\nf = [lambda x=a: x]", "a.append(1)", "a"),

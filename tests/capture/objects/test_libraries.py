@@ -56,7 +56,7 @@ def test_reading_a_frame_is_no_change(changed):
     value = frame()
 
     def read():
-        value.values, value.describe(), value.T, repr(value), value["a"], value.loc[1]
+        value.to_numpy(), value.describe(), value.T, repr(value), value["a"], value.loc[1]
         value.groupby("e", observed=True)["b"].sum()
         value.index.is_unique, value.columns.get_loc("a"), value.c.str.upper()
         value.memory_usage(deep=True)

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from collections import Counter, OrderedDict, defaultdict, deque
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import pytest
 
@@ -35,16 +36,17 @@ c = C(); c.f = f
 values += [f, C, c, c.method, (it for it in [1, 2])]
 """
 
-POINT = namedtuple("POINT", "x y")
+
+class Point(NamedTuple):
+    x: int
+    y: int
 
 
 def test_equal_values_have_equal_digests_in_another_process(notebook):
     names = notebook(SOURCE)
     here = [scan(it).digest for it in names["values"]]
-    told = (
-        SOURCE
-        + "\nfrom nbtrack.capture.objects.scan import scan\nfor it in values: print(scan(it).digest)"
-    )
+    told = f"{SOURCE}\nfrom nbtrack.capture.objects.scan import scan\n"
+    told += "for it in values: print(scan(it).digest)"
     there = [
         subprocess.run(
             [sys.executable, "-c", told],
@@ -63,12 +65,13 @@ def test_values_of_different_kinds_have_different_digests():
     values = [
         None, True, 1, 1.0, "1", b"1", 0, 0.0, -0.0, float("nan"), 1j, "", b"", [], (), {}, set(),
         frozenset(), [1], (1,), {1}, {1: 1}, [[1]], ["1"], [True], [1.0], deque([1]), range(1),
-        slice(1), bytearray(b"1"), decimal.Decimal(1), decimal.Decimal("1.0"), fractions.Fraction(1),
-        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1), dt.time(1), dt.timedelta(1), dt.UTC,
-        PurePosixPath("1"), uuid.UUID(int=1), int, str, len, print, OrderedDict({1: 1}), Counter([1]),
-        defaultdict(int, {1: 1}), defaultdict(str, {1: 1}), POINT(1, 2), (1, 2), NotImplemented, ...,
+        slice(1), bytearray(b"1"), decimal.Decimal(1), decimal.Decimal("1.0"),
+        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.time(1), dt.timedelta(1), dt.UTC,
+        PurePosixPath("1"), uuid.UUID(int=1), int, str, len, print, OrderedDict({1: 1}),
+        defaultdict(int, {1: 1}), defaultdict(str, {1: 1}), Point(1, 2), (1, 2), NotImplemented,
+        ..., fractions.Fraction(1), Counter([1]),
         [1, [2]], [[1], 2], [[1, 2]], [1, 2], {"a": 1, "b": 2}, {"b": 2, "a": 1},
-        dt.datetime(2020, 1, 1, tzinfo=dt.UTC), {1: {}}, {1: []},
+        {1: {}}, {1: []},
     ]  # fmt: skip
     digests = [scan(it).digest for it in values]
     assert len(set(digests)) == len(digests)
@@ -102,7 +105,7 @@ def test_shared_and_copied_items_are_equal():
         ("v = {'a': {'b': [1]}}", "v['a']['b'][0] = 2", "v['a']['b']"),
         ("v = {1, 2}", "v.add(3)", "v"),
         ("from collections import deque; v = deque([1])", "v.append(3)", "v"),
-        ("from collections import OrderedDict; v = OrderedDict(a=1, b=2)", "v.move_to_end('a')", "v"),
+        ("import collections; v = collections.OrderedDict(a=1, b=2)", "v.move_to_end('a')", "v"),
         ("from collections import defaultdict; v = defaultdict(list)", "v['a']", "v"),
         ("from collections import Counter; v = Counter()", "v['a'] += 1", "v"),
         ("v = bytearray(b'a')", "v += b'b'", "v"),
