@@ -14,6 +14,10 @@ ALIKE = 0.6
 """How much of two sources must be equal for one to have become the other."""
 
 
+MOST_LIKENESSES = 2500
+"""Each takes up to a millisecond."""
+
+
 class Pair(NamedTuple):
     """An execution of each side that do the same work; None where a side has none."""
 
@@ -57,6 +61,14 @@ KEYS: tuple[Key, ...] = (
 """What two executions must share to correspond, the surest first; nothing shared is no match."""
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two sources have in common; 0 where a glance shows that it is too little."""
+    matcher = difflib.SequenceMatcher(None, one, other)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()
+
+
 class Matching:
     """Executions of two sides on their way to pairs."""
 
@@ -76,16 +88,18 @@ class Matching:
                 self.partner[place] = left[shared].pop()
 
     def take_alike(self) -> None:
-        """Match what is left by how alike the sources are."""
+        """Match what is left by how alike the sources are; of unrelated notebooks, nothing."""
+        if len(self.free_before()) * len(self.free_after()) > MOST_LIKENESSES:
+            return
         for place in self.free_after():
             told = self.after[place].source or ""
-            likeness = {
-                other: difflib.SequenceMatcher(None, self.before[other].source or "", told).ratio()
+            near = [
+                (likeness(self.before[other].source or "", told), other)
                 for other in self.free_before()
-            }
-            best = max(likeness, key=lambda it: likeness[it], default=None)
-            if best is not None and likeness[best] >= ALIKE:
-                self.partner[place] = best
+            ]
+            best = max(near, default=(0.0, -1))
+            if best[0] >= ALIKE:
+                self.partner[place] = best[1]
 
     def free_before(self) -> list[int]:
         """Places on the earlier side without a partner."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,18 +17,17 @@ from nbtrack.api.finding import Finding, MetricChange
 from nbtrack.errors import InvalidValue, NotFound
 
 
-def load_cases():
-    path = Path(__file__).with_name("differences_cases.py")
-    spec = importlib.util.spec_from_file_location("differences_cases", path)
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules[spec.name] = module
+def loaded(name):
+    """A module that stands beside this one."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-planted = load_cases()
+planted = loaded("differences_notebook")
+CASES = loaded("differences_cases").CASES
 BOOK = planted.BOOK
 
 
@@ -35,7 +35,7 @@ def comparison(before, after):
     return compared(before.side("before"), after.side("after"))
 
 
-@pytest.mark.parametrize("case", planted.CASES, ids=[it[0] for it in planted.CASES])
+@pytest.mark.parametrize("case", CASES, ids=[it[0] for it in CASES])
 def test_the_planted_change_is_named_first(case):
     _, before, after, kind, title = case
     found = comparison(before, after)
@@ -47,7 +47,7 @@ def test_the_planted_change_is_named_first(case):
 
 
 def test_the_cases_are_at_least_sixty():
-    assert len({it[0] for it in planted.CASES}) == len(planted.CASES) >= 60
+    assert len({it[0] for it in CASES}) == len(CASES) >= 60
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def columns_of(value: Any) -> list[Column] | None:
 
 def frame_columns(frame: Any) -> list[Column]:
     """The columns of a DataFrame of pandas."""
-    return [pandas_column(str(name), frame.iloc[:, place]) for place, name in enumerate(frame)]
+    return [pandas_column(str(name), column) for name, column in frame.items()]
 
 
 def series_columns(series: Any) -> list[Column]:
@@ -119,9 +119,10 @@ def pandas_column(name: str, column: Any) -> Column:
     has_objects = has_objects and not hasattr(dtype, "categories")
 
     def blocks(part: slice) -> Iterator[Any]:
-        yield from pandas_blocks(column.iloc[part])
+        is_whole = part == slice(0, len(column))
+        yield from pandas_blocks(column if is_whole else column.iloc[part])
 
-    return Column(name, str(dtype), int(column.memory_usage(index=False)), has_objects, blocks)
+    return Column(name, str(dtype), int(column.nbytes), has_objects, blocks)
 
 
 def pandas_blocks(column: Any) -> Iterator[Any]:
