@@ -17,7 +17,7 @@ from nbtrack.capture.objects.memory import (
     is_array,
     note_owner,
 )
-from nbtrack.capture.objects.names import attributes_of, leaf, name_of, namespace_of
+from nbtrack.capture.objects.names import attributes_of, leaf, mro_of, namespace_of
 
 __all__ = ["HANDLERS", "LIBRARY", "dtype_name", "has_objects", "numpy_array", "plain_view"]
 
@@ -28,10 +28,17 @@ names: dict[Any, bytes] = {}
 
 def octets(value: Any, look: Look) -> Node:
     """A bytearray, an array of the standard library, mapped memory: a part by its bytes."""
-    digest = buffer_digest(value, look)
+    exact = value if id(type(value)) in EXACT else plain_octets(value)
+    digest = buffer_digest(exact, look)
     look.part(id(value), int.from_bytes(digest, "little"))
     code = dumped(value.typecode) if type(value) is array else b""
     return Node(leaf(type(value)) + code, content=digest, is_mutable=False)
+
+
+def plain_octets(value: Any) -> Any:
+    """A copy without what a subclass makes of it, which may offer other memory than it has."""
+    kind = next(it for it in mro_of(type(value)) if id(it) in EXACT)
+    return kind.__getitem__(value, slice(None))  # type: ignore[index]
 
 
 def view(value: Any, look: Look) -> Node:
@@ -102,9 +109,6 @@ def masked(value: Any, look: Look) -> Node:
 def scalar(value: Any, look: Look) -> Node | bytes:  # noqa: ARG001
     """A scalar of NumPy: it cannot change."""
     generic = sys.modules["numpy"].generic
-    if not name_of(type(value)).startswith("numpy."):
-        memory = memoryview(value)
-        return leaf(generic, memory.format.encode() + memory.tobytes())
     dtype = generic.dtype.__get__(value)
     if has_objects(dtype):
         return Node(leaf(type(value)), (generic.item(value),), is_mutable=False)
@@ -126,6 +130,8 @@ HANDLERS: dict[type, Handler] = {
     mmap.mmap: octets,
     memoryview: view,
 }
+
+EXACT = frozenset(map(id, HANDLERS))
 
 LIBRARY: dict[str, Handler] = {
     "numpy.ndarray": numpy_array,

@@ -6,14 +6,13 @@ import types
 from array import array
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from gc import get_referents
 from typing import Any
 
 from xxhash import xxh3_64_digest
 
 from nbtrack.capture.objects.flat import dumped, flat, flat_set
 from nbtrack.capture.objects.look import Handler, Look, Node
-from nbtrack.capture.objects.names import leaf
+from nbtrack.capture.objects.names import held_by, leaf
 
 __all__ = ["HANDLERS"]
 
@@ -71,7 +70,7 @@ def an_ordered_dict(value: Any, look: Look) -> Node:
 
 def a_view(value: Any, look: Look) -> Node:  # noqa: ARG001
     """A read-only view of a mapping, or one of its keys or values."""
-    return Node(leaf(type(value)), get_referents(value), is_mutable=False)
+    return Node(leaf(type(value)), held_by(value), is_mutable=False)
 
 
 def pairs(keys: list[Any], values: list[Any], look: Look) -> Node:

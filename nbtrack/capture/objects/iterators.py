@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import types
 from contextvars import ContextVar
-from gc import get_referents
 from typing import Any
 
 from nbtrack.capture.objects.code import code_digest
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
-from nbtrack.capture.objects.names import leaf, short_name_of
+from nbtrack.capture.objects.names import held_by, leaf, short_name_of
 
 __all__ = ["HANDLERS"]
 
@@ -27,17 +26,17 @@ def told(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 def counted(value: Any, look: Look) -> Node:  # noqa: ARG001
     """An iterator that would copy what is left to tell it: what it goes through, what is left."""
-    return Node(leaf(type(value)) + dumped(value.__length_hint__()), get_referents(value))
+    return Node(leaf(type(value)) + dumped(value.__length_hint__()), held_by(value))
 
 
 def followed(value: Any, look: Look) -> Node:  # noqa: ARG001
     """An iterator over iterators, which stand where it stands."""
-    return Node(leaf(type(value)), get_referents(value))
+    return Node(leaf(type(value)), held_by(value))
 
 
 def count(value: Any, look: Look) -> Node:
     """A counter, whose representation is its state as long as it counts plain numbers."""
-    held = get_referents(value)
+    held = held_by(value)
     if not all(id(type(it)) in PLAIN for it in held):
         look.hide(value, "itertools.count")
         return Node(leaf(type(value)), held)
@@ -47,7 +46,7 @@ def count(value: Any, look: Look) -> Node:
 def hidden(value: Any, look: Look) -> Node:
     """An iterator that does not tell where it stands."""
     look.hide(value, short_name_of(type(value)))
-    return Node(leaf(type(value)), get_referents(value))
+    return Node(leaf(type(value)), held_by(value))
 
 
 def generator(value: Any, look: Look) -> Node:  # noqa: ARG001
@@ -68,7 +67,7 @@ def suspended(value: Any, frame: types.FrameType | None, code: types.CodeType) -
     if frame is None:
         return Node(state + b"ended")
     variables = [it for pair in dict(frame.f_locals).items() for it in pair]
-    in_use = [it for it in get_referents(value) if type(it) in ITERATORS]
+    in_use = [it for it in held_by(value) if type(it) in ITERATORS]
     return Node(state + dumped(frame.f_lasti), [*variables, *in_use])
 
 

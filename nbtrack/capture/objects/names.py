@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gc import get_referents
 from types import GetSetDescriptorType, MappingProxyType
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from xxhash import xxh3_64_digest
 
 __all__ = [
     "attributes_of",
+    "held_by",
     "is_users",
     "leaf",
     "mro_of",
@@ -58,6 +60,12 @@ def short_name_of(kind: type) -> str:
 def is_users(kind: type) -> bool:
     """Whether a class was written in the notebook."""
     return module_of(kind) == "__main__"
+
+
+def held_by(value: object) -> list[Any]:
+    """What an object in C refers to; types made at run time are among it and do not count."""
+    kind = type(value)
+    return [it for it in get_referents(value) if it is not kind]
 
 
 def leaf(kind: type, data: bytes = b"") -> bytes:

@@ -204,6 +204,7 @@ HANDLERS: dict[type, Handler] = {
     types.MemberDescriptorType: named,
     types.UnionType: either,
     types.GenericAlias: generic,
+    type(decimal.DecimalTuple.sign): made,
     operator.itemgetter: made,
     operator.attrgetter: made,
     operator.methodcaller: made,
@@ -218,7 +219,6 @@ HANDLERS: dict[type, Handler] = {
 }
 
 LIBRARY: dict[str, Handler] = {
-    "_collections._tuplegetter": made,
     "_hashlib.HASH": hasher,
     "typing.TypeVar": by_type,
     "typing.ParamSpec": by_type,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import fractions
+import os
 import subprocess
 import sys
 import threading
@@ -50,7 +51,7 @@ def test_equal_values_have_equal_digests_in_another_process(notebook):
     there = [
         subprocess.run(
             [sys.executable, "-c", told],
-            env={"PYTHONHASHSEED": seed},
+            env=os.environ | {"PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
             check=True,
@@ -66,7 +67,8 @@ def test_values_of_different_kinds_have_different_digests():
         None, True, 1, 1.0, "1", b"1", 0, 0.0, -0.0, float("nan"), 1j, "", b"", [], (), {}, set(),
         frozenset(), [1], (1,), {1}, {1: 1}, [[1]], ["1"], [True], [1.0], deque([1]), range(1),
         slice(1), bytearray(b"1"), decimal.Decimal(1), decimal.Decimal("1.0"),
-        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.time(1), dt.timedelta(1), dt.UTC,
+        dt.date(2020, 1, 1), dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.time(1),
+        dt.timedelta(1), dt.UTC,
         PurePosixPath("1"), uuid.UUID(int=1), int, str, len, print, OrderedDict({1: 1}),
         defaultdict(int, {1: 1}), defaultdict(str, {1: 1}), Point(1, 2), (1, 2), NotImplemented,
         ..., fractions.Fraction(1), Counter([1]),
