@@ -9,91 +9,53 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import itertools
 import logging
 import os
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from nbtrack import settings
+from nbtrack.capture.secret_looks import (
+    Span,
+    assigned_spans,
+    has_hint,
+    is_blank,
+    is_numeral,
+    look_spans,
+)
+from nbtrack.capture.secret_names import is_secret_key
 
-__all__ = ["is_secret_key", "redact", "redact_text", "redact_tree"]
+__all__ = [
+    "VARIABLE",
+    "hash_key",
+    "is_secret_key",
+    "is_wanted",
+    "known_secrets",
+    "mark",
+    "redact",
+    "redact_text",
+    "redact_tree",
+    "replaced",
+    "secret_spans",
+    "secret_variable",
+]
 
 logger = logging.getLogger("nbtrack")
-
-WORDS = """
-    password passwords passwd pwd passphrase secret secrets credential credentials creds apikey
-    apikeys authorization bearer ssn cvv passcode
-"""
-
-PAIRS = """
-    api key | access key | account key | private key | secret key | encryption key | signing key
-    | ssh key | master key | auth key | client key | shared key | storage key | subscription key
-    | service key | credit card | card number | social security | session cookie | auth header |
-    connection string | db pass | database pass | user pass | smtp pass | sas url
-"""
-
-KINDS = """
-    access api app auth authentication aws azure bearer bot client csrf databricks deploy gh
-    github gitlab gcp google hf huggingface hub id jwt login my oauth openai personal pat pypi
-    refresh secret security server service session slack telegram user wandb x xsrf write read
-    admin account
-"""
-"""Before `token`; other words make it a token of a text (`pad_token`, `eos_token`, `max_token`)."""
-
-secret_words = frozenset(WORDS.split())
-secret_pairs = frozenset(" ".join(pair.split()) for pair in PAIRS.split("|"))
-token_kinds = frozenset(KINDS.split())
-
-secret_looks = re.compile(
-    r"""
-      \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                                   # AWS
-    | \b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})
-    | \bglpat-[\w-]{20,}                                              # GitLab
-    | (?<![\w-])sk-(?=[\w-]*\d)[\w-]{20,}                             # OpenAI, Anthropic
-    | \bsk_(?:live|test)_[A-Za-z0-9]{16,}                             # Stripe
-    | \bhf_[A-Za-z0-9]{30,}                                           # Hugging Face
-    | \bxox[abeoprs]-[A-Za-z0-9-]{10,}                                # Slack
-    | \bAIza[\w-]{35}                                                 # Google
-    | \bdapi[0-9a-f]{32}\b                                            # Databricks
-    | \bnpm_[A-Za-z0-9]{36}\b
-    | \bpypi-AgE[\w-]{16,}
-    | \bSG\.[\w-]{16,}\.[\w-]{16,}                                    # SendGrid
-    | \beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*                               # JWT
-    | (?i:\bbearer\s+)[\w.~+/-]{16,}=*
-    | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z\ ]*PRIVATE\ KEY-----|\Z)
-    | (?<=://)[^\s/@:"']*:[^\s/@"']+(?=@)                             # credentials of a URL
-    """,
-    re.VERBOSE,
-)
-
-word_ends = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 SHORTEST = 8
 """Characters of the shortest text that can look like a secret: `a://b:c@`."""
 
-blanks = re.compile(r"\[redacted[^\]]*\]|\*+|x{3,}|<[^>]*>|none|null|true|false", re.IGNORECASE)
-"""What stands in place of a secret already, or says only whether there is one."""
+SHORTEST_KNOWN = 8
+"""Characters of a secret of the source that is looked for in outputs too."""
 
-numeral = re.compile(r"[+-]?[\d.,_e+-]*", re.IGNORECASE)
+MOST_KNOWN = 256
 
+VARIABLE = "NBTRACK_SECRET_"
 
-@functools.lru_cache(maxsize=4096)
-def is_secret_key(key: str) -> bool:
-    """Whether a name says that its value is secret: `hf_token` does, `max_tokens` does not."""
-    words = [word.lower() for word in word_ends.split(key) if word]
-    if not secret_words.isdisjoint(words):
-        return True
-    pairs = {f"{first} {second}" for first, second in itertools.pairwise(words)}
-    return not secret_pairs.isdisjoint(pairs) or is_token(words)
-
-
-def is_token(words: list[str]) -> bool:
-    """Whether words end in a token that opens something."""
-    return bool(words) and words[-1] == "token" and (len(words) == 1 or words[-2] in token_kinds)
+known_secrets: dict[str, str] = {}
+"""By the name of its variable, what was taken out of source in this process; never written."""
 
 
 @functools.cache
@@ -106,18 +68,58 @@ def redact(key: str, text: str) -> str:
     """The text to write for a key: whole if nothing about it is secret."""
     if not is_wanted():
         return text
-    if is_secret_key(key) and text and not blanks.fullmatch(text):
-        is_count = key.lower().endswith("token") and numeral.fullmatch(text)
+    if is_secret_key(key) and not is_blank(text):
+        is_count = key.lower().endswith("token") and is_numeral(text)
         if not is_count:
             return mark(text)
     return redact_text(text)
 
 
 def redact_text(text: str) -> str:
-    """A text with what looks like a secret taken out of it."""
-    if len(text) < SHORTEST or secret_looks.search(text) is None or not is_wanted():
+    """A text (a value, an output, an error's message) with the secrets taken out of it."""
+    if len(text) < SHORTEST or not (known_secrets or has_hint(text)) or not is_wanted():
         return text
-    return secret_looks.sub(lambda found: mark(found.group()), text)
+    spans = secret_spans(text) if has_hint(text) else []
+    shown = replaced(text, [(start, end, mark(text[start:end])) for start, end in spans])
+    return without_known(shown)
+
+
+def secret_spans(text: str) -> list[Span]:
+    """Where secrets stand in a text, in order and apart from each other."""
+    spans: list[Span] = []
+    for start, end in sorted({*look_spans(text), *assigned_spans(text)}):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """A text with parts of it replaced; the parts are apart from each other."""
+    pieces, position = [], 0
+    for start, end, new in sorted(changes):
+        pieces += [text[position:start], new]
+        position = end
+    return "".join([*pieces, text[position:]])
+
+
+def without_known(text: str) -> str:
+    """A text without what was taken out of source before: an error repeats what it was given."""
+    for secret in list(known_secrets.values()):
+        if len(secret) >= SHORTEST_KNOWN and secret in text:
+            text = text.replace(secret, mark(secret))
+    return text
+
+
+def secret_variable(secret: str) -> str:
+    """The environment variable that source reads in place of a secret."""
+    name = VARIABLE + digest_of(secret)
+    if name not in known_secrets:
+        known_secrets[name] = secret
+        while len(known_secrets) > MOST_KNOWN:
+            known_secrets.pop(next(iter(known_secrets)), None)
+    return name
 
 
 def redact_tree(value: Any, key: str = "") -> Any:
@@ -136,8 +138,12 @@ def redact_tree(value: Any, key: str = "") -> Any:
 
 def mark(text: str) -> str:
     """What is written in place of a secret."""
-    digest = hashlib.blake2s(text.encode(errors="replace"), key=hash_key(), digest_size=4)
-    return f"[redacted:{digest.hexdigest()}]"
+    return f"[redacted:{digest_of(text)}]"
+
+
+def digest_of(text: str) -> str:
+    """Eight digits that tell secrets apart, to the user alone."""
+    return hashlib.blake2s(text.encode(errors="replace"), key=hash_key(), digest_size=4).hexdigest()
 
 
 @functools.cache
