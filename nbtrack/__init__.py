@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nbtrack.api.current_experiment import set_experiment
     from nbtrack.api.datasets import log_input, log_inputs
     from nbtrack.api.diagnosis import doctor
+    from nbtrack.api.differences import diff
     from nbtrack.api.experiments import (
         create_experiment,
         delete_experiment,
@@ -59,8 +60,10 @@ if TYPE_CHECKING:
         search_runs,
         sql,
     )
+    from nbtrack.api.reproduction import reproduce
     from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
     from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
+    from nbtrack.api.steps import track
     from nbtrack.api.system_metrics import (
         disable_system_metrics_logging,
         enable_system_metrics_logging,
@@ -99,6 +102,7 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "diff",
     "disable_system_metrics_logging",
     "doctor",
     "enable_system_metrics_logging",
@@ -136,6 +140,7 @@ __all__ = [
     "purge_experiment",
     "purge_run",
     "rename_experiment",
+    "reproduce",
     "restore_experiment",
     "restore_run",
     "search_experiments",
@@ -152,6 +157,7 @@ __all__ = [
     "set_tracking_uri",
     "sql",
     "start_run",
+    "track",
 ]
 
 HOMES = {
@@ -166,6 +172,7 @@ HOMES = {
     "nbtrack.api.current_experiment": "set_experiment",
     "nbtrack.api.datasets": "log_input log_inputs",
     "nbtrack.api.diagnosis": "doctor",
+    "nbtrack.api.differences": "diff",
     "nbtrack.api.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
         get_experiment_by_name purge_experiment rename_experiment restore_experiment
@@ -177,8 +184,10 @@ HOMES = {
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
     """,
+    "nbtrack.api.reproduction": "reproduce",
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
+    "nbtrack.api.steps": "track",
     "nbtrack.api.system_metrics": """
         disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id
         set_system_metrics_samples_before_logging set_system_metrics_sampling_interval
@@ -193,6 +202,9 @@ HOMES = {
     "nbtrack.tracking.fluent": "flush_artifact_async_logging",
 }
 """Where the names of the list are at home; a test holds it against the imports above."""
+
+NOTEBOOK = "nbtrack.hosts.notebook.extension"
+"""What IPython's two functions below stand for; named so, as hosts are above the whole package."""
 
 homes = {name: module for module, names in HOMES.items() for name in names.split()}
 
@@ -273,13 +285,9 @@ if not any(getattr(it, "__qualname__", "") == "LaterModules" for it in sys.meta_
 
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext nbtrack`."""
-    from nbtrack.hosts.notebook.extension import load
-
-    load(shell)
+    importlib.import_module(NOTEBOOK).load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """`%unload_ext nbtrack`."""
-    from nbtrack.hosts.notebook.extension import unload
-
-    unload(shell)
+    importlib.import_module(NOTEBOOK).unload(shell)

@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from nbtrack.api.bar import Curve, Line, State, as_bundle
+from nbtrack.api.runs import run_to_log
 from nbtrack.api.screen import Shown, show
 from nbtrack.api.session import current_settings
-from nbtrack.capture.guard import report
+from nbtrack.capture.guard import guarded, report
 from nbtrack.capture.values import number_of
 from nbtrack.errors import InvalidValue
 
@@ -106,15 +107,13 @@ class Steps(Generic[Item]):
             raise TypeError("how many steps there are is not known; track takes `total`")
         return self.total
 
+    @guarded
     def log(self, **metrics: Any) -> None:
         """Log metrics at the loop's step, or, with `every`, at some of its steps."""
-        from nbtrack.api.tracking import log_metrics
-
-        step = self.step
-        if step is None or step % self.every == 0:
-            log_metrics(metrics, step=step)
-        else:
-            noted(metrics.items(), step)
+        points = list(metrics.items())
+        step = noted(points, self.step)
+        if self.step is None or self.step % self.every == 0:
+            run_to_log().log_points(points, step)
 
     @property
     def step(self) -> int | None:

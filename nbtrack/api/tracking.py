@@ -8,6 +8,7 @@ from typing import Any
 from nbtrack.api.new_experiment import stamp
 from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import session, session_at
+from nbtrack.api.steps import noted
 from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded, report
 from nbtrack.capture.open_run import OpenRun
@@ -93,7 +94,8 @@ def log_metric(  # noqa: PLR0917 - MLflow's signature
     Args:
         key: Its name.
         value: A number; NaN and infinities are kept. Or several, for a curve.
-        step: The step, 0 if none is given. For a curve: its first step, or one for each point.
+        step: The step; 0 if none is given, or that of the loop in `track`. For a curve: its first
+            step, or one for each point.
         synchronous: With False an object to wait for is returned.
         timestamp: Milliseconds since 1970, now if none is given; for a curve one or one for each.
         run_id: A run to log to, if it is not the active one.
@@ -110,6 +112,7 @@ def log_metric(  # noqa: PLR0917 - MLflow's signature
         ...     nbtrack.log_metric("curve", [0.9, 0.5, 0.3])
     """
     run = run_to_log(run_id)
+    step = noted(((key, value),), step)
     run.log_metric(key, value, step, timestamp, model_id=model_id, dataset=dataset)
     if dataset is not None:
         log_dataset(run, dataset)
@@ -133,7 +136,7 @@ def log_metrics(  # noqa: PLR0917 - MLflow's signature
     """
     run = run_to_log(run_id)
     points = pairs(metrics, "log_metrics")
-    run.log_points(points, step, timestamp, model_id=model_id, dataset=dataset)
+    run.log_points(points, noted(points, step), timestamp, model_id=model_id, dataset=dataset)
     if dataset is not None:
         log_dataset(run, dataset)
     return RunOperations(run) if synchronous is False else None

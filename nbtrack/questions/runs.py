@@ -205,7 +205,8 @@ def children(store: Store, run_id: str, *, view: AnyView = "ACTIVE_ONLY") -> lis
     """The runs that were started within a run, the first one first."""
     by_parent: Condition = Comparison(Field("tag", PARENT_TAG), "=", run_id)
     order = parse_order(["start_time", "run_id"])
-    return list(found(store, Runs(where=by_parent, order_by=order, view=view_of(view))))
+    asked = Runs(where=by_parent, order_by=order, view=view_of(view), hints=False)
+    return list(found(store, asked))
 
 
 def conflicts(store: Store, run_ids: Sequence[str]) -> list[dict[str, Any]]:
