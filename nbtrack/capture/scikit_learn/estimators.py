@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbtrack.capture.guard import guarded
+from nbtrack.capture.scikit_learn import forests
 
 __all__ = ["data", "names_of", "only_prepares", "params", "pieces", "plain", "tags"]
 
@@ -138,9 +139,10 @@ def importance(model: Any, seconds: float) -> dict[str, float]:
     model = getattr(model, "best_estimator_", model)
     final = last_step(model)
     if hasattr(type(final), "feature_importances_"):
-        if cost_of_trees(final) > max(0.02, 0.01 * seconds):
+        if cost_of_trees(final) > max(0.006, 0.005 * seconds):
             return {}
-        values = np.asarray(final.feature_importances_)
+        is_forest = forests.is_forest(final)
+        values = np.asarray(forests.importances(final) if is_forest else final.feature_importances_)
     elif "coef_" in vars(final):
         values = final.coef_
         values = np.asarray(values.todense() if hasattr(values, "todense") else values)

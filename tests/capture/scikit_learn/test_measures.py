@@ -10,15 +10,24 @@ import pytest
 import scipy.sparse
 from sklearn import metrics
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.datasets import make_classification
-from sklearn.linear_model import LogisticRegression
+from sklearn.datasets import make_classification, make_regression
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from nbtrack.capture.guard import TrackingWarning
-from nbtrack.capture.scikit_learn import measures
+from nbtrack.capture.scikit_learn import forests, measures, scores
 
 SHAPE = {"n_features": 6, "n_informative": 4, "random_state": 0}
+
+CRUDE = {
+    LogisticRegression: {"C": 0.01},
+    Ridge: {"alpha": 100.0},
+    RandomForestClassifier: {"n_estimators": 5, "max_depth": 2, "random_state": 0},
+    RandomForestRegressor: {"n_estimators": 5, "max_depth": 2, "random_state": 0},
+}
+"""Models that are wrong often enough."""
 
 
 def test_the_area_under_the_curve_of_many_classes_is_that_of_the_library():
@@ -32,12 +41,69 @@ def test_the_area_under_the_curve_of_many_classes_is_that_of_the_library():
     assert found["training_roc_auc"] == pytest.approx(wanted)
 
 
-def test_sample_weights_count():
-    x, y = make_classification(100, **SHAPE)
-    model = LogisticRegression(C=0.001).fit(x, y)
-    weight = np.arange(100.0)
+@pytest.mark.parametrize("weight", [None, np.arange(300.0)])
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("kind", [LogisticRegression, RandomForestClassifier])
+def test_scores_of_labels_are_those_of_the_library(kind, classes, weight):
+    x, y = make_classification(300, n_classes=classes, **SHAPE)
+    names = pd.Series(np.array(["b", "c", "a"])[y])
+    model = kind(**CRUDE[kind]).fit(x, names)
+    found = dict(measures.taken(model, x, names, weight, 1.0).metrics)
+    area = found.pop("training_roc_auc", None)
+    labels, chances = model.predict(x), model.predict_proba(x)
+    given = {"sample_weight": weight}
+    means = {"average": "weighted", "zero_division": 0} | given
+    assert found == pytest.approx(
+        {
+            "training_accuracy_score": metrics.accuracy_score(names, labels, **given),
+            "training_precision_score": metrics.precision_score(names, labels, **means),
+            "training_recall_score": metrics.recall_score(names, labels, **means),
+            "training_f1_score": metrics.f1_score(names, labels, **means),
+            "training_score": model.score(x, names, weight),
+            "training_log_loss": metrics.log_loss(names, chances, **given),
+        }
+    )
+    if classes == 2:
+        assert area == pytest.approx(metrics.roc_auc_score(names, chances[:, 1], **given))
+    else:
+        assert (area is None) is (weight is not None)
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(300.0)])
+@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.parametrize("kind", [Ridge, RandomForestRegressor])
+def test_scores_of_values_are_those_of_the_library(kind, outputs, weight):
+    x, y = make_regression(300, 5, n_targets=outputs, noise=9, random_state=0)
+    model = kind(**CRUDE[kind]).fit(x, y)
     found = measures.taken(model, x, y, weight, 1.0).metrics
-    assert found["training_accuracy_score"] == pytest.approx(model.score(x, y, weight))
+    given = {"y_true": y, "y_pred": model.predict(x), "sample_weight": weight}
+    squared = metrics.mean_squared_error(**given)
+    assert found == pytest.approx(
+        {
+            "training_mean_squared_error": squared,
+            "training_root_mean_squared_error": squared**0.5,
+            "training_mean_absolute_error": metrics.mean_absolute_error(**given),
+            "training_r2_score": metrics.r2_score(**given),
+            "training_score": model.score(x, y, weight),
+        }
+    )
+
+
+def test_a_target_that_never_changes_has_the_share_the_library_gives_it():
+    ones = np.ones(4)
+    for predicted in (ones, np.array([1.0, 1.0, 1.0, 2.0])):
+        found = scores.of_values(ones, predicted, None)
+        assert found["training_r2_score"] == metrics.r2_score(ones, predicted)
+
+
+def test_a_forest_says_itself_what_its_trees_say():
+    x, y = make_classification(300, **SHAPE)
+    model = RandomForestClassifier(20, n_jobs=2, random_state=0).fit(pd.DataFrame(x), y)
+    assert forests.average(model, pd.DataFrame(x)) == pytest.approx(
+        model.predict_proba(pd.DataFrame(x))
+    )
+    assert forests.importances(model) == pytest.approx(model.feature_importances_)
+    assert 0 < forests.cost_of(model, pd.DataFrame(x)) < 60
 
 
 @pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame, scipy.sparse.csr_matrix, list])
