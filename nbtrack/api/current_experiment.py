@@ -10,7 +10,7 @@ from nbtrack.records.experiment import Experiment
 from nbtrack.records.ids import now_ms, provisional_experiment_id
 from nbtrack.settings import Settings
 
-__all__ = ["experiment_for", "known_experiment", "set_experiment"]
+__all__ = ["experiment_for", "known_experiment", "named_experiment", "note", "set_experiment"]
 
 DEFAULT_ID = "0"
 

@@ -35,7 +35,13 @@ def status_named(status: str | int) -> str:
 
 @guarded
 def finish(run: OpenRun, status: str = "FINISHED") -> None:
-    """End a run, and those that were started inside it and are open still."""
+    """End a run, and those that were started inside it and are open still.
+
+    One that a cell holds ends with the cell.
+    """
+    if run.is_held:
+        run.asked_status = status
+        return
     for inner in stack.inside(run):
         finish(inner, status)
     stop_monitor(run)

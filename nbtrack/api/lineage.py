@@ -136,7 +136,7 @@ def of_value(here: Followed, name: str) -> list[str]:
     """What of a variable's present value could not be seen whole."""
     variable = here.session.symbols.variables[name]
     found = variable.found
-    doubts = [] if found is None or found.is_exact else [f"{name}: {found.doubts}"]
+    doubts = [] if found.is_exact else [f"{name}: {found.doubts}"]
     if not variable.binders:
         doubts.append(f"{name} was there before nbtrack was loaded")
     return doubts

@@ -71,6 +71,10 @@ def start_run(  # noqa: PLR0917 - MLflow's signature
         'first'
     """
     outer = stack.enclosing()
+    if outer is not None and outer.is_held and not nested:
+        if run_id is None and is_free(outer, experiment_id, parent_run_id):
+            return adopted(outer, run_name, first_tags(tags, description))
+        nested = True
     if outer is not None and not nested:
         raise InvalidValue(
             f"Run with UUID {outer.run_id} is already active. To start a new run, first end the "
@@ -90,6 +94,21 @@ def start_run(  # noqa: PLR0917 - MLflow's signature
     stack.enter(run)
     here.upkeep.wake()
     start_monitor(run, told, log_system_metrics, first_step)
+    return ActiveRun(run)
+
+
+def is_free(run: OpenRun, experiment_id: str | int | None, parent_run_id: str | None) -> bool:
+    """Whether a cell's run can be the one that its code asks for."""
+    is_there = experiment_id is None or str(experiment_id) == run.experiment_id
+    return run.is_adoptable and is_there and parent_run_id is None
+
+
+def adopted(run: OpenRun, run_name: str | None, tags: dict[str, str]) -> ActiveRun:
+    """The run of a cell, as the one that its code begins."""
+    run.is_adoptable = False
+    named = {NAME_TAG: run_name} if run_name else {}
+    if tags or named:
+        run.set_tags(tags | named)
     return ActiveRun(run)
 
 
@@ -249,5 +268,10 @@ def run_to_log(run_id: str | None = None) -> OpenRun:
     run = stack.current()
     if run is None:
         with attached.starting:
-            run = stack.current() or start_run().open_run
+            run = stack.current() or (stack.demand.begin or begin_run)()
     return run
+
+
+def begin_run() -> OpenRun:
+    """Begin a run because something is logged."""
+    return start_run().open_run

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
@@ -34,6 +35,8 @@ class Facts:
         self.checkout: Checkout | None = None
         self.stamp: tuple[int, ...] = ()
         self.is_gathered = False
+        self.cell: Callable[[], dict[str, str]] = dict
+        """The tags that name the cell that is running; a notebook's host sets it."""
         self.begin()
 
     def begin(self) -> None:
@@ -52,7 +55,7 @@ class Facts:
         """The tags a run starts with; the settings may name another user."""
         if not self.source:
             self.source = source_tags()
-        tags = {"mlflow.user": self.who(user), **self.source}
+        tags = {"mlflow.user": self.who(user), **self.source, **self.cell()}
         if self.is_gathered:
             tags |= self.commit_now()
             tags |= self.environment

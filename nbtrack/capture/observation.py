@@ -80,13 +80,15 @@ class TraceObserver:
         self.is_complete = False
 
     def statement(self, code: CodeType) -> None:
-        """A further statement of the cell begins: watch it with a budget of its own."""
+        """A further statement of the cell begins, or a text is executed: watch it anew."""
         if not self.is_watching or threading.get_ident() != self.thread:
             return
-        if not is_statement(code):
+        if is_statement(code):
+            self.recent = []
+        elif sys.gettrace() is not None:
             return
-        self.recent = []
-        if self.events < MOST_EVENTS and sys.gettrace() is None:
+        if self.events < MOST_EVENTS and sys.gettrace() in (None, self.called):
+            self.events += self.calls + self.instructions
             self.calls = self.instructions = 0
             sys.settrace(self.called)
 
@@ -140,7 +142,6 @@ class TraceObserver:
     def give_up(self) -> None:
         """Watch no more of this statement."""
         sys.settrace(None)
-        self.events += self.calls + self.instructions
         self.is_complete = False
         for ran in self.recent:
             ran.is_whole = ran.executed is None

@@ -69,6 +69,14 @@ class OpenRun:
         self.end_time: int | None = None
         self.status = "RUNNING"
         self.is_open = True
+        self.is_held = False
+        """Whether a cell keeps it open until its own end, whoever ends it before."""
+        self.is_adoptable = False
+        """Whether the cell's code begins one run, which then is this one."""
+        self.asked_status = ""
+        """The status it was asked to end with while it was held."""
+        self.logged: dict[str, float] = {}
+        """The latest value of each metric that was logged here while it was held."""
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()
@@ -159,8 +167,11 @@ class OpenRun:
             values = curve_of(value, key)
             if values is not None:
                 self.writer.write_all(self.curve(key, values, step, timestamp))
+                self.logged |= {key: values[-1]} if self.is_held and values else {}
                 return
             value = number_of(value, key)
+        if self.is_held:
+            self.logged[key] = value
         self.writer.write(
             Metric(
                 key,
@@ -193,11 +204,15 @@ class OpenRun:
             curve = curve_of(value, key)
             if curve is not None:
                 records += self.curve(key, curve, step, time)
+                self.logged |= {key: curve[-1]} if self.is_held and curve else {}
                 continue
+            number = number_of(value, key)
+            if self.is_held:
+                self.logged[key] = number
             records.append(
                 Metric(
                     key,
-                    number_of(value, key),
+                    number,
                     time_of(time),
                     step_of(step),
                     model_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from typing import Any
 from nbtrack.capture import audit
 from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
+from nbtrack.capture.instructions import inner_codes, shape_of
 from nbtrack.capture.observation import Observer, Ran, observer_for
 from nbtrack.capture.sources.files import FileState
 from nbtrack.capture.sources.process import ProcessState
@@ -99,6 +101,8 @@ class Provenance:
         self.outputs: list[tuple[int, int]] = []
         """The number of each displayed result, and its execution's place."""
         self.identities: dict[str, int] = {}
+        self.own_names: set[str] = set()
+        """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
         self.background: tuple[int, ...] = ()
         """Executions that left threads or tasks behind, which may go on changing variables."""
@@ -193,11 +197,15 @@ class Provenance:
         if not self.observer.is_complete:
             self.add_possible(usage)
         self.add_unnamed_writes(usage)
+        self.add_named_by_text(usage)
         reads = [name for name in usage.reads if name in self.symbols]
         for name in reads:
             step.uses |= self.symbols.roots(name)
             step.reads[name] = self.symbols.digest(name) or ""
         outputs = self.outputs_read(usage)
+        for name in usage.reads.keys() & LAST_OUTPUTS.keys() - self.own_names:
+            later = self.outputs[-LAST_OUTPUTS[name] + 1 :] if LAST_OUTPUTS[name] > 1 else []
+            step.uses.update(place for _, place in later)  # `__` is what it is by those after it
         for name in outputs:
             step.uses |= self.symbols.roots(name)
             step.reads[name] = self.symbols.digest(name) or ""
@@ -210,7 +218,7 @@ class Provenance:
         self.note_background(step)
 
     def is_known(self, name: str) -> bool:
-        """Whether a name had a value, or was deleted, before this cell."""
+        """Whether a name had a value before this cell."""
         if name in LAST_OUTPUTS or name in EVERY_OUTPUT or OUTPUT.fullmatch(name):
             return True
         return name in self.symbols
@@ -226,12 +234,26 @@ class Provenance:
         usage.texts |= possible.texts
         usage.imports |= possible.imports
 
+    def add_named_by_text(self, usage: Usage) -> None:
+        """Names that are read through a text: `globals()["x"]`, `!echo {x}`, `%env A={x}`."""
+        names = usage.reads.keys() | usage.attributes | usage.builtins
+        if not NAMESPACES.isdisjoint(names):
+            told = {text for text in usage.texts if text in self.symbols}
+            usage.reads |= dict.fromkeys(told or self.variables_now())
+        if not EXPANDING.isdisjoint(usage.attributes):
+            for text in usage.texts:
+                usage.reads |= dict.fromkeys(it for it in expanded(text) if it in self.symbols)
+        for name in usage.writes:
+            if name not in self.identities:
+                usage.reads.pop(name, None)
+
     def functions_of(self, value: Any) -> Iterable[object]:
         """The notebook's functions and classes that a value holds."""
         return self.symbols.look(value).functions
 
     def add_unnamed_writes(self, usage: Usage) -> None:
         """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""
+        self.own_names |= usage.writes.keys() & LAST_OUTPUTS.keys()
         now = self.identities_now()
         for name, identity in now.items():
             if self.identities.get(name) != identity and name not in usage.writes:
@@ -286,7 +308,7 @@ class Provenance:
         again = [name for name in reads if name not in bound_anew]
         for name in reads:
             variable = symbols.variables.get(name)
-            if name in bound_anew and variable is not None and variable.found is not None:
+            if name in bound_anew and variable is not None:
                 for identity in variable.found.parts:
                     others = symbols.holders_of(identity) - bound_anew
                     again += sorted(others - set(again))
@@ -301,7 +323,7 @@ class Provenance:
         opaque = {}
         for name in reads:
             variable = self.symbols.variables.get(name)
-            if variable is not None and variable.found is not None and variable.found.opaque:
+            if variable is not None and variable.found.opaque:
                 opaque[name] = variable.found.opaque
         if not opaque:
             return set()
@@ -310,11 +332,14 @@ class Provenance:
         return self.symbols.mark(touched, step.index)
 
     def module_changes(self, step: Step, usage: Usage) -> set[str]:
-        """Modules whose attributes the cell set: `settings.depth = 3`."""
+        """Modules whose attributes the cell set (`settings.depth = 3`), or that it loaded again."""
+        names = {name for name, _ in usage.stores}
+        if "reload" in usage.attributes | usage.reads.keys():
+            names |= usage.reads.keys()
         found: set[str] = set()
-        for name, _ in usage.stores:
+        for name in names:
             value = self.namespace.get(name)
-            if isinstance(value, ModuleType):
+            if isinstance(value, ModuleType) and not is_library(value):
                 self.symbols.mark([id(value)], step.index)
                 found.add(name)
         return found
@@ -323,7 +348,7 @@ class Provenance:
         """Names that were bound have this execution as their origin."""
         symbols = self.symbols
         for name in usage.deletes:
-            symbols.delete(name, step.index)
+            symbols.delete(name)
             step.writes.pop(name, None)
         for name in usage.writes:
             symbols.bind(name, self.namespace.get(name), (step.index,))
@@ -349,7 +374,7 @@ class Provenance:
         """Say what was not seen whole."""
         for name in dict.fromkeys([*reads, *step.writes]):
             variable = self.symbols.variables.get(name)
-            if variable is not None and variable.found and not variable.found.is_exact:
+            if variable is not None and not variable.found.is_exact:
                 step.doubts.append(f"{name}: {variable.found.doubts}")
 
     def keep_output(self, step: Step, shown: Any) -> None:
@@ -386,9 +411,9 @@ class Provenance:
     def is_hidden(self, name: str) -> bool:
         """Whether a name is the shell's, or stands for a displayed result."""
         if name in LAST_OUTPUTS:
-            last = LAST_OUTPUTS[name]
-            return len(self.outputs) >= last or self.namespace.get(name) in ("",)
-        return self.is_ours(name) or OUTPUT.fullmatch(name) is not None
+            return name not in self.own_names
+        is_special = name.startswith("__") and name.endswith("__")
+        return is_special or self.is_ours(name) or OUTPUT.fullmatch(name) is not None
 
     def value_of(self, name: str) -> Any:
         """The value of a variable or of a displayed result."""
@@ -398,9 +423,40 @@ class Provenance:
         return self.namespace.get(name)
 
 
+def site_folders() -> list[str]:
+    """Where packages are installed."""
+    return [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
+
+
 QUIET_THREADS = frozenset(
     ["MainThread", "IOPub", "Heartbeat", "Control", "IPythonHistorySavingThread", "nbtrack-upkeep"]
 )
+
+
+NAMESPACES = frozenset({"globals", "locals", "vars"})
+EXPANDING = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
+"""Methods of the shell that fill in variables where a text names them."""
+
+EXPRESSION = re.compile(r"\{([^{}]+)\}|\$([A-Za-z_]\w*)")
+
+
+def expanded(text: str) -> set[str]:
+    """The names in the expressions that a line of a magic or of the shell is filled with."""
+    found: set[str] = set()
+    for expression, name in EXPRESSION.findall(text):
+        if name:
+            found.add(name)
+            continue
+        try:
+            code = compile(expression.partition(":")[0].strip(), "<expansion>", "eval")
+        except (SyntaxError, ValueError):
+            continue
+        found.update(name for it in inner_codes(code) for _, _, name in shape_of(it).names)
+    return found
+
+
+LIBRARIES = tuple({sys.prefix, sys.base_prefix, *filter(None, site_folders())})
+"""Where code is that is nobody's notebook."""
 
 
 def count_tasks() -> int:
@@ -411,6 +467,13 @@ def count_tasks() -> int:
         return 0
 
 
+def is_library(module: ModuleType) -> bool:
+    """Whether a module is `importlib`, which is named where another one is loaded again."""
+    return module.__name__ == "importlib"
+
+
 def is_of_cell(filename: str) -> bool:
-    """Whether code was compiled from a cell or from a text, as by `exec` and `%time`."""
-    return "/ipykernel_" in filename or (filename[:1] == "<" and filename[:7] != "<frozen")
+    """Whether code is of a cell, of a text (`exec`, `%time`), or of the user's own script."""
+    if filename[:1] == "<":
+        return filename[:7] != "<frozen"
+    return not filename.startswith(LIBRARIES)

@@ -48,6 +48,8 @@ def stale_reasons(session: Provenance, steps: Iterable[Step]) -> list[Reason]:
     """What some executions read that is another now, and not through their own doing."""
     found = []
     lines: dict[str, set[int]] = {}
+    steps = list(steps)
+    loaded = {s: it.index for it in steps for s in it.reads if s.endswith(".py")}
     for step in steps:
         newer = newer_version(session, step)
         if newer is not None:
@@ -56,6 +58,8 @@ def stale_reasons(session: Provenance, steps: Iterable[Step]) -> list[Reason]:
             now = digest_now(session, symbol)
             if now is None or now == seen or not seen:
                 continue
+            if loaded.get(symbol, step.index) > step.index:
+                continue  # a module that was loaded again since
             if symbol not in lines:
                 lines[symbol] = {it.index for it in closure(session, writers_of(session, symbol))}
             if step.index in lines[symbol]:

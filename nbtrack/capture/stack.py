@@ -12,12 +12,13 @@ import os
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from nbtrack.capture.open_run import OpenRun
 
-__all__ = ["current", "enclosing", "enter", "inside", "leave", "open_runs"]
+__all__ = ["Demand", "current", "demand", "enclosing", "enter", "inside", "leave", "open_runs"]
 
 
 class Entry(NamedTuple):
@@ -32,6 +33,16 @@ stack: ContextVar[tuple[OpenRun, ...]] = ContextVar("nbtrack_runs", default=())
 entries: list[Entry] = []
 changing = threading.Lock()
 """Held while the list changes; who reads it takes a copy."""
+
+
+class Demand:
+    """How a run begins where something is logged and none is open."""
+
+    begin: Callable[[], OpenRun] | None = None
+    """Set while a cell runs that becomes a run only if it logs something."""
+
+
+demand = Demand()
 
 
 def renew_lock() -> None:

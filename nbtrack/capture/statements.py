@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 
-__all__ = ["acted_on", "code_hash"]
+__all__ = ["acted_on", "cell_key", "code_hash"]
 
 
 def acted_on(source: str) -> set[str]:
@@ -45,3 +45,19 @@ def code_hash(source: str) -> str:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         told = "\n".join(line.rstrip() for line in source.strip().splitlines())
     return hashlib.blake2s(told.encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def cell_key(cell_id: str | None, source: str) -> str:
+    """What the runs of one cell have in common: its id, else its code but for the literals."""
+    if cell_id:
+        return cell_id
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        told = source
+    else:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant):
+                node.value = type(node.value).__name__
+        told = ast.dump(tree)
+    return "code:" + hashlib.blake2s(told.encode(errors="replace"), digest_size=8).hexdigest()

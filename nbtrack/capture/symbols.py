@@ -29,11 +29,11 @@ class Part:
 
 @dataclass
 class Variable:
-    """A name and what it was bound to; `found` is None for one that was deleted."""
+    """A name and what it was bound to."""
 
     binders: tuple[int, ...]
     """The executions that bound it: one, or more where it is not known which."""
-    found: Scan | None
+    found: Scan
     identity: int
     """Of the value."""
 
@@ -55,20 +55,16 @@ class Symbols:
         if variable is None:
             return set()
         found = set(variable.binders)
-        if variable.found is not None:
-            for identity in variable.found.parts:
-                part = self.parts.get(identity)
-                if part is not None and part.changers:
-                    found.update(part.changers)
-            changed = self.parts.get(variable.identity)
-            if changed is not None:
-                found.update(changed.changers)
+        for identity in (*variable.found.parts, variable.identity):
+            part = self.parts.get(identity)
+            if part is not None and part.changers:
+                found.update(part.changers)
         return found
 
     def digest(self, name: str) -> str | None:
         """The digest of a variable as it was looked at last; None where there is none."""
         variable = self.variables.get(name)
-        return variable.found.digest if variable is not None and variable.found else None
+        return None if variable is None else variable.found.digest
 
     def bind(self, name: str, value: Any, binders: tuple[int, ...]) -> None:
         """A name has another value; what it led to before is let go of first."""
@@ -77,10 +73,10 @@ class Symbols:
         self.variables[name] = Variable(binders, found, id(value))
         self.hold(name, found)
 
-    def delete(self, name: str, deleter: int) -> None:
-        """A name has no value any more; who looks for it depends on the one that deleted it."""
+    def delete(self, name: str) -> None:
+        """A name has no value any more, as if it never had one."""
         self.release(name)
-        self.variables[name] = Variable((deleter,), None, 0)
+        self.variables.pop(name, None)
 
     def hold(self, name: str, found: Scan) -> None:
         """A name leads to the parts of a scan."""
@@ -94,7 +90,7 @@ class Symbols:
     def release(self, name: str) -> None:
         """A name leads nowhere."""
         variable = self.variables.get(name)
-        if variable is not None and variable.found is not None:
+        if variable is not None:
             self.let_go(name, variable.found.parts)
 
     def let_go(self, name: str, identities: Iterable[int]) -> None:
@@ -129,7 +125,7 @@ class Symbols:
     def renew(self, name: str, value: Any, changer: int) -> list[int]:
         """Look at a variable again; the parts of which the state is another than it was."""
         variable = self.variables[name]
-        if variable.found is None or (not variable.found.parts and variable.identity == id(value)):
+        if not variable.found.parts and variable.identity == id(value):
             return []
         before, found = variable.found, self.look(value)
         changed = []

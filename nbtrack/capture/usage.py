@@ -35,6 +35,8 @@ class Usage:
     attributes: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
+    builtins: set[str] = field(default_factory=set)
+    """Names that were loaded and had no value before the cell: builtins, most of them."""
     imports: dict[str, None] = field(default_factory=dict)
     stores: set[tuple[str, str]] = field(default_factory=set)
     """`module.attribute = …`"""
@@ -79,6 +81,8 @@ def add_code(
             known = name in local or name in usage.writes or (item.is_top and name in pending)
             if not known and namespace(name):
                 usage.reads[name] = None
+            elif not known:
+                usage.builtins.add(name)
         elif is_body:
             local.add(name)  # a class's own attribute
         elif act == "delete":

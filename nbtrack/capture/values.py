@@ -13,6 +13,7 @@ from nbtrack.records.ids import now_ms
 __all__ = [
     "DatasetLike",
     "curve_of",
+    "is_number",
     "is_single",
     "key_of",
     "number_of",
@@ -82,6 +83,15 @@ def number_of(value: Any, key: str) -> float:
         raise InvalidValue(
             f"the value of metric {key!r} is a number, not {described(value)}"
         ) from None
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a single number; nothing of an unknown class is called to find out."""
+    kind = type(value)
+    if kind in (int, float):
+        return True
+    is_scalar = kind.__module__ == "numpy" and not kind.__name__.startswith(("bool", "ndarray"))
+    return is_scalar and hasattr(kind, "__float__") and getattr(value, "ndim", 1) == 0
 
 
 def described(value: object) -> str:

@@ -47,6 +47,8 @@ class FileState:
 
     def __init__(self) -> None:
         self.acts: dict[str, Act] = {}
+        self.folders: set[str] = set()
+        """Folders that were listed or gone into."""
         self.is_listening = False
         self.system = system_folders()  # known before anything is heard: asking opens files
         self.stamps: dict[str, Stamp] = {}
@@ -57,6 +59,10 @@ class FileState:
             "sqlite3.connect": self.connected,
             "os.rename": self.renamed,
             "os.remove": self.removed,
+            "os.mkdir": self.made,
+            "os.chdir": self.listed,
+            "os.listdir": self.listed,
+            "os.scandir": self.listed,
         }
         for event, listener in self.events.items():
             audit.hear(event, listener)
@@ -66,7 +72,7 @@ class FileState:
             audit.unhear(event, listener)
 
     def before(self) -> None:
-        self.acts = {}
+        self.acts, self.folders = {}, set()
         self.is_listening = True
 
     # What is heard while a cell runs; called for every file, so it must be quick and never raise
@@ -100,6 +106,14 @@ class FileState:
     def removed(self, arguments: tuple[Any, ...]) -> None:
         if self.is_listening:
             self.note(arguments[0], "change")
+
+    def made(self, arguments: tuple[Any, ...]) -> None:
+        if self.is_listening:
+            self.note(arguments[0], "write")
+
+    def listed(self, arguments: tuple[Any, ...]) -> None:
+        if self.is_listening and isinstance(arguments[0], str | bytes | os.PathLike | None):
+            self.folders.add(os.path.abspath(os.fsdecode(arguments[0] or ".")))  # noqa: PTH100 - see note
 
     def note(self, path: Any, act: Act) -> None:
         """Remember the first reading and the strongest writing of a file."""
@@ -141,8 +155,20 @@ class FileState:
             if act == "read" and not after:
                 continue  # looked for and not found, or a folder
             touches.append(Touch(f"file:{path}", act, after if act == "read" else before, after))
-        self.acts = {}
-        return touches
+        return [*touches, *self.around(cell, acts)]
+
+    def around(self, cell: CellFacts, acts: dict[str, Act]) -> list[Touch]:
+        """Folders that earlier cells made and this one used, and files in those it listed."""
+        written = {it.removeprefix("file:") for it in cell.written if it.startswith("file:")}
+        if not written:
+            return []
+        used = {parent for path in (*acts, *self.folders) for parent in parents_of(path)}
+        used |= self.folders
+        used |= {path for path in written if os.path.dirname(path) in self.folders}  # noqa: PTH120 - see note
+        return [
+            Touch(f"file:{path}", "read", self.digests.get(path, (None, ""))[1])
+            for path in sorted(used & written - acts.keys())
+        ]
 
     def named(self, cell: CellFacts) -> list[str]:
         """Files that a cell names in its texts or variables, and modules of the user's own."""
@@ -155,7 +181,7 @@ class FileState:
                 told.append(value)
             elif isinstance(value, Path):
                 told.append(str(value))
-            elif isinstance(value, ModuleType):
+            elif isinstance(value, ModuleType) and name in cell.usage.writes:
                 told.append(own_source(value))
         paths = [os.path.abspath(it) for it in told if it and ("." in it or "/" in it)]  # noqa: PTH100 - see above
         found = [it for it in dict.fromkeys(paths) if "\0" not in it and not is_of_system(it)]
@@ -175,6 +201,11 @@ class FileState:
 
     def digest(self, symbol: str) -> str | None:
         return self.remember(symbol.removeprefix("file:")) if symbol.startswith("file:") else None
+
+
+def parents_of(path: str) -> list[str]:
+    """The folders above a path."""
+    return [str(it) for it in Path(path).parents]
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -244,7 +275,7 @@ def system_folders() -> tuple[str, ...]:
         *(
             os.path.expanduser(f"~/{it}")
             for it in (".ipython", ".cache", ".config", ".jupyter", ".local")
-        ),  # noqa: PTH111 - raises where there is no home
+        ),
     }
     return tuple(sorted(paths))
 

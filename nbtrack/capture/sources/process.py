@@ -56,7 +56,31 @@ def torch_dtype(module: Any) -> str:
     return str(module.get_default_dtype())
 
 
+def pandas_options(module: Any) -> str:
+    return repr(module.__dict__.get("_global_config"))
+
+
+def numpy_printing(module: Any) -> str:
+    return repr(sorted(module.get_printoptions().items(), key=str))
+
+
+def recursion_limit(_: Any) -> str:
+    return str(sys.getrecursionlimit())
+
+
+SHOWN = {
+    "setting:pandas": frozenset(["get_option", "options", "to_string", "str", "repr", "option_context"]),
+    "setting:numpy.printing": frozenset(
+        ["str", "repr", "array2string", "get_printoptions", "array_str", "array_repr"]
+    ),
+    "setting:recursion": frozenset({"getrecursionlimit"}),
+}
+"""Settings that matter only where a cell names one of these."""
+
 SETTINGS = {
+    "setting:pandas": ("pandas._config.config", pandas_options),
+    "setting:numpy.printing": ("numpy", numpy_printing),
+    "setting:recursion": ("sys", recursion_limit),
     "setting:decimal": ("decimal", decimal_context),
     "setting:sys.path": ("sys", import_path),
     "setting:numpy.errors": ("numpy", numpy_errors),
@@ -132,6 +156,9 @@ class ProcessState:
 
     def matters(self, symbol: str, cell: CellFacts) -> bool:
         """Whether a cell uses the module of a setting."""
+        if symbol in SHOWN:
+            named = cell.usage.attributes | cell.usage.builtins
+            return not SHOWN[symbol].isdisjoint(named)
         module = SETTINGS[symbol][0]
         if symbol == "setting:sys.path":
             return bool(cell.usage.imports)

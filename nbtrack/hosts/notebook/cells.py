@@ -5,20 +5,42 @@ They never raise into a cell, and never keep it from running.
 
 from __future__ import annotations
 
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import UsageError
+
+from nbtrack.api.cell_lines import python_of
+from nbtrack.api.runs import begin_run
+from nbtrack.api.session import chosen
+from nbtrack.capture import stack
+from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded
+from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.provenance import Provenance, Step
 from nbtrack.capture.recorder import Recorder
-from nbtrack.capture.statements import code_hash
+from nbtrack.capture.statements import cell_key, code_hash
+from nbtrack.capture.training import Event, Measured
+from nbtrack.errors import NbtrackError
+from nbtrack.hosts.notebook import screen
+from nbtrack.hosts.notebook.arguments import parse
+from nbtrack.hosts.notebook.history import CellHistory
 from nbtrack.hosts.notebook.options import NbtrackMagics
+from nbtrack.hosts.notebook.tracked import TrackedCell
 from nbtrack.hosts.notebook.transformer import body_of, track_line
+from nbtrack.hosts.notebook.usage import TrackCell
+from nbtrack.questions.cell_history import CELL_TAG
+from nbtrack.questions.cell_history import CellRun as EarlierRun
+from nbtrack.records.ids import now_ms
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-__all__ = ["CellHooks"]
+__all__ = ["EXECUTION_TAG", "SESSION_TAG", "CellHooks", "is_ours"]
+
+EXECUTION_TAG = "nbtrack.execution"
+SESSION_TAG = "nbtrack.session"
 
 LONGEST_ERROR = 20_000
 
@@ -35,68 +57,237 @@ class CellHooks:
     ) -> None:
         self.shell, self.session, self.recorder = shell, session, recorder
         self.options = options
+        self.history = CellHistory()
         self.info: ExecutionInfo | None = None
         self.step: Step | None = None
+        self.tracked: TrackedCell | None = None
+        self.python = ""
+        """The code of the cell that runs, as Python."""
+        self.begun: OpenRun | None = None
+        """The run that began because a cell logged something."""
 
     def load(self) -> None:
         """Be called around each cell."""
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
+        facts.cell = self.tags
 
     def unload(self) -> None:
         """Be called no more."""
         for event, hook in (("pre_run_cell", self.before), ("post_run_cell", self.after)):
             if hook in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, hook)
+        facts.cell = dict
+        stack.demand.begin = None
 
-    @guarded
+    def tags(self) -> dict[str, str]:
+        """The tags of a run that begins in the cell that runs."""
+        step = self.step
+        if self.info is None or step is None:
+            return {}
+        return {
+            CELL_TAG: cell_key(step.cell_id, self.python),
+            EXECUTION_TAG: step.execution_id,
+            SESSION_TAG: self.recorder.session_id,
+        }
+
+    # Before a cell
+
     def before(self, info: ExecutionInfo) -> None:
         """A cell is about to run; one that another cell runs belongs to that one."""
         if self.info is not None and not info.store_history:
             return
-        self.info = info
-        number = self.shell.execution_count - (1 if info.store_history else 0)
-        step = Step(
-            index=0,
-            number=number,
-            source=info.raw_cell,
-            cell_id=info.cell_id,
-            code_hash=code_hash(self.plain(info)),
-        )
-        self.step = step
-        if self.options.track == "all" or track_line(info.raw_cell) is not None:
-            self.recorder.begin(step)
-        self.session.begin(step)
+        self.prepare(info)
+        if self.options.track != "off" or self.tracked is not None:
+            self.watch()
 
     @guarded
+    def prepare(self, info: ExecutionInfo) -> None:
+        """Write the execution down, and begin its run."""
+        self.info, self.tracked, self.begun = info, None, None
+        source = info.raw_cell or ""
+        number = self.shell.execution_count - (1 if info.store_history else 0)
+        self.python = python_of(body_of(source))
+        self.step = Step(
+            index=0,
+            number=number,
+            source=source,
+            cell_id=info.cell_id,
+            code_hash=code_hash(self.python or source),
+        )
+        arguments = track_line(source)
+        if self.options.track == "all" or arguments is not None:
+            self.record_start(self.step)
+        if arguments is not None:
+            self.begin_run(arguments)
+        elif self.options.track == "all":
+            stack.demand.begin = self.begin_on_demand
+
+    @guarded
+    def watch(self) -> None:
+        """Follow what the cell reads and writes; last, so that our own work is not followed."""
+        if self.step is not None:
+            self.session.begin(self.step)
+
+    @guarded
+    def record_start(self, step: Step) -> None:
+        """Write an execution down before its code runs."""
+        self.recorder.begin(step)
+
+    @guarded
+    def begin_run(self, arguments: str) -> None:
+        """Begin the run of a tracked cell; a line that cannot be taken is told, and the cell runs."""
+        try:
+            line = parse(TrackCell, arguments, self.shell.user_ns)
+            key = self.tags()[CELL_TAG]
+            self.tracked = TrackedCell.begin(
+                self.shell, line, self.python, key, finds=self.options.autolog
+            )
+        except (UsageError, NbtrackError) as error:
+            tell(f"{error}; the cell runs without being tracked")
+            return
+        self.history.ask(self.tracked.run.here, key)
+        self.tracked.listen(figures=self.options.figures)
+        if self.step is not None:
+            self.step.cell_run = self.tracked.run.run.run_id
+
+    def begin_on_demand(self) -> OpenRun:
+        """Begin a run because a cell that is recorded logs something: it is over with the cell."""
+        self.begun = begin_run()
+        return self.begun
+
+    def route(self, event: Event) -> OpenRun | None:
+        """The run that what is trained or measured in the cell goes to."""
+        if self.info is None or not self.options.autolog:
+            return None
+        if self.tracked is not None and not self.tracked.line.no_autolog:
+            if isinstance(event, Measured) and event.step is None:
+                self.tracked.run.measured.append((event.key, event.value))
+                return None  # it is logged under the name of its variable, if it has one
+            return self.tracked.run.run
+        if self.options.track == "all" and self.tracked is None:
+            return stack.current() or self.begin_on_demand()
+        return None
+
+    # After a cell
+
     def after(self, result: ExecutionResult) -> None:
         """A cell has run."""
+        stack.demand.begin = None
         if self.info is None:
             if result.info is not None and result.info.store_history and self.step is None:
                 self.adopt(result)
             return
         if result.info is not self.info:
             return
-        self.info, step = None, self.step
         error = result.error_in_exec or result.error_before_exec
+        self.finish_step(result, error)
+        self.finish_run(error)
+        self.record_end()
+        self.info = None
+
+    @guarded
+    def finish_step(self, result: ExecutionResult, error: BaseException | None) -> None:
+        """See what the cell read, wrote and depended on."""
+        step = self.step
+        if step is None:
+            return
         status = "finished" if error is None else status_of(error)
         self.session.finish(status, error=error, shown=result.result)
-        if step is not None and error is not None:
+        step.status, step.end_time = status, step.end_time or now_ms()
+        if error is not None:
             step.error = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
-        if step is not None and step.is_recorded:
+
+    @guarded
+    def finish_run(self, error: BaseException | None) -> None:
+        """End the run of the cell, and show its card."""
+        if self.begun is not None and self.begun.is_open:
+            from nbtrack.api.ending import finish_with
+
+            finish_with(self.begun, error)
+        if self.step is not None and self.step.cell_run is None:
+            self.step.cell_run = self.run_of_cell()
+        tracked = self.tracked
+        if tracked is None:
+            return
+        tracked.finish(self.python, self.step, error)
+        if self.step is not None:
+            self.step.writes |= {f"metric:{k}": repr(v) for k, v in tracked.run.metrics.items()}
+        if self.options.card and not tracked.line.quiet:
+            self.show_card(tracked, self.step, error)
+        self.remember(tracked)
+
+    def run_of_cell(self) -> str | None:
+        """The run that a cell without `%%track` logged to: one it began, or one that is open."""
+        if self.begun is not None:
+            return self.begun.run_id
+        current = stack.enclosing()
+        if current is not None:
+            return current.run_id
+        last = chosen.last_run
+        step = self.step
+        if last is not None and step is not None and last[1] >= step.execution_id:
+            return last[1]  # ids grow: it began after the cell did
+        return None
+
+    def show_card(
+        self, tracked: TrackedCell, step: Step | None, error: BaseException | None
+    ) -> None:
+        """Show the card; what the store still has to say of earlier runs comes into it later."""
+        here, key = tracked.run.here, tracked.key
+        session = self.session if self.options.track != "off" else None
+        handle = screen.show(
+            tracked.card(self.history.runs(here, key), session, step, error)._repr_mimebundle_()
+        )
+        if not self.history.is_complete(here, key) and hasattr(self.shell, "kernel"):
+            own = tracked.run.run.run_id
+
+            def renew() -> None:
+                runs = [it for it in self.history.runs(here, key) if it.run_id < own]
+                if runs:
+                    handle.update(tracked.card(runs, session, step, error)._repr_mimebundle_())
+
+            self.history.when_complete(here, key, renew)
+
+    def remember(self, tracked: TrackedCell) -> None:
+        """Know the run as an earlier one of its cell from now on."""
+        run = tracked.run
+        if not run.is_own:
+            return
+        self.history.add(
+            run.here,
+            tracked.key,
+            EarlierRun(
+                run.run.run_id,
+                run.run.run_name,
+                run.status,
+                run.run.start_time,
+                run.seconds,
+                dict(run.metrics),
+                dict(run.run.params),
+            ),
+        )
+
+    @guarded
+    def record_end(self) -> None:
+        """Complete the execution in the journal."""
+        step = self.step
+        if step is not None and (step.is_recorded or step.cell_run is not None):
             self.recorder.end(step)
 
+    @guarded
     def adopt(self, result: ExecutionResult) -> None:
         """The cell that loaded the extension: it was under way when the hooks came."""
-        number = result.execution_count or self.shell.execution_count - 1
+        source = (result.info.raw_cell or "") if result.info is not None else ""
         step = Step(
             index=0,
-            number=number,
-            source=result.info.raw_cell,
-            cell_id=result.info.cell_id,
-            code_hash=code_hash(result.info.raw_cell),
+            number=result.execution_count or self.shell.execution_count - 1,
+            source=source,
+            cell_id=result.info.cell_id if result.info is not None else None,
+            code_hash=code_hash(python_of(source) or source),
             status="finished" if result.success else "failed",
         )
+        step.end_time = step.start_time
         self.step = step
         self.session.adopt(step)
 
@@ -110,15 +301,15 @@ class CellHooks:
         }[self.options.track]
         return f"tracking is {how}; {count} executions of this session are recorded"
 
-    def plain(self, info: ExecutionInfo) -> str:
-        """The code as Python, for comparing: without the line of `%%track`."""
-        transformed = getattr(info, "transformed_cell", None)
-        return transformed if isinstance(transformed, str) else body_of(info.raw_cell)
-
 
 def status_of(error: BaseException) -> str:
     """How a cell ended that raised."""
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+
+
+def tell(message: str) -> None:
+    """Say something in a line below the cell."""
+    sys.stderr.write(f"nbtrack: {message}\n")
 
 
 def is_ours(shell: Any, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack.api.listening import listen
 from nbtrack.api.session import session
 from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.provenance import Provenance
@@ -34,9 +35,11 @@ class Extension:
         completion.load(shell, choices.StoreChoices())
         self.magics.load()
         self.hooks.load()
+        self.leave = listen(self.hooks.route)
 
     def close(self) -> None:
         """Take all of it out again; what was recorded stays."""
+        self.leave()
         self.hooks.unload()
         self.magics.unload()
         completion.unload(self.shell)
