@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from nbtrack.api.active_run import ActiveRun
 from nbtrack.api.datasets import from_numpy, from_pandas, input_of
@@ -54,6 +55,7 @@ class Listening:
         self.asked: dict[str, Asked] = {}
         self.leave: Callable[[], None] | None = None
         self.last_run: OpenRun | None = None
+        self.begun: WeakSet[OpenRun] = WeakSet()
 
     def update(self) -> None:
         """Hear what is told as long as somebody wants it."""
@@ -145,11 +147,13 @@ def own_run(event: Fitting) -> tuple[OpenRun | None, bool]:
     if asked is None:
         return None, False
     active = stack.current()
-    if active is not None:
+    if active is not None and active not in listening.begun:
         return (None if asked.exclusive else active), False
     if event.library in ENDLESS:
         return None, False
-    return start_run(tags={AUTOLOGGING_TAG: event.library, **asked.extra_tags}).open_run, True
+    run = start_run(tags={AUTOLOGGING_TAG: event.library, **asked.extra_tags}).open_run
+    listening.begun.add(run)  # a fit in another thread has a run of its own
+    return run, True
 
 
 def run_for_number(event: Measured) -> OpenRun | None:

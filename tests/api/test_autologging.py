@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -187,6 +188,24 @@ def test_runs_that_were_begun_by_hand_are_left_alone_if_so_asked():
     assert (run.data.params, run.data.metrics) == ({}, {})
     LogisticRegression().fit(ONE, TWO)
     assert len(all_runs()) == 2
+
+
+def test_fits_at_the_same_time_have_a_run_each():
+    nbtrack.autolog()
+    both = threading.Barrier(2)
+
+    def fit(strength):
+        model = LogisticRegression(C=strength)
+        hear(Fitting("sklearn", "LogisticRegression", model.get_params()))
+        both.wait(10)
+        hear(Fitted("sklearn", "LogisticRegression", model))
+
+    threads = [threading.Thread(target=fit, args=(strength,)) for strength in (0.5, 2.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(run.data.params["C"] for run in all_runs()) == ["0.5", "2.0"]
 
 
 def test_disabled_it_logs_nothing():
