@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
+from nbtrack.capture.guard import guarded
 from nbtrack.capture.provenance import Provenance, Step
 from nbtrack.capture.redaction import hash_key, is_secret_key, redact_text
 from nbtrack.capture.source_redaction import redact_source
@@ -34,7 +35,8 @@ class Recorder:
         writer: Callable[[], JournalWriter],
         notebook: Callable[[], str],
     ) -> None:
-        self.session, self.writer, self.notebook = session, writer, notebook
+        self.session, self.writer = session, writer
+        self.notebook = guarded(notebook)  # a record without its path is better than none
         self.session_id = uuid7()
         self.known: set[tuple[str, str]] = set()
         """Executions that were written, with the store."""

@@ -35,8 +35,9 @@ def notebook_path() -> str:
     told = os.environ.get(VS_CODE) or os.environ.get("JPY_SESSION_NAME")
     if told:
         return told
-    shell = sys.modules["IPython"].get_ipython()
-    return str(shell.user_ns.get(VS_CODE, ""))
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return "" if shell is None else str(shell.user_ns.get(VS_CODE, ""))
 
 
 def source_tags() -> dict[str, str]:
