@@ -1,7 +1,7 @@
 """State that a cell reads and writes without naming it: the seam to `sources`.
 
 Each kind (random generators, files, the environment, settings) is one file in `sources` and one
-row of `provenance`; it says after a cell which symbols that touched.
+row of `hidden_symbols`; it says after a cell which symbols that touched.
 """
 
 from __future__ import annotations

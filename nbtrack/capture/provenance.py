@@ -5,81 +5,36 @@ The host calls `begin` before a cell's code and `finish` after it; `slices` asks
 
 from __future__ import annotations
 
-import asyncio
-import re
 import sys
 import sysconfig
-import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from types import ModuleType, TracebackType
 from typing import Any
 
-from nbtrack.capture import audit
+from nbtrack.capture import audit, background
+from nbtrack.capture.expansion import EXPANDING, NAMESPACES, expanded
 from nbtrack.capture.guard import report
-from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
-from nbtrack.capture.instructions import inner_codes, shape_of
+from nbtrack.capture.hidden import CellFacts
+from nbtrack.capture.hidden_symbols import HiddenSymbols
 from nbtrack.capture.observation import Observer, Ran, observer_for
-from nbtrack.capture.sources.files import FileState
-from nbtrack.capture.sources.process import ProcessState
-from nbtrack.capture.sources.random_state import RandomState
+from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.statements import acted_on
+from nbtrack.capture.step import Step
 from nbtrack.capture.symbols import Symbols
 from nbtrack.capture.usage import Usage, last_offsets, reached, usage_of
-from nbtrack.records.ids import now_ms, uuid7
+from nbtrack.records.ids import now_ms
 
 __all__ = ["Provenance", "Step"]
 
-HIDDEN: tuple[Callable[[], HiddenState], ...] = (RandomState, ProcessState, FileState)
-"""Kinds of hidden state."""
-
-OUTPUT = re.compile(r"_(\d+)|Out\[(\d+)\]")
-LAST_OUTPUTS = {"_": 1, "__": 2, "___": 3}
-EVERY_OUTPUT = {"Out", "_oh"}
-
-
-@dataclass
-class Step:
-    """One execution of a cell, as this process knows it."""
-
-    index: int
-    """Its place among the executions of this session."""
-    number: int
-    """IPython's execution count."""
-    source: str
-    cell_id: str | None = None
-    code_hash: str = ""
-    execution_id: str = field(default_factory=uuid7)
-    start_time: int = field(default_factory=now_ms)
-    end_time: int | None = None
-    status: str = "running"
-    uses: set[int] = field(default_factory=set)
-    """The executions it directly depended on."""
-    reads: dict[str, str] = field(default_factory=dict)
-    """Each symbol it read, with the digest of the value it saw."""
-    writes: dict[str, str] = field(default_factory=dict)
-    """Each symbol it bound or changed, with the digest of the value it left."""
-    doubts: list[str] = field(default_factory=list)
-    """What could not be seen whole."""
-    shows: bool = False
-    cell_run: str | None = None
-    is_recorded: bool = False
-    """Whether the journal has it."""
-    error: str | None = None
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether all it read and changed was seen whole."""
-        return not self.doubts
-
-
-@dataclass
-class HiddenSymbol:
-    """A symbol of hidden state that some execution wrote."""
-
-    writers: tuple[int, ...]
-    digest: str
+LIBRARIES = tuple(
+    {
+        sys.prefix,
+        sys.base_prefix,
+        *filter(None, map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))),
+    }
+)
+"""Where code is that is nobody's notebook."""
 
 
 class Provenance:
@@ -95,20 +50,16 @@ class Provenance:
         self.is_ours = is_ours
         self.symbols = Symbols()
         self.steps: list[Step] = []
-        self.hidden_symbols: dict[str, HiddenSymbol] = {}
-        self.hidden: list[HiddenState] = [kind() for kind in HIDDEN]
+        self.hidden = HiddenSymbols()
         self.observer: Observer = observer_for(namespace)
-        self.outputs: list[tuple[int, int]] = []
-        """The number of each displayed result, and its execution's place."""
+        self.outputs = Outputs()
         self.identities: dict[str, int] = {}
         self.own_names: set[str] = set()
         """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
         self.background: tuple[int, ...] = ()
         """Executions that left threads or tasks behind, which may go on changing variables."""
-        self.files = frozenset[str]()
         self.started_ns = 0
-        self.lock = threading.RLock()
         audit.hear("exec", self.executed)
         audit.hear("_thread.start_new_thread", self.started_thread)
         self.adopt()
@@ -118,8 +69,7 @@ class Provenance:
         audit.unhear("exec", self.executed)
         audit.unhear("_thread.start_new_thread", self.started_thread)
         self.observer.close()
-        for kind in self.hidden:
-            kind.close()
+        self.hidden.close()
 
     # Around a cell
 
@@ -131,8 +81,7 @@ class Provenance:
         self.settle_background()
         self.identities = self.identities_now()
         self.started_ns = time.time_ns()
-        for kind in self.hidden:
-            kind.before()
+        self.hidden.before()
         self.observer.start()
 
     def finish(
@@ -158,7 +107,7 @@ class Provenance:
             self.digest_step(step, ran, error.__traceback__ if error is not None else None)
             if shown is not None:
                 self.keep_output(step, shown)
-        except Exception as trouble:  # the guard's promise: a user's cell goes on
+        except Exception as trouble:  # noqa: BLE001 - told, and the user's cell goes on
             step.doubts.append(f"tracking failed: {type(trouble).__name__}: {trouble}")
             report(trouble, "provenance")
         return step
@@ -199,29 +148,34 @@ class Provenance:
         self.add_unnamed_writes(usage)
         self.add_named_by_text(usage)
         reads = [name for name in usage.reads if name in self.symbols]
-        for name in reads:
+        outputs = self.outputs_read(step, usage)
+        for name in (*reads, *outputs):
             step.uses |= self.symbols.roots(name)
             step.reads[name] = self.symbols.digest(name) or ""
-        outputs = self.outputs_read(usage)
-        for name in usage.reads.keys() & LAST_OUTPUTS.keys() - self.own_names:
-            later = self.outputs[-LAST_OUTPUTS[name] + 1 :] if LAST_OUTPUTS[name] > 1 else []
-            step.uses.update(place for _, place in later)  # `__` is what it is by those after it
-        for name in outputs:
-            step.uses |= self.symbols.roots(name)
-            step.reads[name] = self.symbols.digest(name) or ""
-        touches = self.touches(step, usage)
+        touches = self.hidden.touched(step, self.facts(step, usage))
         step.uses.discard(step.index)
         self.take_changes(step, usage, [*reads, *outputs])
         self.take_bindings(step, usage)
-        self.take_hidden(step, touches)
+        self.hidden.take(step, touches)
         self.note_doubts(step, reads)
-        self.note_background(step)
+        if not self.observer.is_complete and background.is_left():
+            self.background = (*self.background[-3:], step.index)
 
     def is_known(self, name: str) -> bool:
         """Whether a name had a value before this cell."""
-        if name in LAST_OUTPUTS or name in EVERY_OUTPUT or OUTPUT.fullmatch(name):
-            return True
-        return name in self.symbols
+        return is_output(name) or name in self.symbols
+
+    def outputs_read(self, step: Step, usage: Usage) -> list[str]:
+        """The displayed results that a cell read, as symbols `Out[n]`."""
+        for name in usage.reads.keys() & LAST.keys() - self.own_names:
+            step.uses |= self.outputs.since(name)
+        names = [name for name in usage.reads if name not in self.symbols]
+        return [it for it in self.outputs.read_by(names, usage.numbers) if it in self.symbols]
+
+    def facts(self, step: Step, usage: Usage) -> CellFacts:
+        """What the kinds of hidden state are told of a cell."""
+        written = frozenset(self.hidden.written)
+        return CellFacts(usage, self.namespace.get, written, self.started_ns, step.source)
 
     def add_possible(self, usage: Usage) -> None:
         """Where not all was seen: what the functions that were within reach may have read."""
@@ -241,8 +195,8 @@ class Provenance:
             told = {text for text in usage.texts if text in self.symbols}
             usage.reads |= dict.fromkeys(told or self.variables_now())
         if not EXPANDING.isdisjoint(usage.attributes):
-            for text in usage.texts:
-                usage.reads |= dict.fromkeys(it for it in expanded(text) if it in self.symbols)
+            told = expanded(usage.texts)
+            usage.reads |= dict.fromkeys(it for it in told if it in self.symbols)
         for name in usage.writes:
             if name not in self.identities:
                 usage.reads.pop(name, None)
@@ -253,7 +207,7 @@ class Provenance:
 
     def add_unnamed_writes(self, usage: Usage) -> None:
         """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""
-        self.own_names |= usage.writes.keys() & LAST_OUTPUTS.keys()
+        self.own_names |= usage.writes.keys() & LAST.keys()
         now = self.identities_now()
         for name, identity in now.items():
             if self.identities.get(name) != identity and name not in usage.writes:
@@ -267,39 +221,6 @@ class Provenance:
                 usage.deletes[name] = None
         usage.deletes = {n: None for n in usage.deletes if n not in now and n in self.symbols}
         usage.maybe = {n: None for n in usage.maybe if n in now}
-
-    def outputs_read(self, usage: Usage) -> list[str]:
-        """The displayed results that a cell read, as symbols `Out[n]`."""
-        found: list[str] = []
-        for name in [name for name in usage.reads if name not in self.symbols]:
-            if name in LAST_OUTPUTS and len(self.outputs) >= LAST_OUTPUTS[name]:
-                found.append(f"Out[{self.outputs[-LAST_OUTPUTS[name]][0]}]")
-            elif name in EVERY_OUTPUT:
-                told = [n for n, _ in self.outputs if n in usage.numbers]
-                found += [f"Out[{n}]" for n in told or [n for n, _ in self.outputs]]
-            elif (match := OUTPUT.fullmatch(name)) is not None:
-                found.append(f"Out[{match[1] or match[2]}]")
-        return [name for name in dict.fromkeys(found) if name in self.symbols]
-
-    def touches(self, step: Step, usage: Usage) -> list[Touch]:
-        """What hidden state a cell touched; what it read counts among its uses."""
-        facts = CellFacts(
-            usage,
-            self.namespace.get,
-            frozenset(self.hidden_symbols),
-            self.started_ns,
-            step.source,
-        )
-        found: list[Touch] = []
-        for kind in self.hidden:
-            found += kind.after(facts)
-        for touch in found:
-            if touch.act != "write":
-                known = self.hidden_symbols.get(touch.symbol)
-                if known is not None:
-                    step.uses.update(known.writers)
-                step.reads[touch.symbol] = touch.before
-        return found
 
     def take_changes(self, step: Step, usage: Usage, reads: list[str]) -> None:
         """Look at what the cell read: which objects did it change, and who else leads to them?"""
@@ -359,17 +280,6 @@ class Provenance:
             symbols.bind(name, self.namespace.get(name), (*before, step.index))
             step.writes[name] = symbols.digest(name) or ""
 
-    def take_hidden(self, step: Step, touches: list[Touch]) -> None:
-        """Hidden state that was written or changed has this execution among its origins."""
-        for touch in touches:
-            if touch.act == "read":
-                continue
-            known = self.hidden_symbols.get(touch.symbol)
-            before = known.writers if known is not None and touch.act == "change" else ()
-            writers = (*(it for it in before if it != step.index), step.index)
-            self.hidden_symbols[touch.symbol] = HiddenSymbol(writers, touch.after)
-            step.writes[touch.symbol] = touch.after
-
     def note_doubts(self, step: Step, reads: list[str]) -> None:
         """Say what was not seen whole."""
         for name in dict.fromkeys([*reads, *step.writes]):
@@ -381,16 +291,9 @@ class Provenance:
         """Remember a displayed result, which later cells reach as `_` and `Out[n]`."""
         step.shows = True
         self.symbols.bind(f"Out[{step.number}]", shown, (step.index,))
-        self.outputs.append((step.number, step.index))
+        self.outputs.shown.append((step.number, step.index))
 
     # Between cells
-
-    def note_background(self, step: Step) -> None:
-        """Remember that a cell left threads or tasks behind."""
-        alive = [it for it in threading.enumerate() if it.name not in QUIET_THREADS]
-        has_tasks = "asyncio" in sys.modules and count_tasks() > 1
-        if not self.observer.is_complete and (len(alive) > 1 or has_tasks):
-            self.background = (*self.background[-3:], step.index)
 
     def settle_background(self) -> None:
         """Take in what changed since the last cell, by threads, tasks or widgets."""
@@ -410,61 +313,17 @@ class Provenance:
 
     def is_hidden(self, name: str) -> bool:
         """Whether a name is the shell's, or stands for a displayed result."""
-        if name in LAST_OUTPUTS:
+        if name in LAST:
             return name not in self.own_names
         is_special = name.startswith("__") and name.endswith("__")
-        return is_special or self.is_ours(name) or OUTPUT.fullmatch(name) is not None
+        return is_special or self.is_ours(name) or number_of(name) is not None
 
     def value_of(self, name: str) -> Any:
         """The value of a variable or of a displayed result."""
-        match = OUTPUT.fullmatch(name)
-        if match is not None:
-            return self.namespace.get("Out", {}).get(int(match[1] or match[2]))
+        number = number_of(name)
+        if number is not None:
+            return self.namespace.get("Out", {}).get(number)
         return self.namespace.get(name)
-
-
-def site_folders() -> list[str]:
-    """Where packages are installed."""
-    return [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
-
-
-QUIET_THREADS = frozenset(
-    ["MainThread", "IOPub", "Heartbeat", "Control", "IPythonHistorySavingThread", "nbtrack-upkeep"]
-)
-
-
-NAMESPACES = frozenset({"globals", "locals", "vars"})
-EXPANDING = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
-"""Methods of the shell that fill in variables where a text names them."""
-
-EXPRESSION = re.compile(r"\{([^{}]+)\}|\$([A-Za-z_]\w*)")
-
-
-def expanded(text: str) -> set[str]:
-    """The names in the expressions that a line of a magic or of the shell is filled with."""
-    found: set[str] = set()
-    for expression, name in EXPRESSION.findall(text):
-        if name:
-            found.add(name)
-            continue
-        try:
-            code = compile(expression.partition(":")[0].strip(), "<expansion>", "eval")
-        except (SyntaxError, ValueError):
-            continue
-        found.update(name for it in inner_codes(code) for _, _, name in shape_of(it).names)
-    return found
-
-
-LIBRARIES = tuple({sys.prefix, sys.base_prefix, *filter(None, site_folders())})
-"""Where code is that is nobody's notebook."""
-
-
-def count_tasks() -> int:
-    """How many asyncio tasks this thread's loop has."""
-    try:
-        return len(asyncio.all_tasks())
-    except RuntimeError:
-        return 0
 
 
 def is_library(module: ModuleType) -> bool:

@@ -80,7 +80,7 @@ def newer_version(session: Provenance, step: Step) -> Step | None:
 
 def writers_of(session: Provenance, symbol: str) -> set[int]:
     """The executions that made a symbol what it is."""
-    hidden = session.hidden_symbols.get(symbol)
+    hidden = session.hidden.written.get(symbol)
     return set(hidden.writers) if hidden is not None else session.symbols.roots(symbol)
 
 
@@ -88,14 +88,7 @@ def digest_now(session: Provenance, symbol: str) -> str | None:
     """The digest of a symbol as it is now; None where there is nothing to compare."""
     if symbol in session.symbols:
         return session.symbols.digest(symbol)
-    hidden = session.hidden_symbols.get(symbol)
-    if hidden is not None and not symbol.startswith(("file:", "env:")):
-        return hidden.digest
-    for kind in session.hidden:
-        found = kind.digest(symbol)
-        if found is not None:
-            return found
-    return None
+    return session.hidden.digest_now(symbol)
 
 
 def stale_variables(session: Provenance) -> dict[str, list[Reason]]:

@@ -1,0 +1,76 @@
+"""The symbols of hidden state that executions wrote, and who made them what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
+from nbtrack.capture.sources.files import FileState
+from nbtrack.capture.sources.process import ProcessState
+from nbtrack.capture.sources.random_state import RandomState
+from nbtrack.capture.step import Step
+
+__all__ = ["HiddenSymbol", "HiddenSymbols"]
+
+KINDS: tuple[Callable[[], HiddenState], ...] = (RandomState, ProcessState, FileState)
+"""Kinds of hidden state."""
+
+
+@dataclass
+class HiddenSymbol:
+    """A symbol of hidden state that some execution wrote."""
+
+    writers: tuple[int, ...]
+    digest: str
+
+
+class HiddenSymbols:
+    """The hidden state of one session."""
+
+    def __init__(self) -> None:
+        self.kinds = [kind() for kind in KINDS]
+        self.written: dict[str, HiddenSymbol] = {}
+
+    def close(self) -> None:
+        """Listen to nothing any more."""
+        for kind in self.kinds:
+            kind.close()
+
+    def before(self) -> None:
+        """A cell begins."""
+        for kind in self.kinds:
+            kind.before()
+
+    def touched(self, step: Step, cell: CellFacts) -> list[Touch]:
+        """What hidden state a cell touched; what it read counts among its uses."""
+        found = [touch for kind in self.kinds for touch in kind.after(cell)]
+        for touch in found:
+            if touch.act != "write":
+                known = self.written.get(touch.symbol)
+                if known is not None:
+                    step.uses.update(known.writers)
+                step.reads[touch.symbol] = touch.before
+        return found
+
+    def take(self, step: Step, touches: Iterable[Touch]) -> None:
+        """What was written or changed has this execution among its origins."""
+        for touch in touches:
+            if touch.act == "read":
+                continue
+            known = self.written.get(touch.symbol)
+            before = known.writers if known is not None and touch.act == "change" else ()
+            writers = (*(it for it in before if it != step.index), step.index)
+            self.written[touch.symbol] = HiddenSymbol(writers, touch.after)
+            step.writes[touch.symbol] = touch.after
+
+    def digest_now(self, symbol: str) -> str | None:
+        """The digest of a symbol as it is now; None for one that is not known."""
+        known = self.written.get(symbol)
+        if known is not None and not symbol.startswith(("file:", "env:")):
+            return known.digest
+        for kind in self.kinds:
+            found = kind.digest(symbol)
+            if found is not None:
+                return found
+        return None
