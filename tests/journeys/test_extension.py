@@ -15,9 +15,6 @@ import pytest
 
 import nbtrack
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(nbtrack, "load_ipython_extension"), reason="the extension is not there yet"
-)
 
 PATIENCE_SECONDS = 90
 
