@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
-__all__ = ["Curve", "Line", "as_bundle"]
+__all__ = ["Curve", "Line", "State", "as_bundle"]
 
 State = Literal["running", "done", "stopped", "failed"]
 

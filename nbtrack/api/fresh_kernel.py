@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbtrack.errors import MissingPackage
 
-__all__ = ["Failure", "Outcome", "clean_environment", "run_notebook"]
+__all__ = ["Failure", "Outcome", "Watch", "clean_environment", "run_notebook"]
+
+Watch = Callable[[int, int], None]
+"""Is told how many cells were begun, of how many; several times a second."""
+
+PAUSE_SECONDS = 0.2
+PATIENCE_SECONDS = 10
+"""For a kernel to end that was stopped."""
 
 OURS = ("NBTRACK_", "MLFLOW_")
 SECRET = "NBTRACK_SECRET_"  # noqa: S105 - the beginning of a variable's name
@@ -55,14 +64,18 @@ def run_notebook(
     folder: Path,
     environment: Mapping[str, str],
     timeout_seconds: float | None = None,
+    watch: Watch | None = None,
 ) -> Outcome:
     """Run a notebook in a fresh kernel of this Python, until a cell fails that is not meant to.
+
+    An interrupt ends the kernel.
 
     Args:
         notebook: As nbformat 4 has it; it stays as it is.
         folder: The working directory.
         environment: The kernel's environment variables.
         timeout_seconds: How long each cell may take.
+        watch: Is told how far it is.
 
     Raises:
         MissingPackage: nbclient or ipykernel is not installed.
@@ -82,7 +95,7 @@ def run_notebook(
             resources={"metadata": {"path": str(folder)}},
         )
         try:
-            client.execute(env=dict(environment), cleanup_kc=True, **SILENT)
+            finish(NotebookThread(client, environment), watch, len(made["cells"]))
         except nbclient.exceptions.CellExecutionError as problem:
             return Outcome(made, failure_of(made, f"{problem.ename}: {problem.evalue}"))
         except nbclient.exceptions.CellTimeoutError:
@@ -91,6 +104,63 @@ def run_notebook(
         except (nbclient.exceptions.DeadKernelError, RuntimeError) as problem:
             return Outcome(made, failure_of(made, f"the kernel died: {problem}"))
     return Outcome(made, None)
+
+
+class NotebookThread(threading.Thread):
+    """Runs a notebook in a thread and a loop of its own.
+
+    The thread that asks may have a loop that runs, as kernels do; and it stays free to show how
+    far it is, and to be interrupted.
+    """
+
+    def __init__(self, client: Any, environment: Mapping[str, str]) -> None:
+        super().__init__(name="nbtrack-notebook", daemon=True)
+        self.client, self.environment = client, dict(environment)
+        self.begun = 0
+        self.error: BaseException | None = None
+        self.loop = asyncio.new_event_loop()
+        self.task: asyncio.Task[Any] | None = None
+        client.on_cell_start = self.begin
+
+    def begin(self, cell_index: int, **_: object) -> None:
+        """A cell begins."""
+        self.begun = cell_index
+
+    def run(self) -> None:
+        """Run it to its end; what went wrong is kept for who waits."""
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.task = self.loop.create_task(self.execute())
+            self.loop.run_until_complete(self.task)
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            self.error = error
+        finally:
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
+
+    async def execute(self) -> None:
+        await self.client.async_execute(env=self.environment, cleanup_kc=True, **SILENT)
+
+    def stop(self) -> None:
+        """End the kernel, in the middle of a cell."""
+        if self.task is not None and self.is_alive():
+            self.loop.call_soon_threadsafe(self.task.cancel)
+            self.join(PATIENCE_SECONDS)
+
+
+def finish(work: NotebookThread, watch: Watch | None, total: int) -> None:
+    """Wait until a notebook has run, and raise what went wrong."""
+    work.start()
+    try:
+        while work.is_alive():
+            work.join(PAUSE_SECONDS)
+            if watch is not None:
+                watch(work.begun, total)
+    except BaseException:  # an interrupt, mostly
+        work.stop()
+        raise
+    if work.error is not None:
+        raise work.error
 
 
 @contextmanager

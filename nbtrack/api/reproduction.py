@@ -7,14 +7,15 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nbtrack.api.chosen_run import run_called
-from nbtrack.api.differences import side_of
+from nbtrack.api.bar import Line, State, as_bundle
 from nbtrack.api.fresh_kernel import Outcome, clean_environment, run_notebook
+from nbtrack.api.recipes import recipe_of
 from nbtrack.api.reproduction_check import (
     Check,
     compared_run,
@@ -23,15 +24,16 @@ from nbtrack.api.reproduction_check import (
     values_of,
 )
 from nbtrack.api.reproduction_notebook import Recipe, notebook_of
+from nbtrack.api.screen import Shown, show
 from nbtrack.api.script import as_script
-from nbtrack.api.session import session
-from nbtrack.errors import AlreadyExists, InvalidValue, NotFound
+from nbtrack.api.session import current_settings, session
+from nbtrack.errors import AlreadyExists, InvalidValue
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.questions import runs
 from nbtrack.records.entities import Run
 from nbtrack.records.ids import now_ms
 
-__all__ = ["Reproduction", "recipe_of", "reproduce", "reproduced"]
+__all__ = ["Reproduction", "reproduce", "reproduced"]
 
 SECONDS = 600.0
 
@@ -97,20 +99,20 @@ def reproduce(
     folder: str | os.PathLike[str] | None = None,
     log: bool = False,
 ) -> Reproduction:
-    """A notebook that makes a run's result again from the executions it came from.
+    """A notebook that makes a result again from the executions it came from, and no others.
 
     Args:
-        target: A run: its id, the beginning of it, its name, or a Run; the newest, if nothing is
-            said. Or a recipe, as lineage makes one for a variable.
-        path: Where to write it: a notebook, or a script if it ends in `.py`; beside the working
-            directory's files, if nothing is said. What is there already is kept.
+        target: The name of a variable of this notebook. Or a run: its id, the beginning of it, its
+            name, or a Run; the newest, if nothing is said. Or a recipe.
+        path: Where to write it: a notebook, a script if it ends in `.py`, or a folder; the working
+            directory, if nothing is said. What is there already is kept.
         check: Run it in a fresh kernel, and compare what comes out with what was recorded.
         timeout: How many seconds each cell may take.
         folder: The working directory of the check; the notebook's own, if nothing is said.
         log: Let the check log to the store in use, not to one that is thrown away.
 
     Raises:
-        NotFound: There is no such run, or no execution was recorded of it.
+        NotFound: There is no such variable or run, or no execution is known that made it.
         AlreadyExists: The path has another content.
         MissingPackage: The check needs nbclient.
     """
@@ -132,33 +134,6 @@ class Kernel(NamedTuple):
     logs_here: bool = False
 
 
-def recipe_of(target: str | Run | None) -> Recipe:
-    """The recipe of a run.
-
-    Raises:
-        NotFound: There is no such run, or no execution was recorded of it.
-    """
-    here = session()
-    run = run_called(here, target)
-    side = side_of(here, run)
-    name = run.info.run_name or run.info.run_id
-    if not side.executions:
-        raise NotFound(
-            f"no execution of a cell was recorded of run {name!r}; a run can be reproduced that "
-            f"a cell with %%track made, or one logged to while %track is on"
-        )
-    data = run.data
-    metrics = {key: it for key, it in data.metrics.items() if not key.startswith("system/")}
-    return Recipe(
-        title=f"run {name}",
-        executions=side.executions,
-        metrics=metrics,
-        params=data.params,
-        environment=side.environment,
-        run_id=run.info.run_id,
-    )
-
-
 def written(
     recipe: Recipe, notebook: Mapping[str, Any], path: str | os.PathLike[str] | None
 ) -> Path:
@@ -168,10 +143,9 @@ def written(
         AlreadyExists: Something else is there.
     """
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    if path is None:
-        stem = "-".join(re.findall(r"\w+", f"reproduction of {recipe.title}"))[:80]
-        return first_free(stem, text)
-    place = Path(path).expanduser()
+    place = Path.cwd() if path is None else Path(path).expanduser()
+    if place.is_dir():
+        return first_free(place, stem_of(recipe), text)
     if place.suffix == ".py":
         text = as_script(recipe.executions)
     elif place.suffix != ".ipynb":
@@ -183,11 +157,17 @@ def written(
     return place.absolute()
 
 
-def first_free(stem: str, text: str) -> Path:
-    """Write a notebook here under the first name that is free, or has that content already."""
-    number, place = 2, Path(f"{stem}.ipynb")
+def stem_of(recipe: Recipe) -> str:
+    """What the notebook is called: without the kind of what it makes, and fit for a file."""
+    name = recipe.title.partition(" ")[2] or recipe.title
+    return "reproduce-" + "-".join(re.findall(r"\w[\w.-]*", name))[:80].rstrip(".-")
+
+
+def first_free(folder: Path, stem: str, text: str) -> Path:
+    """Write a notebook under the first name that is free, or has that content already."""
+    number, place = 2, folder / f"{stem}.ipynb"
     while place.exists() and place.read_text(encoding="utf-8") != text:
-        place, number = Path(f"{stem}-{number}.ipynb"), number + 1
+        place, number = folder / f"{stem}-{number}.ipynb", number + 1
     place.write_text(text, encoding="utf-8")
     return place.absolute()
 
@@ -222,7 +202,11 @@ def reproduced(
         store = None if kernel.logs_here else Path(place, ".nbtrack")
         begun = now_ms()
         environment = clean_environment(store)
-        outcome = run_notebook(notebook, kernel.folder, environment, kernel.timeout_seconds)
+        watch = Progress(f"reproducing {recipe.title}")
+        outcome = run_notebook(
+            notebook, kernel.folder, environment, kernel.timeout_seconds, watch.draw
+        )
+        watch.end(is_whole=outcome.failure is None)
         failure, checks = None, []
         if outcome.failure is not None:
             failure = (cell_called(outcome), outcome.failure.error)
@@ -233,6 +217,39 @@ def reproduced(
     return Reproduction(
         found.title, found.path, checks, failure, found.packages, found.unset, was_run=True
     )
+
+
+class Progress:
+    """A line on the screen that tells how far a check is."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.begun = time.monotonic()
+        self.done, self.total = 0, 0
+        self.shown: Shown | None = None
+        self.is_dark = current_settings().quiet
+
+    def draw(self, done: int, total: int) -> None:
+        """Show how many cells were begun, where that is news."""
+        if self.is_dark or (done, total) == (self.done, self.total):
+            return
+        self.done, self.total = done, total
+        bundle = self.bundle("running")
+        if self.shown is not None:
+            self.shown.update(bundle)
+        else:
+            self.shown = show(bundle)
+            self.is_dark = self.shown is None
+
+    def end(self, *, is_whole: bool) -> None:
+        """Show how it ended."""
+        if self.shown is not None:
+            self.done = self.total if is_whole else self.done
+            self.shown.finish(self.bundle("done" if is_whole else "failed"))
+
+    def bundle(self, state: State) -> dict[str, str]:
+        line = Line(self.title, self.done, self.total, time.monotonic() - self.begun, state)
+        return as_bundle([line], [])
 
 
 def cell_called(outcome: Outcome) -> str:

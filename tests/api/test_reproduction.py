@@ -12,8 +12,9 @@ import pytest
 from msgspec import structs
 
 import nbtrack
-from nbtrack.api.reproduction import Recipe, Reproduction, reproduce
+from nbtrack.api.reproduction import Reproduction, reproduce
 from nbtrack.api.reproduction_check import Check
+from nbtrack.api.reproduction_notebook import Recipe
 from nbtrack.api.session import session
 from nbtrack.capture.objects.scan import scan
 from nbtrack.errors import AlreadyExists, InvalidValue, MissingPackage, NotFound
@@ -104,7 +105,7 @@ def test_what_is_there_already_is_kept(tmp_path):
     first = reproduce("first").path
     assert reproduce("first").path == first
     first.write_text("edited")
-    assert reproduce("first").path.name == "reproduction-of-run-first-2.ipynb"
+    assert reproduce("first").path.name == "reproduce-first-2.ipynb"
     assert first.read_text() == "edited"
 
 
@@ -140,7 +141,7 @@ def test_what_differs_is_told_with_how_far():
     made = reproduce("first", check=True)
     assert made.is_equal is False
     assert made.text().splitlines() == [
-        "reproduction of run first: reproduction-of-run-first.ipynb",
+        "reproduction of run first: reproduce-first.ipynb",
         "  param depth: was 3, is 4",
         "  acc: was 0.3, is 0.4, a relative difference of 0.25",
     ]

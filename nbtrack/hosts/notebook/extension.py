@@ -10,7 +10,8 @@ from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.provenance import Provenance
 from nbtrack.capture.recorder import Recorder
 from nbtrack.capture.sources.environment import notebook_path
-from nbtrack.hosts.notebook import choices, completion, options, transformer
+from nbtrack.capture.sources.packages import package_reader
+from nbtrack.hosts.notebook import choices, completion, displays, options, transformer
 from nbtrack.hosts.notebook.cells import CellHooks, is_ours
 from nbtrack.hosts.notebook.magics import Magics
 
@@ -33,15 +34,18 @@ class Extension:
         followed.session = Followed(self.session, self.recorder)
         transformer.load(shell)
         completion.load(shell, choices.StoreChoices())
+        displays.load(shell)
         self.magics.load()
         self.hooks.load()
         self.leave = listen(self.hooks.route)
+        package_reader.start()
 
     def close(self) -> None:
         """Take all of it out again; what was recorded stays."""
         self.leave()
         self.hooks.unload()
         self.magics.unload()
+        displays.unload(self.shell)
         completion.unload(self.shell)
         transformer.unload(self.shell)
         options.unload(self.shell)
