@@ -15,7 +15,6 @@ import pytest
 
 import nbtrack
 
-
 PATIENCE_SECONDS = 90
 
 
