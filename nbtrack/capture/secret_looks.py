@@ -71,25 +71,20 @@ LOOKS = {
 
 looks = {hint: re.compile(look) for hint, look in LOOKS.items()}
 
-VALUE = r"""
-    (?P<scheme>(?:bearer|basic|token|apikey|digest)[ \t]+)?
-    (?: [rbu]{0,2} (?P<quote>["']) (?P<quoted>(?:(?!(?P=quote))[^\\\n]|\\.)+) (?P=quote)
-      | ["']? (?P<bare>[^\s"'`,;&|<>(){}\[\]$\\][^\s"'`,;&|<>(){}\[\]]*) (?P<call>[(\[])? )
-"""
+name_and_sign = re.compile(
+    r"""(?<![\w.-]) (?P<lead>--?|) (?P<key>[A-Za-z_][\w.-]{1,60})
+    (?: ["']? (?P<sign>[ \t]*(?:=>|:=|[:=])[ \t]*) | (?P<space>[ \t]+) )""",
+    re.VERBOSE,
+)
+"""Before a value: `password=`, `"api_key": `, `--token `."""
 
-named_value = re.compile(
-    r"""(?<![\w.-]) (?P<lead>--?|)(?P<key>[A-Za-z_][\w.-]{1,60}) ["']?
-    (?P<sign>[ \t]*(?:=>|:=|[:=])[ \t]*)"""
-    + VALUE,
+given_value = re.compile(
+    r"""(?P<scheme>(?:bearer|basic|token|apikey|digest)[ \t]+)?
+    (?: [rbu]{0,2} (?P<quote>["']) (?P<quoted>(?:(?!(?P=quote))[^\\\n]|\\.){1,8192}) (?P=quote)
+      | ["']? (?P<bare>[^\s"'`,;&|<>(){}\[\]$\\][^\s"'`,;&|<>(){}\[\]]{0,4095}) (?P<call>[(\[])? )""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""`password=abc`, `"api_key": "abc"`, `Authorization: Bearer abc`."""
-
-option_value = re.compile(
-    r"(?<![\w.-]) (?P<lead>--?) (?P<key>[A-Za-z_][\w-]{1,60}) (?P<sign>[ \t]+) (?!-)" + VALUE,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""`--token abc`."""
+"""`abc`, `"abc"`, `Bearer abc`; what begins with a dollar or a bracket comes from elsewhere."""
 
 statement_value = re.compile(
     r"\b(?:password|secret|identified\s+by)\s+'(?P<quoted>[^'\n]+)'", re.IGNORECASE
@@ -113,6 +108,10 @@ dotted = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 FEWEST = 4
 """Characters of a secret that a text assigns without quotes."""
+
+
+LONGEST_NAME = 60
+"""Characters of a name that is looked at."""
 
 
 def has_hint(text: str) -> bool:
@@ -149,36 +148,41 @@ def assigned_spans(text: str) -> Iterator[Span]:
     lowered = text.lower()
     if not any(hint in lowered for hint in NAME_HINTS):
         return
-    for pattern in (named_value, option_value):
-        for found in pattern.finditer(text):
-            if is_secret_key(found["key"]) and is_given(found, text):
-                yield found.span("quoted" if found["quoted"] else "bare")
+    end = 0
+    for name in name_and_sign.finditer(text):
+        is_followed = name.start() >= end and (name["sign"] or name["lead"])
+        if is_followed and is_secret_key(name["key"]):
+            value = given_value.match(text, name.end())
+            if value and is_given(name, value):
+                end = value.end()
+                yield value.span("quoted" if value["quoted"] else "bare")
     for found in statement_value.finditer(text):
         if not is_template(found["quoted"]):
             yield found.span("quoted")
 
 
-def is_given(found: re.Match[str], text: str) -> bool:
+def is_given(name: re.Match[str], value: re.Match[str]) -> bool:
     """Whether the value behind the name of a secret is one, and nothing in its place."""
-    value = found["quoted"] or found["bare"]
-    if is_blank(value) or is_template(value):
+    shown = value["quoted"] or value["bare"]
+    if is_blank(shown) or is_template(shown):
         return False
-    if is_numeral(value) and found["key"].lower().endswith("token"):
+    if is_numeral(shown) and name["key"].lower().endswith("token"):
         return False
-    return bool(found["quoted"]) or is_bare_secret(found, text)
+    return bool(value["quoted"]) or is_bare_secret(name, value)
 
 
-def is_bare_secret(found: re.Match[str], text: str) -> bool:
+def is_bare_secret(name: re.Match[str], value: re.Match[str]) -> bool:
     """Whether a value without quotes is no code that gets one: `token=read()`, `key=config.key`."""
-    value = found["bare"]
-    if len(value) < FEWEST or found["call"] or dotted.fullmatch(value) or is_secret_key(value):
+    shown = value["bare"]
+    is_name = dotted.fullmatch(shown) or is_secret_key(shown[:LONGEST_NAME])
+    if len(shown) < FEWEST or value["call"] or is_name:
         return False
-    if any(it.isdigit() for it in value) or not value.isidentifier():
+    if any(it.isdigit() for it in shown) or not shown.isidentifier():
+        return not (name["space"] and shown.startswith("-"))
+    if value["scheme"] or name["lead"]:
         return True
-    if found["scheme"] or found["lead"]:
-        return True
-    before = text[: found.start()].rstrip()[-1:]
-    return found["sign"] == "=" and before not in {"(", ","}
+    before = name.string[max(name.start() - 40, 0) : name.start()].rstrip()[-1:]
+    return name["sign"] == "=" and before not in {"(", ","}
 
 
 def is_template(value: str) -> bool:

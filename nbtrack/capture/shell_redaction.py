@@ -10,8 +10,17 @@ from nbtrack.capture.redaction import mark, redact_text, replaced, secret_spans,
 from nbtrack.capture.secret_looks import Span, is_blank, is_template
 from nbtrack.capture.secret_names import is_secret_key
 
-__all__ = ["redact_expanded", "redact_other", "redact_script", "redact_shell"]
+__all__ = [
+    "environ",
+    "has_login",
+    "redact_expanded",
+    "redact_other",
+    "redact_script",
+    "redact_shell",
+]
 
+
+COMMANDS = ("curl ", "wget ", "http ", "sshpass ", "docker login ", "mysql", "mongo")
 
 set_value = re.compile(
     r"(?:\bset|\benv|\bset_env|\bsetx)[ \t]+(?P<key>[\w.-]+)[ \t]+(?P<value>[^\s=]\S*)"
@@ -23,6 +32,11 @@ login_value = re.compile(
     r"(?P<password>[^\s\"'-][^\s\"']*)"
 )
 shell_variable = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\b")
+
+
+def has_login(text: str) -> bool:
+    """Whether a text holds a command that takes a password by its place."""
+    return any(command in text for command in COMMANDS)
 
 
 def spans_of(text: str) -> list[Span]:
@@ -85,7 +99,18 @@ def is_in_single_quotes(before: str) -> bool:
 
 def redact_shell(line: str) -> str:
     """A shell line of a notebook: by IPython's expansion, or the shell's where that gives up."""
-    return redact_expanded(line) if is_expanded(line) else redact_script(line)
+    if not is_expanded(line):
+        return redact_script(line)
+    if "$" not in line:
+        return redact_expanded(line)
+    return replaced(line, [(start, end, dollar(line, start, end)) for start, end in spans_of(line)])
+
+
+def dollar(line: str, start: int, end: int) -> str:
+    """A secret beside `$names`, which IPython leaves alone where quotes around it are uneven."""
+    if is_in_single_quotes(line[:start]):
+        return f"'\"$${secret_variable(line[start:end])}\"'"
+    return "{" + environ(line[start:end]) + "}"
 
 
 def is_expanded(line: str) -> bool:

@@ -26,6 +26,7 @@ from nbtrack.capture.secret_literals import LOGINS
 from nbtrack.capture.secret_looks import has_hint, look_spans
 from nbtrack.capture.secret_names import is_secret_key, says_secret
 from nbtrack.capture.shell_redaction import (
+    has_login,
     redact_expanded,
     redact_other,
     redact_script,
@@ -48,7 +49,9 @@ variable = re.compile(rf"{VARIABLE}[0-9a-f]{{8}}")
 
 def redact_source(source: str) -> str:
     """The source of a cell with the secrets taken out, doing the same where they are set."""
-    if not has_hint(source) or not is_suspicious(source) or not is_wanted():
+    if not (has_hint(source) and is_suspicious(source)) and not has_login(source):
+        return source
+    if not is_wanted():
         return source
     if source.lstrip().startswith("%%"):
         return redact_cell_magic(source)
