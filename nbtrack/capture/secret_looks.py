@@ -81,7 +81,8 @@ name_and_sign = re.compile(
 given_value = re.compile(
     r"""(?P<scheme>(?:bearer|basic|token|apikey|digest)[ \t]+)?
     (?: [rbu]{0,2} (?P<quote>["']) (?P<quoted>(?:(?!(?P=quote))[^\\\n]|\\.){1,8192}) (?P=quote)
-      | ["']? (?P<bare>[^\s"'`,;&|<>(){}\[\]$\\][^\s"'`,;&|<>(){}\[\]]{0,4095}) (?P<call>[(\[])? )""",
+      | ["']? (?P<bare>[^\s"'`,;&|<>(){}\[\]$\\][^\s"'`,;&|<>(){}\[\]]{0,4095})
+        (?P<call>[(\[])? )""",
     re.VERBOSE | re.IGNORECASE,
 )
 """`abc`, `"abc"`, `Bearer abc`; what begins with a dollar or a bracket comes from elsewhere."""
@@ -108,10 +109,6 @@ dotted = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 FEWEST = 4
 """Characters of a secret that a text assigns without quotes."""
-
-
-LONGEST_NAME = 60
-"""Characters of a name that is looked at."""
 
 
 def has_hint(text: str) -> bool:
@@ -174,7 +171,7 @@ def is_given(name: re.Match[str], value: re.Match[str]) -> bool:
 def is_bare_secret(name: re.Match[str], value: re.Match[str]) -> bool:
     """Whether a value without quotes is no code that gets one: `token=read()`, `key=config.key`."""
     shown = value["bare"]
-    is_name = dotted.fullmatch(shown) or is_secret_key(shown[:LONGEST_NAME])
+    is_name = dotted.fullmatch(shown) or (shown.isidentifier() and is_secret_key(shown))
     if len(shown) < FEWEST or value["call"] or is_name:
         return False
     if any(it.isdigit() for it in shown) or not shown.isidentifier():

@@ -86,7 +86,7 @@ CASES = [
         fresh="t df",
     ),
     case(
-        "a sort in place",
+        "a frame sorted in place",
         "t",
         "0 1 2 3",
         PANDAS,
