@@ -22,7 +22,7 @@ from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import Session, session_at
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
-from nbtrack.capture.redaction import redact_tree
+from nbtrack.capture.redaction import redact_text, redact_tree
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import now_ms, uuid7
 
@@ -100,7 +100,7 @@ def log_artifacts(
 
 @guarded
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
-    """Keep a text as a file of the run."""
+    """Keep a text as a file of the run; passwords and tokens are redacted."""
     content, path = text_bytes(text), checked_path(artifact_file)
     keep_bytes(*target(run_id), content, path)
 
@@ -109,7 +109,7 @@ def text_bytes(text: str) -> bytes:
     """A text as a file holds it."""
     if not isinstance(text, str):
         raise InvalidValue(f"log_text takes a text, not a {type(text).__name__}")
-    return text.encode("utf-8", errors="surrogateescape")
+    return redact_text(text).encode("utf-8", errors="surrogateescape")
 
 
 @guarded

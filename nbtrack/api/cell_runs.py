@@ -15,6 +15,7 @@ from nbtrack.api.session import Session, session, session_at
 from nbtrack.capture import stack
 from nbtrack.capture.guard import guarded, report
 from nbtrack.capture.open_run import OpenRun
+from nbtrack.capture.redaction import redact_text
 from nbtrack.capture.sources.data import DataFacts, file_facts, frame_facts
 from nbtrack.capture.sources.packages import ENVIRONMENT_FILE, environment_json
 from nbtrack.capture.values import is_number
@@ -182,7 +183,7 @@ class CellRun:
         for path, content in seen.figures:
             self.keep_file(path, content)
         if seen.printed:
-            self.keep_file("output.txt", seen.printed.encode(errors="replace"))
+            self.keep_file("output.txt", redact_text(seen.printed).encode(errors="replace"))
         keep_environment(self.here, self.run)
 
     def keep_file(self, path: str, content: bytes) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+from nbtrack.capture.frame_redaction import redact_frame
 from nbtrack.capture.redaction import redact_text, redact_tree
 from nbtrack.errors import InvalidValue
 
@@ -23,9 +24,9 @@ def file_of(name: str, value: Any) -> tuple[str, bytes]:
     kind = type(value)
     home = kind.__module__.partition(".")[0]
     if home == "pandas" and hasattr(value, "to_csv"):
-        return f"data/{name}.csv", value.to_csv().encode()
+        return f"data/{name}.csv", redact_frame(value).to_csv().encode()
     if home == "polars" and hasattr(value, "write_csv"):
-        return f"data/{name}.csv", value.write_csv().encode()
+        return f"data/{name}.csv", redact_frame(value).write_csv().encode()
     if home == "numpy" and hasattr(value, "dtype"):
         return f"data/{name}.npy", as_npy(value)
     if kind is str:

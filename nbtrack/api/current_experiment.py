@@ -101,7 +101,7 @@ def known_experiment(here: Session, experiment_id: str) -> Experiment:
 
 def named_experiment(here: Session, name: str) -> Experiment:
     """An experiment by its name, made if there is none; provisional if the store is away."""
-    checked_name(name)
+    name = checked_name(name)
     if name in here.provisional:
         return Experiment(here.provisional[name], name)
     from nbtrack.questions import experiments

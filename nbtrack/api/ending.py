@@ -12,7 +12,7 @@ from nbtrack.capture import stack
 from nbtrack.capture.facts import facts
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
-from nbtrack.capture.redaction import redact_text
+from nbtrack.capture.redaction import redact_error
 from nbtrack.errors import InvalidValue
 
 __all__ = ["STATUSES", "finish", "finish_with", "status_named"]
@@ -80,10 +80,10 @@ def record_error(run: OpenRun, error: BaseException) -> None:
     run.set_tags(
         {
             "nbtrack.error.type": name,
-            "nbtrack.error.message": redact_text(str(error))[:LONGEST_MESSAGE],
+            "nbtrack.error.message": redact_error(str(error))[:LONGEST_MESSAGE],
         }
     )
-    text = redact_text("".join(traceback.format_exception(error)))
+    text = redact_error("".join(traceback.format_exception(error)))
     keep_bytes(session_at(run.writer.folder), run, text.encode(errors="replace"), "traceback.txt")
 
 

@@ -13,6 +13,7 @@ from nbtrack.api.current_experiment import experiment_for
 from nbtrack.api.new_experiment import new_experiment, stamp, texts_of
 from nbtrack.api.runs import attached
 from nbtrack.api.session import Session, session
+from nbtrack.capture.redaction import redact_text
 from nbtrack.questions import experiments
 from nbtrack.records.event import Op
 from nbtrack.records.experiment import Experiment
@@ -98,7 +99,10 @@ def delete_tag(here: Session, experiment_id: str, key: str) -> None:
 
 def rename(here: Session, experiment_id: str, new_name: str) -> None:
     """Give an experiment another name."""
-    act(here, RenameExperiment(experiment_id=str(experiment_id), name=new_name, **stamp()))
+    act(
+        here,
+        RenameExperiment(experiment_id=str(experiment_id), name=redact_text(new_name), **stamp()),
+    )
 
 
 def by_id(here: Session, experiment_id: str | int) -> Experiment:
@@ -108,7 +112,7 @@ def by_id(here: Session, experiment_id: str | int) -> Experiment:
 
 def by_name(here: Session, name: str) -> Experiment | None:
     """An experiment by its name."""
-    return experiments.by_name(here.store, name)
+    return experiments.by_name(here.store, redact_text(name))
 
 
 def search(  # noqa: PLR0917 - what a search says

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbtrack.api.session import Session, current_settings
 from nbtrack.capture.facts import facts
-from nbtrack.capture.redaction import redact
+from nbtrack.capture.redaction import redact, redact_text
 from nbtrack.capture.values import key_of, text_of
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import next_time
@@ -42,10 +42,10 @@ def new_experiment(
 
 
 def checked_name(name: Any) -> str:
-    """A name that an experiment may have."""
+    """A name that an experiment may have, without secrets."""
     if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME:
         raise InvalidValue(f"an experiment's name is a text of 1 to 500 characters, not {name!r}")
-    return name
+    return redact_text(name)
 
 
 def stamp() -> dict[str, Any]:

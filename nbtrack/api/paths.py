@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from nbtrack.capture.redaction import redact_text
 from nbtrack.errors import InvalidValue, NotFound, warn_caller
 
 __all__ = ["Leaf", "artifact_path", "inside", "joined", "leaf_of", "leaves"]
@@ -25,7 +26,7 @@ class Leaf(NamedTuple):
 
 
 def artifact_path(text: str | os.PathLike[str], what: str = "artifact path") -> str:
-    """A path as it is stored: relative, with single slashes, without `..`.
+    """A path as it is stored: relative, with single slashes, without `..` and secrets.
 
     Raises:
         InvalidValue: It is empty, absolute, has a backslash, or leads out of the run's artifacts.
@@ -36,7 +37,7 @@ def artifact_path(text: str | os.PathLike[str], what: str = "artifact path") -> 
         raise InvalidValue(
             f"{what} {given[:200]!r} {problem}; give a relative path such as 'plots/loss.png'"
         )
-    return str(PurePosixPath(given))
+    return redact_text(str(PurePosixPath(given)))
 
 
 def problem_of(path: str) -> str:

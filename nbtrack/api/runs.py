@@ -17,6 +17,7 @@ from nbtrack.capture import stack
 from nbtrack.capture.facts import facts
 from nbtrack.capture.names import random_name
 from nbtrack.capture.open_run import NAME_TAG, OpenRun
+from nbtrack.capture.redaction import redact_text
 from nbtrack.capture.sources.seed import SEED_TAG
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import uuid7
@@ -228,7 +229,7 @@ def name_of(run_name: str | None, tags: Mapping[str, str]) -> str:
             f"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with "
             f"different values (run_name='{run_name}', mlflow.runName='{tagged}')."
         )
-    return run_name or tagged or random_name()
+    return redact_text(run_name or tagged or "") or random_name()
 
 
 def end_run(status: str = "FINISHED") -> None:

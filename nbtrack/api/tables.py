@@ -15,6 +15,7 @@ from nbtrack.api.current_experiment import experiment_for
 from nbtrack.api.paths import artifact_path
 from nbtrack.api.run_files import keep_bytes, kept_below, opened
 from nbtrack.api.session import Session, session
+from nbtrack.capture.frame_redaction import redact_frame
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.errors import InvalidValue, MissingPackage, NotFound
@@ -57,6 +58,8 @@ def log_table(
 ) -> None:
     """Keep a table with the run; if the run has it already, the rows are added to it.
 
+    Columns that are named as secrets, and texts that look like one, are redacted.
+
     Args:
         data: A DataFrame, or a dict of columns (of single values: one row).
         artifact_file: Its path, ending in .json, .csv or .parquet.
@@ -70,7 +73,7 @@ def log_table(
         >>> nbtrack.load_table("answers.json")["answer"].tolist()
         ['2', '4']
     """
-    frame, path = frame_of(data), table_path(artifact_file)
+    frame, path = redact_frame(frame_of(data)), table_path(artifact_file)
     here, run = target(run_id)
     add_rows(here, run, frame, path)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from nbtrack.capture.redaction import redact
+from nbtrack.capture.redaction import redact, redact_text
 from nbtrack.capture.values import (
     DatasetLike,
     curve_of,
@@ -135,6 +135,7 @@ class OpenRun:
         owner: str | None = None,
     ) -> None:
         """Write another status, end, name or owner."""
+        name = redact_text(name) if name else name
         self.status = status or self.status
         self.end_time = end_time if end_time is not None else self.end_time
         self.run_name = name or self.run_name

@@ -8,7 +8,14 @@ from msgspec.structs import replace
 
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.provenance import Provenance, Step
-from nbtrack.capture.redaction import hash_key, is_secret_key, redact_text
+from nbtrack.capture.redaction import (
+    VARIABLE,
+    is_secret_key,
+    is_wanted,
+    keyed_digest,
+    redact_error,
+    redact_text,
+)
 from nbtrack.capture.source_redaction import redact_source
 from nbtrack.journal.writer import JournalWriter
 from nbtrack.records.execution import Execution
@@ -40,6 +47,7 @@ class Recorder:
         self.session_id = uuid7()
         self.known: set[tuple[str, str]] = set()
         """Executions that were written, with the store."""
+        self.secrets = SecretSymbols()
 
     def begin(self, step: Step) -> None:
         """Write an execution down before its code runs."""
@@ -99,35 +107,56 @@ class Recorder:
 
     def end_of(self, step: Step) -> Execution:
         """What is known when it has run."""
+        self.secrets.learn(step)
         return Execution(
             execution_id=step.execution_id,
             session_id=self.session_id,
             status=step.status,
             end_time=step.end_time,
             uses=[self.session.steps[it].execution_id for it in sorted(step.uses)],
-            reads=without_secrets(step.reads),
-            writes=without_secrets(step.writes),
+            reads=self.secrets.told(step.reads),
+            writes=self.secrets.told(step.writes),
             is_exact=step.is_exact,
-            doubts="; ".join(step.doubts[:5]) or None,
+            doubts=redact_error("; ".join(step.doubts[:5])) or None,
             cell_run=step.cell_run,
-            error=redact_text(step.error) if step.error else None,
+            error=redact_error(step.error) if step.error else None,
             shows=step.shows,
             time=next_time(),
         )
 
 
-def without_secrets(symbols: dict[str, str]) -> dict[str, str]:
-    """Digests by symbol; that of a secret is made unreadable by the user's own key."""
-    found = {}
-    for symbol, digest in list(symbols.items())[:MOST_SYMBOLS]:
-        if digest and is_secret_key(symbol.removeprefix("env:")):
-            digest = keyed(digest)
-        found[symbol] = digest
-    return found
+class SecretSymbols:
+    """Which symbols of a session hold secrets: by their name, their cell, or an equal value."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.digests: set[str] = set()
+
+    def learn(self, step: Step) -> None:
+        """Note what a cell wrote: all of it, if there is a secret in its source."""
+        is_secret = holds_secret(step.source)
+        for symbol, digest in step.writes.items():
+            kind = symbol.partition(":")[0] if ":" in symbol else ""
+            of_cell = is_secret and kind in {"", "file"}
+            if digest and (of_cell or is_secret_key(symbol) or digest in self.digests):
+                self.names.add(symbol)
+            if symbol in self.names and digest:
+                self.digests.add(digest)
+
+    def told(self, symbols: dict[str, str]) -> dict[str, str]:
+        """Digests by symbol as they are written: none tells what a short secret is."""
+        return {
+            redact_text(symbol): keyed_digest(digest) if self.has(symbol, digest) else digest
+            for symbol, digest in list(symbols.items())[:MOST_SYMBOLS]
+        }
+
+    def has(self, symbol: str, digest: str) -> bool:
+        """Whether a digest is of a secret; those of the environment are under the key already."""
+        if not digest or not is_wanted() or symbol.startswith(("env:", "metric:")):
+            return False
+        return symbol in self.names or digest in self.digests or is_secret_key(symbol)
 
 
-def keyed(digest: str) -> str:
-    """A digest under the user's key: a short secret could be guessed from a plain one."""
-    from hashlib import blake2s
-
-    return blake2s(digest.encode(), key=hash_key(), digest_size=8).hexdigest()
+def holds_secret(source: str) -> bool:
+    """Whether there is a secret in source, or was one before it was taken out."""
+    return VARIABLE in source or redact_source(source) != source

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import logging
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -32,12 +33,15 @@ __all__ = [
     "hash_key",
     "is_secret_key",
     "is_wanted",
+    "keyed_digest",
     "known_secrets",
     "mark",
     "redact",
+    "redact_error",
     "redact_text",
     "redact_tree",
     "replaced",
+    "same_digest",
     "secret_spans",
     "secret_variable",
 ]
@@ -50,7 +54,13 @@ SHORTEST = 8
 SHORTEST_KNOWN = 8
 """Characters of a secret of the source that is looked for in outputs too."""
 
+SHORTEST_IN_ERROR = 4
+"""Characters of one that is looked for in errors, where it stands as a word of its own."""
+
 MOST_KNOWN = 256
+
+KEYED = "keyed:"
+"""Before a digest under the user's key."""
 
 VARIABLE = "NBTRACK_SECRET_"
 
@@ -112,6 +122,17 @@ def without_known(text: str) -> str:
     return text
 
 
+def redact_error(text: str) -> str:
+    """An error's message or traceback: short secrets of the source are taken out of it too."""
+    if not is_wanted():
+        return text
+    text = redact_text(text)
+    for secret in list(known_secrets.values()):
+        if SHORTEST_IN_ERROR <= len(secret) < SHORTEST_KNOWN and secret in text:
+            text = re.sub(rf"(?<![\w:]){re.escape(secret)}(?!\w)", mark(secret), text)
+    return text
+
+
 def secret_variable(secret: str) -> str:
     """The environment variable that source reads in place of a secret."""
     name = VARIABLE + digest_of(secret)
@@ -144,6 +165,19 @@ def mark(text: str) -> str:
 def digest_of(text: str) -> str:
     """Eight digits that tell secrets apart, to the user alone."""
     return hashlib.blake2s(text.encode(errors="replace"), key=hash_key(), digest_size=4).hexdigest()
+
+
+def keyed_digest(digest: str) -> str:
+    """A digest under the user's key: a short secret could be guessed from a plain one."""
+    told = hashlib.blake2s(digest.encode(), key=hash_key(), digest_size=8).hexdigest()
+    return f"{KEYED}{told}"
+
+
+def same_digest(one: str, other: str) -> bool:
+    """Whether digests are of equal values, where one of them may be under the user's key."""
+    if one.startswith(KEYED) != other.startswith(KEYED):
+        one, other = (it if it.startswith(KEYED) else keyed_digest(it) for it in (one, other))
+    return one == other
 
 
 @functools.cache

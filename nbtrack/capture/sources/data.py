@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import xxhash
 
+from nbtrack.capture.redaction import is_secret_key, is_wanted, keyed_digest, redact_text
 from nbtrack.capture.sources.columns import Column, columns_of, rows_of
 
 __all__ = ["DataFacts", "file_facts", "frame_facts"]
@@ -118,7 +119,8 @@ def digest_of(column: Column, parts: list[slice]) -> str:
     for part in parts:
         for block in column.blocks(part):
             state.update(block)
-    return state.hexdigest()
+    digest = state.hexdigest()
+    return keyed_digest(digest) if is_secret_key(column.name) and is_wanted() else digest
 
 
 def free_name(name: str, taken: dict[str, str]) -> str:
@@ -133,7 +135,7 @@ def source_fields(file: str | os.PathLike[str] | None) -> tuple[str, str]:
     """The type and the fields of a source: a file, an address, or code."""
     if file is None:
         return "code", "{}"
-    uri = os.fspath(file)
+    uri = redact_text(os.fspath(file))
     scheme = uri.partition("://")[0].lower() if "://" in uri else ""
     if scheme in {"http", "https"}:
         return "http", written({"url": uri})
@@ -168,7 +170,7 @@ def file_facts(
     profile: dict[str, Any] = {"num_bytes": told.st_size, "modified": int(told.st_mtime * 1000)}
     if not is_exact:
         profile["digest_of_sample"] = True
-    name = portable(place, folder)
+    name = redact_text(portable(place, folder))
     return DataFacts(name, state.hexdigest(), *source_fields(name), None, written(profile))
 
 
