@@ -15,7 +15,7 @@ from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.redaction import redact_error
 from nbtrack.errors import InvalidValue
 
-__all__ = ["STATUSES", "finish", "finish_with", "status_named"]
+__all__ = ["STATUSES", "finish", "finish_with", "message_of", "status_named"]
 
 STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 """MLflow's, in the order of its numbers, which begin with 1."""
@@ -80,11 +80,19 @@ def record_error(run: OpenRun, error: BaseException) -> None:
     run.set_tags(
         {
             "nbtrack.error.type": name,
-            "nbtrack.error.message": redact_error(str(error))[:LONGEST_MESSAGE],
+            "nbtrack.error.message": message_of(error),
         }
     )
     text = redact_error("".join(traceback.format_exception(error)))
     keep_bytes(session_at(run.writer.folder), run, text.encode(errors="replace"), "traceback.txt")
+
+
+def message_of(error: BaseException) -> str:
+    """What an error says, without secrets; it may be of a class that cannot say it."""
+    try:
+        return redact_error(str(error))[:LONGEST_MESSAGE]
+    except Exception as trouble:  # noqa: BLE001 - it is told in the message's place
+        return f"(its message cannot be read: {type(trouble).__name__})"
 
 
 @guarded

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.cell_runs import Asked, CellRun, Seen, begin_cell_run
+from nbtrack.api.ending import message_of
 from nbtrack.capture.slices import closure, stale_reasons
 from nbtrack.hosts.notebook.usage import TrackCell
 from nbtrack.panels.card import Card, DatasetRow, MetricRow
@@ -164,7 +165,7 @@ class TrackedCell:
                 DatasetRow(it.name, shape_of(it.profile), it.digest[:8]) for it in run.inputs
             ],
             warnings=run.warnings,
-            error=None if error is None else (type(error).__name__, str(error)),
+            error=None if error is None else (type(error).__name__, message_of(error)),
             stale=stale_inputs(session, step),
             run_number=len(earlier) + 1 if run.is_own else None,
             changed_params=changed,
