@@ -137,7 +137,7 @@ class ProcessState:
         now = here()
         if now != self.folder:
             return [Touch("cwd", "write", digest(self.folder), digest(now))]
-        names = cell.usage.attributes | set(cell.usage.reads)
+        names = cell.usage.attributes | cell.usage.builtins | set(cell.usage.reads)
         if "cwd" in cell.written and not READING_FOLDER.isdisjoint(names):
             return [Touch("cwd", "read", digest(now), digest(now))]
         return []
