@@ -18,6 +18,7 @@ from pathlib import Path
 import nbtrack
 from nbtrack import settings
 from nbtrack.api import session
+from nbtrack.hosts.notebook.usage import MAGICS
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -68,11 +69,17 @@ def test_an_example_that_fails_is_noticed(tmp_path):
 def test_every_example_of_a_filter_is_one():
     from nbtrack.query.grammar import parse_filter
 
-    rows = re.findall(r"^\| (`+) ?(.+?) ?\1 \|", README, re.MULTILINE)
+    section = README.split("## Finding runs")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`+) ?(.+?) ?\1 \|", section, re.MULTILINE)
     filters = [text for _, text in rows]
     assert len(filters) >= 8
     for text in filters:
         assert parse_filter(text) is not None, text
+
+
+def test_every_magic_in_the_readme_is_one():
+    named = set(re.findall(r"%%?[a-z]\w+", README)) - {"%load_ext", "%config", "%time"}
+    assert named == set(MAGICS) | {"%%track"}
 
 
 def test_every_make_command_exists():
