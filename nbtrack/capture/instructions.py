@@ -18,6 +18,9 @@ Act = Literal["load", "store", "delete"]
 OPTIMIZED = 0x1
 """The flag of code whose locals are no dictionary: functions, not modules and class bodies."""
 
+SUSPENDED = 0x20 | 0x80 | 0x200
+"""The flags of generators and coroutines, which need not be run to their end."""
+
 ACTS: dict[str, Act] = {
     "LOAD_NAME": "load",
     "LOAD_GLOBAL": "load",
@@ -31,7 +34,6 @@ acts = {dis.opmap[name]: act for name, act in ACTS.items() if name in dis.opmap}
 jumps = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
 extended = dis.opmap["EXTENDED_ARG"]
 load_global = dis.opmap["LOAD_GLOBAL"]
-load_attribute = dis.opmap["LOAD_ATTR"]
 named = frozenset(dis.hasname)
 store_attribute = dis.opmap["STORE_ATTR"]
 import_name = dis.opmap["IMPORT_NAME"]
@@ -40,17 +42,21 @@ intrinsic = dis.opmap.get("CALL_INTRINSIC_1", -1)
 STAR_INTRINSIC = 2
 cache = dis.opmap.get("CACHE", -1)
 
-ATTRIBUTES_ARE_SHIFTED = sys.version_info >= (3, 12)
-"""From 3.12 on the lowest bit of LOAD_ATTR's argument says whether a method is loaded."""
+SHIFTS: dict[int, int] = (
+    {dis.opmap["LOAD_ATTR"]: 1, dis.opmap["LOAD_SUPER_ATTR"]: 2}
+    if sys.version_info >= (3, 12)
+    else {}
+)
+"""Bits of an argument that say how an attribute is loaded, from 3.12 on."""
 
 
 class Shape(NamedTuple):
     """The global names of one code object, in the order of its instructions."""
 
     names: tuple[tuple[int, Act, str], ...]
-    """Offset, act and name."""
-    first_jump: int
-    """The offset of the first jump; what stands before it is always executed."""
+    """Offset, act and name; the offset is that of the prefix of an instruction that has one."""
+    is_linear: bool
+    """Whether all of it is executed, unless an exception leaves it."""
     attributes: frozenset[str]
     imports: tuple[str, ...]
     star_imports: tuple[str, ...]
@@ -61,12 +67,9 @@ class Shape(NamedTuple):
     numbers: frozenset[int]
 
     @property
-    def has_jumps(self) -> bool:
-        """Whether some of it may be left out or repeated."""
-        return self.first_jump != NEVER
-
-
-NEVER = 1 << 60
+    def binds(self) -> bool:
+        """Whether it binds or deletes a name."""
+        return any(act != "load" for _, act, _ in self.names)
 
 
 def is_function(code: CodeType) -> bool:
@@ -99,36 +102,37 @@ def read_shape(code: CodeType) -> Shape:
     imports: list[str] = []
     stars: list[str] = []
     stores: list[tuple[str, str]] = []
-    first_jump, argument, last_name = NEVER, 0, ""
+    is_linear = not code.co_exceptiontable and not code.co_flags & SUSPENDED
+    argument, last_name, begun = 0, "", -1
     raw, table = code.co_code, code.co_names
     for offset in range(0, len(raw), 2):
         op = raw[offset]
         if op == cache:
             continue
         argument = argument << 8 | raw[offset + 1]
+        begun = offset if begun < 0 else begun
         if op == extended:
             continue
         name = ""
         if op in acts:
             name = table[argument >> 1 if op == load_global else argument]
-            names.append((offset, acts[op], name))
+            names.append((begun, acts[op], name))
         elif op in jumps:
-            first_jump = min(first_jump, offset)
+            is_linear = False
         elif op == import_name:
             imports.append(table[argument])
         elif op == import_star or (op == intrinsic and argument == STAR_INTRINSIC):
             stars += imports[-1:]
         elif op in named:
-            is_shifted = ATTRIBUTES_ARE_SHIFTED and op == load_attribute
-            attribute = table[argument >> 1 if is_shifted else argument]
+            attribute = table[argument >> SHIFTS.get(op, 0)]
             attributes.add(attribute)
             if op == store_attribute and last_name:
                 stores.append((last_name, attribute))
-        last_name, argument = name, 0
+        last_name, argument, begun = name, 0, -1
     texts, numbers = constants(code.co_consts)
     return Shape(
         tuple(names),
-        first_jump,
+        is_linear,
         frozenset(attributes),
         tuple(imports),
         tuple(stars),

@@ -22,7 +22,7 @@ from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.statements import acted_on
 from nbtrack.capture.step import Step
 from nbtrack.capture.symbols import Symbols
-from nbtrack.capture.usage import Usage, last_offsets, reached, usage_of
+from nbtrack.capture.usage import Usage, codes_within, last_offsets, reached, usage_of
 from nbtrack.records.ids import now_ms
 
 __all__ = ["Provenance", "Step"]
@@ -144,7 +144,7 @@ class Provenance:
         """Work out what a cell read, wrote and depended on, and take over what it left."""
         usage = usage_of(ran, last_offsets(trace), self.is_known)
         if not self.observer.is_complete:
-            self.add_possible(usage)
+            self.add_possible(usage, ran)
         self.add_unnamed_writes(usage)
         self.add_named_by_text(usage)
         reads = [name for name in usage.reads if name in self.symbols]
@@ -177,11 +177,12 @@ class Provenance:
         written = frozenset(self.hidden.written)
         return CellFacts(usage, self.namespace.get, written, self.started_ns, step.source)
 
-    def add_possible(self, usage: Usage) -> None:
+    def add_possible(self, usage: Usage, ran: list[Ran]) -> None:
         """Where not all was seen: what the functions that were within reach may have read."""
-        possible = reached(usage.reads, self.namespace.get, self.functions_of)
+        codes = codes_within(ran)
+        possible = reached(usage.loads, codes, self.namespace.get, self.functions_of)
         for name in possible.reads:
-            if name not in usage.writes and self.is_known(name):
+            if self.is_known(name):
                 usage.reads[name] = None
         usage.maybe |= {name: None for name in possible.maybe if name not in usage.writes}
         usage.attributes |= possible.attributes

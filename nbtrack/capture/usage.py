@@ -9,13 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType, TracebackType
-from typing import Any
+from functools import cached_property
+from types import CodeType, FunctionType, ModuleType, TracebackType
+from typing import Any, cast
 
-from nbtrack.capture.instructions import inner_codes, shape_of
+from nbtrack.capture.instructions import inner_codes, is_function, shape_of
+from nbtrack.capture.objects.names import attributes_of, namespace_of
 from nbtrack.capture.observation import Ran
 
-__all__ = ["Usage", "last_offsets", "reached", "usage_of"]
+__all__ = ["Usage", "codes_within", "last_offsets", "reached", "usage_of"]
 
 Functions = Callable[[object], Iterable[object]]
 """The functions and classes of the notebook that a value holds."""
@@ -32,6 +34,8 @@ class Usage:
     maybe: dict[str, None] = field(default_factory=dict)
     """Names that may have been bound."""
     deletes: dict[str, None] = field(default_factory=dict)
+    loads: dict[str, None] = field(default_factory=dict)
+    """All names that were loaded, also those that the cell itself bound."""
     attributes: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
@@ -71,13 +75,14 @@ def add_code(
 ) -> None:
     """Add one code object's names; `pending` are those its statement wrote so far."""
     shape = shape_of(item.code)
-    is_body = not item.is_top and not item.code.co_flags & 1
+    is_body = not item.is_top and not is_function(item.code)
     local: set[str] = set()
     for offset, act, name in shape.names:
         certain = was_executed(item, offset, limit)
         if certain is False:
             continue
         if act == "load":
+            usage.loads[name] = None
             known = name in local or name in usage.writes or (item.is_top and name in pending)
             if not known and namespace(name):
                 usage.reads[name] = None
@@ -121,10 +126,13 @@ def add_marks(usage: Usage, code: CodeType) -> None:
 def names_of_star(module: str) -> list[str]:
     """The names that `from module import *` binds."""
     found = sys.modules.get(module)
-    if found is None:
+    if not issubclass(type(found), ModuleType):
         return []
-    names = vars(found).get("__all__")
-    return list(names) if names is not None else [n for n in vars(found) if not n.startswith("_")]
+    names = attributes_of(found)
+    told = names.get("__all__")
+    if type(told) in {list, tuple}:
+        return [name for name in cast("list[object]", told) if isinstance(name, str)]
+    return [name for name in names if not name.startswith("_")]
 
 
 def last_offsets(traceback: TracebackType | None) -> dict[int, int]:
@@ -137,40 +145,73 @@ def last_offsets(traceback: TracebackType | None) -> dict[int, int]:
     return found
 
 
-def reached(names: Iterable[str], value_of: Callable[[str], Any], functions: Functions) -> Usage:
-    """What may be read when every function that some names lead to is called.
+def reached(
+    names: Iterable[str],
+    codes: Iterable[CodeType],
+    value_of: Callable[[str], Any],
+    functions: Functions,
+) -> Usage:
+    """What may be read when some code runs, and every function that some names lead to.
 
     Args:
         names: Where to begin.
+        codes: What else may run.
         value_of: A name's value; a missing one has none.
         functions: The notebook's functions and classes that a value holds.
     """
     usage = Usage()
     queue, seen = list(names), set[int]()
     known = set(queue)
-    for name in queue:
-        for code in codes_of(functions(value_of(name))):
-            if id(code) in seen:
-                continue
-            seen.add(id(code))
-            add_marks(usage, code)
-            for _, act, other in shape_of(code).names:
-                if act == "load" and other not in known:
+
+    def take(code: CodeType) -> None:
+        if id(code) in seen:
+            return
+        seen.add(id(code))
+        add_marks(usage, code)
+        for _, act, other in shape_of(code).names:
+            if act == "load":
+                usage.reads[other] = None
+                if other not in known:
                     known.add(other)
                     queue.append(other)
-                    usage.reads[other] = None
-                elif act == "store" and code.co_flags & 1:
-                    usage.maybe[other] = None
+            elif act == "store" and is_function(code):
+                usage.maybe[other] = None
+
+    for code in codes:
+        take(code)
+    for name in queue:
+        for code in codes_of(functions(value_of(name))):
+            take(code)
     return usage
 
 
 def codes_of(found: Iterable[object]) -> Iterable[CodeType]:
     """The code of functions, and of all methods of classes."""
     for item in found:
-        if isinstance(item, FunctionType):
+        if type(item) is FunctionType:
             yield from inner_codes(item.__code__)
-        elif isinstance(item, type):
-            for value in vars(item).values():
-                function = getattr(value, "__func__", getattr(value, "fget", value))
-                if isinstance(function, FunctionType):
+        elif issubclass(type(item), type):
+            for value in namespace_of(cast("type", item)).values():
+                for function in functions_in(value):
                     yield from inner_codes(function.__code__)
+
+
+def functions_in(value: object) -> list[FunctionType]:
+    """The functions of one attribute of a class; nothing of another's making is asked."""
+    found: tuple[object, ...] = (value,)
+    if type(value) is staticmethod or type(value) is classmethod:
+        found = (value.__func__,)
+    elif type(value) is property:
+        found = (value.fget, value.fset, value.fdel)
+    elif type(value) is cached_property:
+        found = (value.func,)
+    return [it for it in found if type(it) is FunctionType]
+
+
+def codes_within(ran: Iterable[Ran]) -> Iterable[CodeType]:
+    """The functions that code made which ran, but for those a statement bound by their name."""
+    for item in ran:
+        bound = {name for _, act, name in shape_of(item.code).names if act == "store"}
+        for inner in item.code.co_consts:
+            if type(inner) is CodeType and not (item.is_top and inner.co_name in bound):
+                yield from inner_codes(inner)
