@@ -11,6 +11,7 @@ from IPython.core.magic import needs_local_scope, no_var_expand
 from nbtrack.errors import NbtrackError
 from nbtrack.hosts.notebook import again, looking, usage
 from nbtrack.hosts.notebook.arguments import help_of, name_of, parse
+from nbtrack.hosts.notebook.aside import aside
 from nbtrack.hosts.notebook.cells import CellHooks
 from nbtrack.hosts.notebook.desk import Desk
 
@@ -74,7 +75,8 @@ class Magics:
         def magic(line: str, local_ns: dict[str, Any] | None = None) -> Any:
             told = parse(line_type, line, {**self.shell.user_ns, **(local_ns or {})})
             try:
-                return act(self.desk, told)
+                with aside():
+                    return act(self.desk, told)
             except NbtrackError as error:
                 raise UsageError(str(error)) from None
 
