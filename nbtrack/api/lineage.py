@@ -129,7 +129,8 @@ def lineage(
 def of_variable(here: Followed, name: str) -> Lineage:
     """What a variable of the session came from."""
     steps = slices.slice_of(here.session, name)
-    return of_steps(here, name, steps, of_value(here, name))
+    reasons = slices.variable_reasons(here.session, name)
+    return of_steps(here, name, steps, reasons, of_value(here, name))
 
 
 def of_value(here: Followed, name: str) -> list[str]:
@@ -142,9 +143,14 @@ def of_value(here: Followed, name: str) -> list[str]:
     return doubts
 
 
-def of_steps(here: Followed, target: str, steps: list[Step], doubts: list[str]) -> Lineage:
+def of_steps(
+    here: Followed,
+    target: str,
+    steps: Sequence[Step],
+    reasons: Sequence[slices.Reason],
+    doubts: Sequence[str],
+) -> Lineage:
     """Executions of this session as a lineage."""
-    reasons = slices.stale_reasons(here.session, steps)
     told = [doubt for step in steps for doubt in step.doubts]
     return Lineage(
         target,
@@ -170,8 +176,9 @@ def of_run(target: str | Run | None, metric: str | None) -> Lineage:
     here = followed.session
     if here is not None and own and all(it.session_id == here.recorder.session_id for it in own):
         ids = {it.execution_id for it in own}
-        places = [it.index for it in here.session.steps if it.execution_id in ids]
-        return of_steps(here, title, slices.closure(here.session, places), [])
+        steps = [it for it in here.session.steps if it.execution_id in ids]
+        whole_slice = slices.closure(here.session, [it.index for it in steps])
+        return of_steps(here, title, whole_slice, slices.step_reasons(here.session, steps), [])
     whole = asked.closure(place.store, [it.execution_id for it in own])
     return Lineage(
         title,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import settings
 from nbtrack.api.upkeep import Upkeep
 from nbtrack.blobs import Blobs
+from nbtrack.capture.sources.environment import in_notebook
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.location import locate, resolve, uri_of
 from nbtrack.journal.writer import JournalWriter, writer_for
@@ -173,7 +174,7 @@ def session_for(uri: str | os.PathLike[str] | None) -> Session:
         is_new = not place.folder.journal.exists()
         folder = resolve(text)
         if is_new and not current_settings().quiet:
-            sys.stderr.write(f"{place.message}\n")
+            (sys.stdout if in_notebook() else sys.stderr).write(f"{place.message}\n")
         return session_at(folder)
 
 

@@ -50,6 +50,7 @@ class HiddenSymbols:
                 known = self.written.get(touch.symbol)
                 if known is not None:
                     step.uses.update(known.writers)
+                    step.sources[touch.symbol] = frozenset(known.writers)
                 step.reads[touch.symbol] = touch.before
         return found
 

@@ -200,9 +200,11 @@ class TraceObserver:
 HANDING_OVER = (
     ("threading", "Thread", "start"),
     ("concurrent.futures.thread", "ThreadPoolExecutor", "submit"),
+    ("concurrent.futures.process", "ProcessPoolExecutor", "submit"),
     ("multiprocessing.pool", "Pool", "_check_running"),
+    ("joblib.parallel", "Parallel", "__call__"),
 )
-"""Module, class and method of what has other threads call something; Python 3.11 reports none."""
+"""Module, class and method of what has threads or processes call something, unseen from here."""
 
 
 def handing_over() -> set[int]:

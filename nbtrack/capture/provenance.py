@@ -14,10 +14,11 @@ from typing import Any
 
 from nbtrack.capture import audit, background
 from nbtrack.capture.expansion import EXPANDING, NAMESPACES, expanded
+from nbtrack.capture.flows import inputs_by_name
 from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
 from nbtrack.capture.hidden_symbols import HiddenSymbols
-from nbtrack.capture.observation import Observer, Ran, observer_for
+from nbtrack.capture.observation import Observer, Ran, is_statement, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.statements import acted_on
 from nbtrack.capture.step import Step
@@ -54,6 +55,8 @@ class Provenance:
         self.observer: Observer = observer_for(namespace)
         self.outputs = Outputs()
         self.identities: dict[str, int] = {}
+        self.made_by: dict[str, set[int]] = {}
+        """The executions that code was compiled in, by the name of its file."""
         self.own_names: set[str] = set()
         """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
@@ -150,16 +153,31 @@ class Provenance:
         reads = [name for name in usage.reads if name in self.symbols]
         outputs = self.outputs_read(step, usage)
         for name in (*reads, *outputs):
-            step.uses |= self.symbols.roots(name)
+            step.sources[name] = frozenset(self.symbols.roots(name))
+            step.uses |= step.sources[name]
             step.reads[name] = self.symbols.digest(name) or ""
+        step.uses |= self.definitions(step, ran)
         touches = self.hidden.touched(step, self.facts(step, usage))
         step.uses.discard(step.index)
         self.take_changes(step, usage, [*reads, *outputs])
         self.take_bindings(step, usage)
         self.hidden.take(step, touches)
+        if self.observer.is_complete:
+            step.inputs = inputs_by_name(ran, step.reads, self.symbols.is_changeable)
         self.note_doubts(step, reads)
         if not self.observer.is_complete and background.is_left():
             self.background = (*self.background[-3:], step.index)
+
+    def definitions(self, step: Step, ran: Iterable[Ran]) -> set[int]:
+        """The executions that defined the functions that ran, however they were reached."""
+        found: set[int] = set()
+        for item in ran:
+            if is_statement(item.code):
+                self.made_by.setdefault(item.code.co_filename, set()).add(step.index)
+            else:
+                makers = self.made_by.get(item.code.co_filename, set())
+                found |= makers if len(makers) == 1 else set()
+        return found
 
     def is_known(self, name: str) -> bool:
         """Whether a name had a value before this cell."""

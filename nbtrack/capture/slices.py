@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from nbtrack.capture.provenance import Provenance, Step
 
-__all__ = ["Reason", "closure", "displayed", "slice_of", "stale_reasons", "stale_variables"]
+__all__ = [
+    "Reason",
+    "closure",
+    "displayed",
+    "slice_of",
+    "stale_variables",
+    "step_reasons",
+    "variable_reasons",
+]
+
+WHOLE = ""
+"""In place of a symbol: all that an execution did."""
 
 
 class Reason(NamedTuple):
@@ -44,30 +55,62 @@ def slice_of(session: Provenance, name: str) -> list[Step]:
     return closure(session, session.symbols.roots(name))
 
 
-def stale_reasons(session: Provenance, steps: Iterable[Step]) -> list[Reason]:
-    """What some executions read that is another now, and not through their own doing."""
+def variable_reasons(session: Provenance, name: str) -> list[Reason]:
+    """Why a variable does not follow any more; nothing if it does."""
+    return reasons(session, [(place, name) for place in session.symbols.roots(name)])
+
+
+def step_reasons(session: Provenance, steps: Iterable[Step]) -> list[Reason]:
+    """Why what some executions showed or logged does not follow any more."""
+    return reasons(session, [(step.index, WHOLE) for step in steps])
+
+
+def reasons(session: Provenance, starts: Iterable[tuple[int, str]]) -> list[Reason]:
+    """What was read on the way to some values, is another now, and not through their own doing.
+
+    Args:
+        session: Where.
+        starts: Executions, each with the symbol that matters of what it wrote.
+    """
     found = []
     lines: dict[str, set[int]] = {}
-    steps = list(steps)
-    loaded = {s: it.index for it in steps for s in it.reads if s.endswith(".py")}
-    for step in steps:
+    ways = ways_to(session, starts)
+    loaded = {it: place for place in ways for it in ways[place] if it.endswith(".py")}
+    for place in sorted(ways):
+        step = session.steps[place]
         newer = newer_version(session, step)
         if newer is not None:
             found.append(Reason(step, "", (newer,)))
-        for symbol, seen in step.reads.items():
-            now = digest_now(session, symbol)
+        for symbol in sorted(ways[place]):
+            seen, now = step.reads.get(symbol, ""), digest_now(session, symbol)
             if now is None or now == seen or not seen:
                 continue
-            if loaded.get(symbol, step.index) > step.index:
+            if loaded.get(symbol, place) > place:
                 continue  # a module that was loaded again since
+            writers = writers_of(session, symbol)
             if symbol not in lines:
-                lines[symbol] = {it.index for it in closure(session, writers_of(session, symbol))}
-            if step.index in lines[symbol]:
-                continue  # it is an earlier stage of what is there now
-            changers = tuple(session.steps[it] for it in sorted(writers_of(session, symbol)))
-            later = tuple(it for it in changers if it.index > step.index)
-            found.append(Reason(step, symbol, later))
+                lines[symbol] = {it.index for it in closure(session, writers)}
+            if place not in lines[symbol]:  # else it is an earlier stage of what is there now
+                later = tuple(session.steps[it] for it in sorted(writers) if it > place)
+                found.append(Reason(step, symbol, later))
     return found
+
+
+def ways_to(session: Provenance, starts: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
+    """The executions that lead to some values, each with the symbols that it read on the way."""
+    queue = list(starts)
+    seen = set(queue)
+    ways: dict[int, set[str]] = {}
+    for place, wanted in queue:
+        step = session.steps[place]
+        symbols = step.inputs.get(wanted, step.reads.keys())
+        ways.setdefault(place, set()).update(symbols)
+        for symbol in symbols:
+            for source in step.sources.get(symbol, ()):
+                if (source, symbol) not in seen:
+                    seen.add((source, symbol))
+                    queue.append((source, symbol))
+    return ways
 
 
 def newer_version(session: Provenance, step: Step) -> Step | None:
@@ -93,12 +136,8 @@ def digest_now(session: Provenance, symbol: str) -> str | None:
 
 def stale_variables(session: Provenance) -> dict[str, list[Reason]]:
     """Every variable that does not follow any more, with the reasons."""
-    found = {}
-    for name in session.variables_now():
-        reasons = stale_reasons(session, slice_of(session, name))
-        if reasons:
-            found[name] = reasons
-    return found
+    told = {name: variable_reasons(session, name) for name in session.variables_now()}
+    return {name: found for name, found in told.items() if found}
 
 
 def displayed(session: Provenance) -> list[Step]:

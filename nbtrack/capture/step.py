@@ -30,6 +30,10 @@ class Step:
     """Each symbol it read, with the digest of the value it saw."""
     writes: dict[str, str] = field(default_factory=dict)
     """Each symbol it bound or changed, with the digest of the value it left."""
+    sources: dict[str, frozenset[int]] = field(default_factory=dict)
+    """The executions that had made each symbol it read."""
+    inputs: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The symbols that each name it wrote comes from, where its statements show it."""
     doubts: list[str] = field(default_factory=list)
     """What could not be seen whole."""
     shows: bool = False

@@ -61,6 +61,11 @@ class Symbols:
                 found.update(part.changers)
         return found
 
+    def is_changeable(self, name: str) -> bool:
+        """Whether a name leads to something that can be changed in place."""
+        variable = self.variables.get(name)
+        return variable is not None and bool(variable.found.parts or variable.found.opaque)
+
     def digest(self, name: str) -> str | None:
         """The digest of a variable as it was looked at last; None where there is none."""
         variable = self.variables.get(name)

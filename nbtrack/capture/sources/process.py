@@ -69,7 +69,9 @@ def recursion_limit(_: Any) -> str:
 
 
 SHOWN = {
-    "setting:pandas": frozenset(["get_option", "options", "to_string", "str", "repr", "option_context"]),
+    "setting:pandas": frozenset(
+        ["get_option", "options", "to_string", "str", "repr", "option_context"]
+    ),
     "setting:numpy.printing": frozenset(
         ["str", "repr", "array2string", "get_printoptions", "array_str", "array_repr"]
     ),

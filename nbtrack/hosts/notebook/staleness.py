@@ -51,12 +51,10 @@ class Staleness:
 
     def is_stale(self, step: Step) -> bool:
         """Whether what an execution made is out of date."""
-        steps = slices.closure(self.session, [step.index])
-        return bool(slices.stale_reasons(self.session, steps))
+        return bool(slices.step_reasons(self.session, [step]))
 
-    def row(self, name: str, steps: Sequence[Step]) -> StaleRow | None:
-        """Something and what it came from, if it is stale."""
-        reasons = slices.stale_reasons(self.session, steps)
+    def row(self, name: str, steps: Sequence[Step], reasons: Sequence[Reason]) -> StaleRow | None:
+        """Something and what it came from, if there are reasons to call it stale."""
         if not reasons:
             return None
         told = list(dict.fromkeys(map(str, sorted(reasons, key=lambda it: not it.symbol))))
@@ -71,13 +69,14 @@ def stale_view(session: Provenance, names: Sequence[str] = ()) -> StaleView:
     rows, doubts, needed = [], list[str](), dict[int, None]()
     for name in names or session.variables_now():
         steps = slices.slice_of(session, name)
-        row = asked.row(name, steps) if steps else None
+        row = asked.row(name, steps, slices.variable_reasons(session, name)) if steps else None
         if row is not None:
             rows.append(row)
         doubts += [doubt for step in steps for doubt in step.doubts]
     shown = [] if names else [it for it in slices.displayed(session) if it is not session.current]
     for step in shown:
-        row = asked.row(shown_code(step), slices.closure(session, [step.index]))
+        reasons = slices.step_reasons(session, [step])
+        row = asked.row(shown_code(step), slices.closure(session, [step.index]), reasons)
         if row is not None:
             rows.append(row._replace(kind="result"))
     for row in rows:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.cell_runs import Asked, CellRun, Seen, begin_cell_run
 from nbtrack.api.ending import message_of
-from nbtrack.capture.slices import closure, stale_reasons
+from nbtrack.capture.slices import step_reasons
 from nbtrack.hosts.notebook.usage import TrackCell
 from nbtrack.panels.card import Card, DatasetRow, MetricRow
 from nbtrack.questions.cell_history import CellRun as EarlierRun
@@ -22,9 +22,20 @@ __all__ = ["FigureCollector", "TrackedCell", "asked_of"]
 
 PICTURES = {"image/png": "png", "image/svg+xml": "svg", "image/jpeg": "jpg"}
 MOST_FIGURES = 20
-LOWER_IS_BETTER = (
-    ["loss", "error", "mse", "mae", "rmse", "deviance", "distance", "perplexity", "duration", "seconds", "time", "misses"]
-)
+LOWER_IS_BETTER = [
+    "loss",
+    "error",
+    "mse",
+    "mae",
+    "rmse",
+    "deviance",
+    "distance",
+    "perplexity",
+    "duration",
+    "seconds",
+    "time",
+    "misses",
+]
 
 
 def asked_of(line: TrackCell, *, finds: bool) -> Asked:
@@ -199,5 +210,5 @@ def stale_inputs(session: Provenance | None, step: Step | None) -> list[str]:
     """What the cell read that does not follow from the present code and data."""
     if session is None or step is None:
         return []
-    before = [it for it in closure(session, step.uses) if it is not step]
-    return [str(it) for it in stale_reasons(session, before)][:5]
+    own = [it for it in step_reasons(session, [step]) if it.step is not step]
+    return [str(it) for it in own][:5]
