@@ -72,17 +72,19 @@ codegen: $(READY)  ## write the golden schemas anew from the records and tables
 demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
 	@$(BIN)/python tests/journeys/demo.py
 
-# measured beside nbtrack; 3.17.2 is the newest mlflow that installs
-PEERS := mlflow==3.17.2 trackio==0.43.0
+# measured beside nbtrack, in kernels too; 3.17.2 is the newest mlflow that installs
+PEERS := mlflow==3.17.2 trackio==0.43.0 ipyflow==0.0.231
+SIDES := $(foreach it,$(PEERS),$(firstword $(subst ==, ,$(it))))
+KERNEL := ipykernel==7.4.0 ipython==9.18.1
 
 .bench/%/.ready: Makefile
 	$(call environment,.bench/$*,$(PYTHON))
 	@echo "installing $* to measure beside nbtrack"
-	@.bench/$*/bin/python $(PIP) $(filter $*==%,$(PEERS))
+	@.bench/$*/bin/python $(PIP) $(filter $*==%,$(PEERS)) $(KERNEL)
 	@touch $@
 
 .PHONY: bench
-bench: $(READY) .bench/mlflow/.ready .bench/trackio/.ready  ## measure beside mlflow and trackio (ONLY=search,import)
+bench: $(READY) $(SIDES:%=.bench/%/.ready)  ## measure beside mlflow, trackio and ipyflow (ONLY=search,import)
 	@$(BIN)/python tests/bench/run.py $(ONLY)
 
 .PHONY: build

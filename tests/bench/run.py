@@ -36,6 +36,12 @@ FIGURES = (
     "processes",
     "killed",
     "store_size",
+    "trivial_cell",
+    "training_cell",
+    "loop_cell",
+    "frame_cell",
+    "run_cell",
+    "autolog_fit",
 )
 
 

@@ -12,9 +12,9 @@ from rich.table import Table
 
 __all__ = ["show"]
 
-WIDTH = 160
+WIDTH = 180
 """What the table needs; a narrower terminal wraps its lines."""
-SIDES = ("mlflow", "mlflow-files", "trackio")
+SIDES = ("mlflow", "mlflow-files", "trackio", "ipyflow")
 Values = dict[str, dict[str, list[float]]]
 
 

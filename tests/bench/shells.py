@@ -1,0 +1,109 @@
+"""An IPython shell in this process, for figures that count the CPU time of a cell."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from figure import median
+
+__all__ = ["LOADED", "Pairs", "cpu_of", "followed_shell", "pairs", "plain", "shell_in"]
+
+LOADED = {
+    "nbtrack": ("%load_ext nbtrack", "%track on"),
+    "ipyflow": ("%load_ext ipyflow",),
+}
+"""The cells that have a side follow a session."""
+
+
+class Pairs(NamedTuple):
+    """CPU seconds of plain cells and of followed ones, which came by turns."""
+
+    plain: list[float]
+    followed: list[float]
+
+    @property
+    def percent(self) -> float:
+        """What following adds, by the medians."""
+        return 100 * (median(self.followed) / median(self.plain) - 1)
+
+    @property
+    def quiet_percent(self) -> float:
+        """What it adds by the fastest of each, which a busy machine disturbs least."""
+        return 100 * (min(self.followed) / min(self.plain) - 1)
+
+    @property
+    def seconds(self) -> float:
+        """What it adds to a cell."""
+        return median(self.followed) - median(self.plain)
+
+    @property
+    def noise_percent(self) -> float:
+        """How far apart the two halves of the plain cells are, which are the same."""
+        odd, even = median(self.plain[::2]), median(self.plain[1::2])
+        return 100 * abs(odd / even - 1)
+
+
+def shell_in(folder: Path, *setup: str) -> Any:
+    """The shell of this process, its history below a folder, after the cells of `setup`."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.hist_file = str(folder / "history.sqlite")
+    shell = InteractiveShell.instance(config=config)
+    for source in setup:
+        cpu_of(shell, source)
+    return shell
+
+
+def followed_shell(folder: Path, *setup: str) -> Any:
+    """A shell that nbtrack follows, with a store below the folder."""
+    os.environ["NBTRACK_TRACKING_URI"] = str(folder / "store.nbtrack")
+    return shell_in(folder, *LOADED["nbtrack"], *setup)
+
+
+def cpu_of(shell: Any, source: str, cell_id: str | None = None) -> float:
+    """CPU seconds that this process takes for a cell, all threads, the hooks around it included."""
+    start = time.process_time()
+    result = shell.run_cell(source, store_history=True, cell_id=cell_id)
+    seconds = time.process_time() - start
+    result.raise_error()
+    return seconds
+
+
+@contextlib.contextmanager
+def plain(shell: Any) -> Iterator[None]:
+    """A shell as if no extension had been loaded: nobody is told of its cells."""
+    callbacks = shell.events.callbacks
+    kept = {event: list(hooks) for event, hooks in callbacks.items()}
+    for event in kept:
+        callbacks[event][:] = []
+    try:
+        yield
+    finally:
+        for event, hooks in kept.items():
+            callbacks[event][:] = hooks
+
+
+def pairs(shell: Any, source: str, count: int, line: str = "") -> Pairs:
+    """Run a cell plain and followed by turns.
+
+    Args:
+        shell: Follows its cells.
+        source: The cell.
+        count: How many of each.
+        line: What stands above the cell where it is followed, such as `%%track`.
+    """
+    found = Pairs([], [])
+    for number in range(count + 1):
+        for place in (0, 1) if number % 2 else (1, 0):
+            with contextlib.nullcontext() if place else plain(shell):
+                seconds = cpu_of(shell, line + source if place else source, "cell")
+            if number:  # the first pair is warm-up
+                found[place].append(seconds)
+    return found
