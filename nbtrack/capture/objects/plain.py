@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import datetime as dt
 import decimal
 import enum
@@ -211,6 +212,8 @@ HANDLERS: dict[type, Handler] = {
     decimal.Context: remade,
     struct.Struct: binary_form,
     super: parent,
+    _thread.LockType: by_type,
+    _thread.RLock: by_type,
     types.TracebackType: by_type,
     types.FrameType: by_type,
     weakref.ReferenceType: by_type,

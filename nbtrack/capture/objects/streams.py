@@ -29,11 +29,16 @@ def octets(value: Any, look: Look) -> Node:  # noqa: ARG001
 
 def raw(value: Any, look: Look) -> Node:
     """A file without a buffer; a pipe has no position to tell."""
-    return positioned(value, value, look, (value.name, value.mode))
+    return positioned(value, value, look, named(value))
 
 
 def reader(value: Any, look: Look) -> Node:
-    return positioned(value, value, look, (value.raw.name, value.raw.mode))
+    return positioned(value, value, look, named(value.raw))
+
+
+def named(value: Any) -> tuple[object, object]:
+    """The name and the mode of a stream; one over memory or a socket has neither."""
+    return getattr(value, "name", ""), getattr(value, "mode", "")
 
 
 def positioned(value: Any, source: Any, look: Look, name: tuple[object, ...]) -> Node:
@@ -51,7 +56,7 @@ def writer(value: Any, look: Look) -> Node:
     """What waits to be written cannot be seen; each use of a writer is taken for a change."""
     if not value.closed:
         look.hide(value, short_name_of(type(value)))
-    return Node(leaf(type(value)), (value.raw.name, value.raw.mode, value.closed))
+    return Node(leaf(type(value)), (*named(value.raw), value.closed))
 
 
 def text(value: Any, look: Look) -> Node:
@@ -59,9 +64,9 @@ def text(value: Any, look: Look) -> Node:
     buffer = value.buffer
     is_reader = type(buffer) is io.BufferedReader
     if is_reader or value.closed:
-        return positioned(value, value, look, (value.name, value.mode, value.encoding))
+        return positioned(value, value, look, (*named(value), value.encoding))
     look.hide(value, short_name_of(type(value)))
-    return Node(leaf(type(value)), (value.name, value.mode, value.encoding))
+    return Node(leaf(type(value)), (*named(value), value.encoding))
 
 
 HANDLERS: dict[type, Handler] = {

@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections import Counter, OrderedDict, defaultdict, deque
 from pathlib import PurePosixPath
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import pytest
@@ -225,7 +226,17 @@ def test_a_dict_that_another_thread_changes_does_not_break_the_scan():
 
 
 def test_what_cannot_be_looked_into_is_opaque():
-    lock = threading.Lock()
-    found = scan({"lock": lock})
-    assert (found.opaque, found.is_exact) == ({id(lock)}, False)
-    assert found.doubts == "a _thread.lock cannot be looked into"
+    queue = SimpleQueue()
+    found = scan({"queue": queue})
+    assert (found.opaque, found.is_exact) == ({id(queue)}, False)
+    assert found.doubts == "a _queue.SimpleQueue cannot be looked into"
+
+
+def test_a_lock_holds_no_data():
+    found = scan({"lock": threading.Lock(), "again": threading.RLock()})
+    assert (found.opaque, found.is_exact) == (frozenset(), True)
+
+
+def test_a_stream_over_memory_has_neither_name_nor_mode():
+    found = scan(io.TextIOWrapper(io.BytesIO(b"abc")))
+    assert "cannot be looked into" in found.doubts
