@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from nbtrack.capture.guard import report
+
 __all__ = ["hear", "unhear"]
 
 Listener = Callable[[tuple[Any, ...]], None]
@@ -31,7 +33,10 @@ def heard(event: str, arguments: tuple[Any, ...]) -> None:
     found = listeners.get(event)
     if found and os.getpid() == Hook.process:
         for listener in found:
-            listener(arguments)
+            try:
+                listener(arguments)
+            except Exception as error:  # noqa: BLE001 - told, and the user's act goes on
+                report(error, f"hearing of {event}")
 
 
 def hear(event: str, listener: Listener) -> None:
