@@ -87,6 +87,16 @@ KERNEL := ipykernel==7.4.0 ipython==9.18.1
 bench: $(READY) $(SIDES:%=.bench/%/.ready)  ## measure beside mlflow, trackio and ipyflow (ONLY=search,import)
 	@$(BIN)/python tests/bench/run.py $(ONLY)
 
+.PHONY: bench-pythons
+bench-pythons: $(TESTED:%=bench-python-%)  ## measure what cells cost under the other Pythons found here
+
+.PHONY: $(TESTED:%=bench-python-%)
+$(TESTED:%=bench-python-%): bench-python-%:
+	@if $(call runs,python$*) 2>/dev/null; then \
+		$(MAKE) --no-print-directory .venv-$*/.ready \
+		&& .venv-$*/bin/python tests/bench/run.py --ours $(or $(ONLY),trivial_cell loop_cell); \
+	else echo "python$* is not here: nothing to measure"; fi
+
 .PHONY: build
 build: $(READY)  ## build the wheel and try it in an empty environment
 	@rm -rf dist build/smoke

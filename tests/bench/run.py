@@ -1,6 +1,7 @@
 """`make bench`: every figure, side by side, as one table with ratios.
 
     python tests/bench/run.py [search,import]    only figures whose name holds one of these
+    python tests/bench/run.py --ours cell        only nbtrack, in this Python
 
 Each side runs in its own environment (.venv, .bench/mlflow, .bench/trackio), in turn within each
 round, so that a busy machine slows all of them. Results also go to .bench/results.json.
@@ -99,6 +100,12 @@ def say(text: str) -> None:
         print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
 
+def alone(figure: Figure) -> Figure:
+    """A figure without the others."""
+    rows = tuple(row._replace(not_above=None) for row in figure.rows)
+    return figure._replace(rows=rows, sides=("nbtrack",))
+
+
 def measured(name: str, figure: Figure) -> dict[str, dict[str, list[float]]]:
     """Side to key to a value for each round; sides change places from round to round."""
     values: dict[str, dict[str, list[float]]] = {side: {} for side in figure.sides}
@@ -116,7 +123,8 @@ def measured(name: str, figure: Figure) -> dict[str, dict[str, list[float]]]:
 
 
 def main() -> int:
-    words = [word for argument in sys.argv[1:] for word in argument.split(",")]
+    ours = "--ours" in sys.argv
+    words = [word for it in sys.argv[1:] if it != "--ours" for word in it.split(",")]
     names = [name for name in FIGURES if not words or any(word in name for word in words)]
     if not names:
         raise SystemExit(f"no figure is called like {words}; there are {', '.join(FIGURES)}")
@@ -125,6 +133,7 @@ def main() -> int:
     results = {}
     for name in names:
         figure = importlib.import_module(name).FIGURE
+        figure = alone(figure) if ours else figure
         results[name] = (figure, measured(name, figure))
     say("")
     kept = {

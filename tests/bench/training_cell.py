@@ -18,7 +18,7 @@ FIGURE = Figure(
     ),
     sides=("nbtrack",),
     rounds=3,
-    note="training: a forest of 60 trees on 4,000 × 20, plain and tracked by turns in one process",
+    note="training: a forest of 100 trees on 4,000 × 20, plain and tracked by turns in one process",
 )
 PAIRS = 9
 
@@ -26,12 +26,12 @@ SETUP = """
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score
-X, y = make_classification(n_samples=4000, n_features=20, random_state=0)
+X, y = make_classification(n_samples=8000, n_features=20, random_state=0)
 """
 TRAIN = """
-model = RandomForestClassifier(n_estimators=60, n_jobs=1, random_state=0)
-model.fit(X[:3000], y[:3000])
-accuracy = accuracy_score(y[3000:], model.predict(X[3000:]))
+model = RandomForestClassifier(n_jobs=1, random_state=0)
+model.fit(X[:4000], y[:4000])
+accuracy = accuracy_score(y[4000:], model.predict(X[4000:]))
 """
 
 

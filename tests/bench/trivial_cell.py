@@ -22,7 +22,7 @@ FIGURE = Figure(
     ),
     sides=("nbtrack", "ipyflow"),
     rounds=3,
-    note="cells: CPU time of the process, hooks and threads included; plain beside followed by turns",
+    note="cells: CPU time of the process, hooks and threads included; plain and followed by turns",
 )
 CELLS = 1000
 BLOCK = 50
