@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbtrack.api.listening import listen
 from nbtrack.api.session import session
 from nbtrack.capture.live import Followed, followed
+from nbtrack.capture.objects.scan import Budget, scan
 from nbtrack.capture.provenance import Provenance
 from nbtrack.capture.recorder import Recorder
 from nbtrack.capture.sources.environment import notebook_path
@@ -38,7 +40,14 @@ class Extension:
         self.magics.load()
         self.hooks.load()
         self.leave = listen(self.hooks.route)
+        self.options.observe(self.set_budget, names=["max_bytes", "max_nodes"])
+        self.set_budget()
         package_reader.start()
+
+    def set_budget(self, _: object = None) -> None:
+        """Look at values as far as the options say."""
+        budget = Budget(nodes=self.options.max_nodes, bytes=self.options.max_bytes)
+        self.session.symbols.look = partial(scan, budget=budget)
 
     def close(self) -> None:
         """Take all of it out again; what was recorded stays."""
