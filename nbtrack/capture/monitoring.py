@@ -104,8 +104,8 @@ class MonitoringObserver:
         self.is_watching = False
         if self.is_traced:  # beside it, not every instruction of a call is reported
             self.is_complete = False
-            for ran in self.ran:
-                ran.is_whole = ran.executed is None
+            for item in self.ran:
+                item.is_whole = item.executed is None
         if threading.active_count() > self.threads:
             self.is_complete = False  # what they do from now on is not seen
         self.disarm([code for code in self.armed.values() if not is_function(code)])

@@ -13,6 +13,7 @@ __all__ = [
     "held_by",
     "is_users",
     "leaf",
+    "module_of",
     "mro_of",
     "name_of",
     "namespace_of",
