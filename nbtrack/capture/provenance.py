@@ -13,6 +13,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from nbtrack.capture import audit, background
+from nbtrack.capture.classes import is_of
 from nbtrack.capture.expansion import EXPANDING, NAMESPACES, expanded
 from nbtrack.capture.flows import inputs_by_name
 from nbtrack.capture.guard import report
@@ -279,7 +280,7 @@ class Provenance:
         found: set[str] = set()
         for name in names:
             value = self.namespace.get(name)
-            if isinstance(value, ModuleType) and not is_library(value):
+            if is_of(value, ModuleType) and not is_library(value):
                 self.symbols.mark([id(value)], step.index)
                 found.add(name)
         return found

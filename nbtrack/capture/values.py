@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
+from nbtrack.capture.classes import home_of
 from nbtrack.errors import InvalidValue
 from nbtrack.records.ids import now_ms
 
@@ -88,9 +89,11 @@ def number_of(value: Any, key: str) -> float:
 def is_number(value: object) -> bool:
     """Whether a value is a single number; nothing of an unknown class is called to find out."""
     kind = type(value)
-    if kind in (int, float):
+    if kind is int or kind is float:
         return True
-    is_scalar = kind.__module__ == "numpy" and not kind.__name__.startswith(("bool", "ndarray"))
+    if home_of(kind) != "numpy":
+        return False
+    is_scalar = not kind.__name__.startswith(("bool", "ndarray"))
     return is_scalar and hasattr(kind, "__float__") and getattr(value, "ndim", 1) == 0
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from nbtrack.capture.classes import is_of, module_at
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -76,8 +78,9 @@ NAMES = (
 
 def is_a(value: Any, module: str, name: str) -> bool:
     """Whether a value is of a library's class, if the library is loaded."""
-    kind = getattr(sys.modules.get(module), name, None)
-    return isinstance(kind, type) and isinstance(value, kind)
+    loaded = module_at(module)
+    kind = None if loaded is None else getattr(loaded, name, None)
+    return is_of(kind, type) and is_of(value, kind)
 
 
 def rows_of(value: Any) -> int:

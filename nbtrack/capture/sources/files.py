@@ -13,13 +13,14 @@ import sys
 import sysconfig
 import tempfile
 from functools import cache
-from pathlib import Path
+from pathlib import PurePath
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
 import xxhash
 
 from nbtrack.capture import audit
+from nbtrack.capture.classes import home_of, is_of
 from nbtrack.capture.hidden import CellFacts, Touch
 
 __all__ = ["FileState", "file_digest"]
@@ -179,9 +180,9 @@ class FileState:
             value = cell.value_of(name)
             if type(value) is str and len(value) <= LONGEST_PATH:
                 told.append(value)
-            elif isinstance(value, Path):
+            elif is_of(value, PurePath) and home_of(type(value)).startswith("pathlib"):
                 told.append(str(value))
-            elif isinstance(value, ModuleType) and name in cell.usage.writes:
+            elif is_of(value, ModuleType) and name in cell.usage.writes:
                 told.append(own_source(value))
         paths = [os.path.abspath(it) for it in told if it and ("." in it or "/" in it)]  # noqa: PTH100 - see above
         found = [it for it in dict.fromkeys(paths) if "\0" not in it and not is_of_system(it)]
@@ -205,7 +206,7 @@ class FileState:
 
 def parents_of(path: str) -> list[str]:
     """The folders above a path."""
-    return [str(it) for it in Path(path).parents]
+    return [str(it) for it in PurePath(path).parents]
 
 
 def stamp_of(path: str) -> Stamp | None:

@@ -22,6 +22,7 @@ from typing import Any
 import psutil
 import xxhash
 
+from nbtrack.capture.classes import is_of, module_at
 from nbtrack.capture.guard import guarded
 
 __all__ = [
@@ -91,7 +92,8 @@ def imported() -> set[str]:
 
 def is_unknown(name: str, homes: Mapping[str, list[str]]) -> bool:
     """Whether a module came with a package that was installed since the last look."""
-    told = getattr(sys.modules.get(name), "__file__", None)
+    module = module_at(name)
+    told = vars(module).get("__file__") if module is not None else None
     return name not in homes and isinstance(told, str) and told.startswith(installed())
 
 
@@ -200,7 +202,7 @@ def own_modules() -> dict[str, str]:
 def own_file(name: str, module: ModuleType | None) -> Path | None:
     """The file of a module that the user wrote; None for packages and for what has no file."""
     top = name.partition(".")[0]
-    if top in sys.stdlib_module_names or top in NOT_OWN or not isinstance(module, ModuleType):
+    if top in sys.stdlib_module_names or top in NOT_OWN or not is_of(module, ModuleType):
         return None
     told = vars(module).get("__file__")
     if not isinstance(told, str) or not told.endswith(".py") or told.startswith(installed()):
