@@ -1,14 +1,14 @@
 """What the code of a tracked cell says of its params and metrics, without being told.
 
 Params are literals given to names at the top of the cell and literal arguments of what is made or
-fitted in it; metrics are numbers that come from functions known to measure.
+fitted in it; metrics are numbers that come from functions known to measure, or that are called so.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from nbtrack.capture.values import is_number
@@ -16,7 +16,16 @@ from nbtrack.capture.values import is_number
 __all__ = ["CellFindings", "begins_one_run", "findings_of"]
 
 FITTING = frozenset(
-    ["fit", "train", "train_test_split", "cross_val_score", "cross_validate", "fit_transform", "fit_predict", "compile"]
+    [
+        "fit",
+        "train",
+        "train_test_split",
+        "cross_val_score",
+        "cross_validate",
+        "fit_transform",
+        "fit_predict",
+        "compile",
+    ]
 )
 """Functions whose literal arguments are params; classes, which begin with a capital, too."""
 
@@ -32,7 +41,40 @@ MEASURING = (
     "_divergence",
     "_auc",
 )
-MEASURES = frozenset(["score", "accuracy", "f1", "auc", "evaluate", "precision", "recall", "rmse", "mae", "mse", "r2"])
+MEASURES = frozenset(
+    [
+        "score",
+        "accuracy",
+        "f1",
+        "auc",
+        "evaluate",
+        "precision",
+        "recall",
+        "rmse",
+        "mae",
+        "mse",
+        "r2",
+    ]
+)
+"""Functions that measure, besides those whose names end as above."""
+
+METRICS = frozenset(
+    [
+        "acc",
+        "accuracy",
+        "auc",
+        "f1",
+        "loss",
+        "mae",
+        "mape",
+        "mse",
+        "precision",
+        "r2",
+        "recall",
+        "rmse",
+    ]
+)
+"""Words of names that only metrics have."""
 
 LONGEST_VALUE = 250
 MOST_ITEMS = 20
@@ -45,34 +87,47 @@ class CellFindings:
     def __init__(self) -> None:
         self.params: dict[str, Any] = {}
         self.metrics: dict[str, float] = {}
+        self.functions: dict[str, list[str]] = {}
+        """The measuring functions that each metric came from."""
 
 
-def findings_of(source: str, namespace: Mapping[str, Any]) -> CellFindings:
+def findings_of(
+    source: str, namespace: Mapping[str, Any], bound: Container[str] | None = None
+) -> CellFindings:
     """The params and metrics of a cell that has run.
 
     Args:
         source: Its code, as Python.
         namespace: The variables as it left them.
+        bound: The names that it bound; another one may be left from an earlier execution.
     """
     found = CellFindings()
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return found
     stores = counted(tree)
-    for statement in tree.body:
-        for name, value in assignments(statement):
-            if name.startswith("_"):
-                continue
-            if stores.get(name) == 1:
-                found.params |= literal_params(name, value)
-            number = namespace.get(name)
-            if measures(value) and is_number(number):
-                found.metrics[name] = float(number)
+    for name, value in assignments(tree.body, ast.With):
+        if stores.get(name) == 1 and not name.startswith("_"):
+            found.params |= literal_params(name, value)
+    for name, value in assignments(tree.body, COMPOUND):
+        if bound is None or name in bound:
+            add_metric(found, name, value, namespace.get(name))
     for call in calls(tree):
         add_arguments(found.params, call, namespace)
     found.params = dict(list(found.params.items())[:MOST_PARAMS])
     return found
+
+
+def add_metric(found: CellFindings, name: str, value: ast.expr, number: Any) -> None:
+    """Add a name that was given something measured, or that is called as a metric."""
+    if name.startswith("_") or not is_number(number):
+        return
+    functions = [it for it in called_in(value) if is_measure(it)]
+    is_computed = isinstance(value, ast.Call | ast.BinOp | ast.Await | ast.Subscript)
+    if functions or (is_computed and not METRICS.isdisjoint(name.lower().split("_"))):
+        found.metrics[name] = float(number)
+        found.functions[name] = functions
 
 
 def counted(tree: ast.Module) -> dict[str, int]:
@@ -84,12 +139,25 @@ def counted(tree: ast.Module) -> dict[str, int]:
     return found
 
 
-def assignments(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
-    """Names with the expression they are given; several at once one by one."""
-    if isinstance(statement, ast.With):
-        for inner in statement.body:
-            yield from assignments(inner)
-        return
+COMPOUND = (ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try)
+"""Statements with others inside that run, if at all, as part of the cell."""
+
+
+def assignments(
+    body: list[ast.stmt], opened: type[ast.AST] | tuple[type[ast.AST], ...]
+) -> Iterator[tuple[str, ast.expr]]:
+    """Names with the expression they are given; also inside of some kinds of statements."""
+    for statement in body:
+        if isinstance(statement, opened):
+            for part in ("body", "orelse", "finalbody"):
+                yield from assignments(getattr(statement, part, []), opened)
+        else:
+            yield from assigned(statement)
+
+
+def assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """What one statement assigns; several names at once one by one."""
+    targets: list[ast.expr]
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
         targets, value = [statement.target], statement.value
     elif isinstance(statement, ast.Assign):
@@ -180,11 +248,9 @@ def plain_value(value: ast.expr, namespace: Mapping[str, Any]) -> Any:
         return MISSING
 
 
-def measures(value: ast.expr) -> bool:
-    """Whether an expression calls a function that is known to measure."""
-    return any(
-        is_measure(name_of(node.func)) for node in ast.walk(value) if isinstance(node, ast.Call)
-    )
+def called_in(value: ast.expr) -> list[str]:
+    """The functions that an expression calls, by their last names."""
+    return [name_of(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)]
 
 
 def is_measure(name: str) -> bool:
@@ -195,13 +261,20 @@ def is_measure(name: str) -> bool:
     return metrics is not None and name in getattr(metrics, "__all__", ()) and name.islower()
 
 
+REPEATING = (
+    *(ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+"""What may run more than once, or not at all."""
+
+
 def begins_one_run(source: str) -> bool:
     """Whether a cell's code begins exactly one run of its own, and not in a loop."""
     if "start_run" not in source:
         return False
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     count = 0
     queue: list[tuple[ast.AST, bool]] = [(tree, False)]
@@ -210,7 +283,6 @@ def begins_one_run(source: str) -> bool:
             if repeats:
                 return False
             count += 1
-        loops = ast.For | ast.While | ast.AsyncFor | ast.FunctionDef | ast.ListComp | ast.Lambda
-        inner = repeats or isinstance(node, loops)
+        inner = repeats or isinstance(node, REPEATING)
         queue += [(child, inner) for child in ast.iter_child_nodes(node)]
     return count == 1

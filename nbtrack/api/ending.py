@@ -101,7 +101,10 @@ def finish_all() -> None:
     facts.settle()
     error = None if is_interactive() else getattr(sys, "last_value", None)
     for run in stack.open_runs():
-        if not run.is_inherited:
+        if run.is_held and not run.is_inherited:
+            run.is_held = False
+            finish(run, "KILLED")  # the process ends in the middle of its cell
+        elif not run.is_inherited:
             finish_with(run, error)
     for one in chosen.by_folder.values():
         one.upkeep.stop()

@@ -45,6 +45,9 @@ USER_TAG = "mlflow.user"
 SAFE = 1 << 62
 """Steps within it need no further look."""
 
+CARD_POINTS = 20_000
+"""Points of a metric that are remembered for a cell's card."""
+
 SERIES_POINTS = 10_000
 """Points in one record of a curve: at 60 bytes each they stay well under a megabyte."""
 
@@ -77,6 +80,10 @@ class OpenRun:
         """The status it was asked to end with while it was held."""
         self.logged: dict[str, float] = {}
         """The latest value of each metric that was logged here while it was held."""
+        self.curves: dict[str, list[float]] = {}
+        """The values of each, in the order in which they were logged."""
+        self.kept: dict[str, int] = {}
+        """The files that it was given while it was held, with their bytes."""
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()
@@ -151,6 +158,20 @@ class OpenRun:
         tags = [RunTag(NAME_TAG, name, self.run_id, time)] if name else []
         self.writer.write_all([change, *tags])
 
+    def hold(self) -> None:
+        """Stay open until a cell's end, and remember what is logged from now on."""
+        self.is_held, self.asked_status = True, ""
+        self.logged, self.curves, self.kept = {}, {}, {}
+
+    def remember(self, key: str, values: list[float]) -> None:
+        """Know points that a cell's card shows; of very many, each second one goes."""
+        if values:
+            self.logged[key] = values[-1]
+            curve = self.curves.setdefault(key, [])
+            curve += values
+            if len(curve) > CARD_POINTS:
+                del curve[::2]
+
     def log_metric(
         self,
         key: str,
@@ -168,11 +189,12 @@ class OpenRun:
             values = curve_of(value, key)
             if values is not None:
                 self.writer.write_all(self.curve(key, values, step, timestamp))
-                self.logged |= {key: values[-1]} if self.is_held and values else {}
+                if self.is_held:
+                    self.remember(key, values)
                 return
             value = number_of(value, key)
         if self.is_held:
-            self.logged[key] = value
+            self.remember(key, [value])
         self.writer.write(
             Metric(
                 key,
@@ -205,11 +227,12 @@ class OpenRun:
             curve = curve_of(value, key)
             if curve is not None:
                 records += self.curve(key, curve, step, time)
-                self.logged |= {key: curve[-1]} if self.is_held and curve else {}
+                if self.is_held:
+                    self.remember(key, curve)
                 continue
             number = number_of(value, key)
             if self.is_held:
-                self.logged[key] = number
+                self.remember(key, [number])
             records.append(
                 Metric(
                     key,
@@ -226,6 +249,10 @@ class OpenRun:
 
     def log_metrics(self, metrics: Iterable[Metric]) -> None:
         """Write points that were checked, in one act; each with its own step and time."""
+        metrics = [*metrics]
+        if self.is_held:
+            for metric in metrics:
+                self.remember(metric.key, [metric.value])
         self.writer.write_all([replace(metric, run_id=self.run_id) for metric in metrics])
 
     def curve(self, key: str, values: list[float], step: Any, timestamp: Any) -> list[Series]:
@@ -296,7 +323,13 @@ class OpenRun:
 
     def add_artifacts(self, artifacts: Iterable[Artifact]) -> None:
         """Write files that it has."""
-        self.writer.write_all([*artifacts])
+        records = [*artifacts]
+        self.writer.write_all(records)
+        if self.is_held:
+            for record in records:
+                self.kept.pop(record.path, None)
+                if record.digest is not None:
+                    self.kept[record.path] = record.file_size
 
     @staticmethod
     def param_text(key: Any, value: Any) -> tuple[str, str]:

@@ -93,7 +93,14 @@ def enclosing() -> OpenRun | None:
 def inside(run: OpenRun) -> list[OpenRun]:
     """The runs that were started inside a run here and are open, the innermost first."""
     runs = alive()
-    return list(reversed(runs[runs.index(run) + 1 :])) if run in runs else []
+    if run in runs:
+        return list(reversed(runs[runs.index(run) + 1 :]))
+    # The end of a cell with `await` is seen from outside of its task.
+    later = [*entries]
+    while later and later[0].run is not run:
+        del later[0]
+    same = [it for it in later[1:] if it.thread is later[0].thread and it.task is later[0].task]
+    return [it.run for it in reversed(same) if it.run.is_open and it.task is not None]
 
 
 def open_runs() -> list[OpenRun]:

@@ -5,14 +5,20 @@ They never raise into a cell, and never keep it from running.
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
+import threading
 import traceback
+from asyncio import CancelledError
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
 from nbtrack.api.cell_lines import python_of
 from nbtrack.api.runs import begin_run
+from nbtrack.api.screen import Bundle
 from nbtrack.api.session import chosen
 from nbtrack.capture import stack
 from nbtrack.capture.facts import facts
@@ -25,13 +31,13 @@ from nbtrack.capture.training import Event, Measured
 from nbtrack.errors import NbtrackError
 from nbtrack.hosts.notebook import screen
 from nbtrack.hosts.notebook.arguments import parse
+from nbtrack.hosts.notebook.cell_card import card_of, stale_inputs
 from nbtrack.hosts.notebook.history import CellHistory
 from nbtrack.hosts.notebook.options import NbtrackMagics
 from nbtrack.hosts.notebook.tracked import TrackedCell
 from nbtrack.hosts.notebook.transformer import body_of, track_line
 from nbtrack.hosts.notebook.usage import TrackCell
 from nbtrack.questions.cell_history import CELL_TAG
-from nbtrack.questions.cell_history import CellRun as EarlierRun
 from nbtrack.records.ids import now_ms
 
 if TYPE_CHECKING:
@@ -43,6 +49,20 @@ EXECUTION_TAG = "nbtrack.execution"
 SESSION_TAG = "nbtrack.session"
 
 LONGEST_ERROR = 20_000
+
+
+def told(act: Callable[..., None]) -> Callable[..., None]:
+    """Have what cannot be done told in a line below the cell, which runs all the same."""
+    act = guarded(act)
+
+    @functools.wraps(act)
+    def safe(*args: Any) -> None:
+        try:
+            act(*args)
+        except NbtrackError as error:
+            tell(f"{error}; the cell runs without being recorded")
+
+    return safe
 
 
 class CellHooks:
@@ -65,6 +85,7 @@ class CellHooks:
         """The code of the cell that runs, as Python."""
         self.begun: OpenRun | None = None
         """The run that began because a cell logged something."""
+        self.pid = os.getpid()
 
     def load(self) -> None:
         """Be called around each cell."""
@@ -95,13 +116,19 @@ class CellHooks:
 
     def before(self, info: ExecutionInfo) -> None:
         """A cell is about to run; one that another cell runs belongs to that one."""
-        if self.info is not None and not info.store_history:
+        if self.info is not None:
+            if is_inside_cell():
+                return
+            self.finish(None, KeyboardInterrupt())  # the end of the one before was not told
+        if not is_main_thread():
+            if track_line(info.raw_cell or "") is not None:
+                tell("cells of a subshell are not tracked")
             return
         self.prepare(info)
         if self.options.track != "off" or self.tracked is not None:
             self.watch()
 
-    @guarded
+    @told
     def prepare(self, info: ExecutionInfo) -> None:
         """Write the execution down, and begin its run."""
         self.info, self.tracked, self.begun = info, None, None
@@ -129,14 +156,14 @@ class CellHooks:
         if self.step is not None:
             self.session.begin(self.step)
 
-    @guarded
+    @told
     def record_start(self, step: Step) -> None:
         """Write an execution down before its code runs."""
         self.recorder.begin(step)
 
     @guarded
     def begin_run(self, arguments: str) -> None:
-        """Begin the run of a tracked cell; a line that cannot be taken is told, and the cell runs."""
+        """Begin the run of a tracked cell; of a line that cannot be taken one is told."""
         try:
             line = parse(TrackCell, arguments, self.shell.user_ns)
             key = self.tags()[CELL_TAG]
@@ -146,10 +173,12 @@ class CellHooks:
         except (UsageError, NbtrackError) as error:
             tell(f"{error}; the cell runs without being tracked")
             return
-        self.history.ask(self.tracked.run.here, key)
-        self.tracked.listen(figures=self.options.figures)
+        run = self.tracked.run
         if self.step is not None:
-            self.step.cell_run = self.tracked.run.run.run_id
+            self.step.cell_run = run.run.run_id
+        self.tracked.listen(figures=self.options.figures)
+        if self.options.card and not line.quiet:
+            self.history.ask(run.here, key, run.run.experiment_id)
 
     def begin_on_demand(self) -> OpenRun:
         """Begin a run because a cell that is recorded logs something: it is over with the cell."""
@@ -171,29 +200,45 @@ class CellHooks:
 
     # After a cell
 
-    def after(self, result: ExecutionResult) -> None:
-        """A cell has run."""
-        stack.demand.begin = None
+    def after(self, result: ExecutionResult | None) -> None:
+        """A cell has run; there is no result where its task was cancelled."""
         if self.info is None:
-            if result.info is not None and result.info.store_history and self.step is None:
+            info = result.info if result is not None else None
+            if result is not None and info is not None and info.store_history and not self.step:
                 self.adopt(result)
             return
-        if result.info is not self.info:
+        if result is not None and result.info is not self.info:
             return
-        error = result.error_in_exec or result.error_before_exec
+        if result is None and (is_inside_cell() or not is_main_thread()):
+            return
+        if result is None:
+            self.finish(None, CancelledError())
+        else:
+            self.finish(result, result.error_in_exec or result.error_before_exec)
+
+    def finish(self, result: ExecutionResult | None, error: BaseException | None) -> None:
+        """Complete what was begun before the cell."""
+        self.info = None
+        stack.demand.begin = None
+        if self.pid != os.getpid():
+            return  # a forked child that goes on: the cell is its parent's
+        if isinstance(error, CancelledError):
+            error = KeyboardInterrupt()  # so an interrupt reaches a cell with `await`
+        if self.tracked is not None:
+            self.tracked.run.stop_clock()
         self.finish_step(result, error)
         self.finish_run(error)
         self.record_end()
-        self.info = None
 
     @guarded
-    def finish_step(self, result: ExecutionResult, error: BaseException | None) -> None:
+    def finish_step(self, result: ExecutionResult | None, error: BaseException | None) -> None:
         """See what the cell read, wrote and depended on."""
         step = self.step
         if step is None:
             return
         status = "finished" if error is None else status_of(error)
-        self.session.finish(status, error=error, shown=result.result)
+        shown = result.result if result is not None else None
+        self.session.finish(status, error=error, shown=shown)
         step.status, step.end_time = status, step.end_time or now_ms()
         if error is not None:
             step.error = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
@@ -215,7 +260,8 @@ class CellHooks:
             self.step.writes |= {f"metric:{k}": repr(v) for k, v in tracked.run.metrics.items()}
         if self.options.card and not tracked.line.quiet:
             self.show_card(tracked, self.step, error)
-        self.remember(tracked)
+        if tracked.run.is_new:
+            self.history.add(tracked.run.here, tracked.key, tracked.as_earlier())
 
     def run_of_cell(self) -> str | None:
         """The run that a cell without `%%track` logged to: one it began, or one that is open."""
@@ -230,45 +276,31 @@ class CellHooks:
             return last[1]  # ids grow: it began after the cell did
         return None
 
+    @guarded
     def show_card(
         self, tracked: TrackedCell, step: Step | None, error: BaseException | None
     ) -> None:
         """Show the card; what the store still has to say of earlier runs comes into it later."""
-        here, key = tracked.run.here, tracked.key
-        session = self.session if self.options.track != "off" else None
-        handle = screen.show(
-            tracked.card(self.history.runs(here, key), session, step, error)._repr_mimebundle_()
-        )
-        if not self.history.is_complete(here, key) and hasattr(self.shell, "kernel"):
-            own = tracked.run.run.run_id
+        run, key = tracked.run, tracked.key
+        stale = [] if step is None else stale_inputs(self.session, step)
 
-            def renew() -> None:
-                runs = [it for it in self.history.runs(here, key) if it.run_id < own]
-                if runs:
-                    handle.update(tracked.card(runs, session, step, error)._repr_mimebundle_())
+        def bundle() -> Bundle:
+            return card_of(run, self.history, key, error, stale)._repr_mimebundle_()
 
-            self.history.when_complete(here, key, renew)
-
-    def remember(self, tracked: TrackedCell) -> None:
-        """Know the run as an earlier one of its cell from now on."""
-        run = tracked.run
-        if not run.is_own:
+        is_complete = self.history.is_complete(run.here, key)
+        first = bundle()
+        shown = screen.show(first)
+        if is_complete or shown is None or not hasattr(self.shell, "kernel"):
             return
-        self.history.add(
-            run.here,
-            tracked.key,
-            EarlierRun(
-                run.run.run_id,
-                run.run.run_name,
-                run.status,
-                run.run.start_time,
-                run.seconds,
-                dict(run.metrics),
-                dict(run.run.params),
-            ),
-        )
 
-    @guarded
+        def renew() -> None:
+            newer = bundle()
+            if newer != first:
+                shown.update(newer)
+
+        self.history.when_complete(run.here, key, renew)
+
+    @told
     def record_end(self) -> None:
         """Complete the execution in the journal."""
         step = self.step
@@ -305,6 +337,22 @@ class CellHooks:
 def status_of(error: BaseException) -> str:
     """How a cell ended that raised."""
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+
+
+def is_main_thread() -> bool:
+    """Whether this is the thread of the cells; those of a subshell run beside it."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def is_inside_cell() -> bool:
+    """Whether the code of a cell is running, which runs another one."""
+    frame = sys._getframe(1)  # noqa: SLF001 - to walk it costs less than a list of the stack
+    caller: Any = frame
+    while caller is not None:
+        if caller.f_code.co_name == "run_code" and "code_obj" in caller.f_code.co_varnames:
+            return True
+        caller = caller.f_back
+    return False
 
 
 def tell(message: str) -> None:

@@ -1,85 +1,205 @@
 """The earlier runs of each cell, for its card: those of this session, and those of the store.
 
 The store is asked in a thread, so that no cell waits for it; who is told late may show it late.
+It is asked again from time to time: runs are deleted, and other kernels run the cell too.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.guard import guarded
+from nbtrack.errors import NotFound, StoreBusy
 
 if TYPE_CHECKING:
     from nbtrack.api.session import Session
-    from nbtrack.questions.cell_history import CellRun
+    from nbtrack.store.duckdb import DuckDBStore
 
-__all__ = ["CellHistory"]
+__all__ = ["CellHistory", "Earlier"]
 
 MOST_RUNS = 50
 
+FRESH_SECONDS = 10.0
+"""An answer of the store is good for so long: asking costs 20 ms beside the cell."""
 
-class CellHistory:
-    """What is known of the runs of cells, newest first."""
+PATIENCE_SECONDS = 30.0
+
+DEFAULT_EXPERIMENT = "0"
+
+
+class Earlier(NamedTuple):
+    """An earlier run of a cell."""
+
+    run_id: str
+    status: str
+    metrics: dict[str, float]
+    params: dict[str, str]
+    inputs: dict[str, str] | None = None
+    """The digest of each dataset; None where nobody asked."""
+
+
+class Known:
+    """What is known of one cell in one store."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, str], list[CellRun]] = {}
-        self.asked: dict[tuple[str, str], threading.Event] = {}
+        self.runs: list[Earlier] = []
+        """Newest first."""
+        self.older = 0
+        """How many the store has beyond those it told of."""
+        self.asked_at = float("-inf")
+        self.answered = threading.Event()
+        self.answered.set()
+
+    def merge(self, told: list[Earlier], before: set[str]) -> None:
+        """Take in the store's answer: what it does not have any more was deleted.
+
+        Args:
+            told: The store's runs, newest first, at most `MOST_RUNS`.
+            before: Those that were known when it was asked.
+        """
+        ids = {run.run_id for run in told}
+        oldest = told[-1].run_id if len(told) >= MOST_RUNS else ""
+        kept = {
+            run.run_id: run
+            for run in self.runs
+            if run.run_id in ids or run.run_id not in before or run.run_id < oldest
+        }
+        for run in told:
+            if run.run_id not in kept and run.status != "RUNNING":
+                kept[run.run_id] = run
+        self.runs = sorted(kept.values(), key=lambda run: run.run_id, reverse=True)
+
+
+class CellHistory:
+    """What is known of the runs of cells."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], Known] = {}
+        self.names: dict[tuple[str, str], str] = {}
+        """The names of experiments, by the store and their id."""
         self.lock = threading.Lock()
 
-    def ask(self, here: Session, key: str) -> None:
-        """Have a thread read the runs of a cell from the store, the first time it is met."""
-        place = (str(here.folder.path), key)
+    def of(self, here: Session, key: str) -> Known:
+        """What is known of a cell."""
         with self.lock:
-            if place in self.asked:
-                return
-            self.asked[place] = threading.Event()
-        if not here.folder.database.exists() and not any(here.folder.journal.glob("*.jsonl")):
-            self.asked[place].set()
+            return self.known.setdefault((str(here.folder.path), key), Known())
+
+    def ask(self, here: Session, key: str, experiment_id: str | None = None) -> None:
+        """Have a thread read the runs of a cell from the store, if that was not done just now."""
+        known = self.of(here, key)
+        now = time.monotonic()
+        if not known.answered.is_set() or now - known.asked_at < FRESH_SECONDS:
             return
+        known.asked_at, known.answered = now, threading.Event()
         threading.Thread(
-            target=self.read, args=(here, place), name="nbtrack-history", daemon=True
+            target=self.read,
+            args=(here, key, known, experiment_id),
+            name="nbtrack-history",
+            daemon=True,
         ).start()
 
     @guarded
-    def read(self, here: Session, place: tuple[str, str]) -> None:
+    def read(self, here: Session, key: str, known: Known, experiment_id: str | None) -> None:
         """Read them; runs in the thread."""
-        from nbtrack.questions.cell_history import previous_runs
-
         try:
-            found = previous_runs(here.hasty_store, place[1], MOST_RUNS)
+            before = {run.run_id for run in known.runs}
+            store = here.hasty_store
+            told = told_by(store, key)
+            self.name(here, store, experiment_id)
+            older = count_of(store, key) - MOST_RUNS if len(told) >= MOST_RUNS else 0
             with self.lock:
-                runs = self.known.setdefault(place, [])
-                ids = {run.run_id for run in runs}
-                runs += [run for run in found if run.run_id not in ids and run.status != "RUNNING"]
+                known.merge(told, before)
+                known.older = max(older, 0)
+        except StoreBusy:
+            known.asked_at = float("-inf")  # asked again by the next run
         finally:
-            self.asked[place].set()
+            known.answered.set()
 
-    def runs(self, here: Session, key: str) -> list[CellRun]:
-        """The earlier runs of a cell, as far as they are known."""
+    def name(self, here: Session, store: DuckDBStore, experiment_id: str | None) -> None:
+        """Learn what an experiment is called."""
+        from nbtrack.questions import experiments
+
+        place = (str(here.folder.path), str(experiment_id))
+        if experiment_id in {None, DEFAULT_EXPERIMENT} or place in self.names:
+            return
+        try:
+            self.names[place] = experiments.get(store, str(experiment_id)).name or ""
+        except NotFound:
+            self.names[place] = ""
+
+    def name_of(self, here: Session, experiment_id: str | None) -> str:
+        """What an experiment is called, if it is not the default one."""
+        return self.names.get((str(here.folder.path), str(experiment_id)), "")
+
+    def runs(self, here: Session, key: str, before: str = "") -> list[Earlier]:
+        """The runs of a cell as far as they are known, newest first.
+
+        Args:
+            here: The store.
+            key: The cell.
+            before: The id of a run that they began before; all of them if it is empty.
+        """
         with self.lock:
-            return list(self.known.get((str(here.folder.path), key), ()))
+            known = self.known.get((str(here.folder.path), key))
+            runs = list(known.runs) if known is not None else []
+        return [run for run in runs if not before or run.run_id < before]
+
+    def number(self, here: Session, key: str, run_id: str) -> int:
+        """Which run of its cell a run is, counted from 1."""
+        return len(self.runs(here, key, run_id)) + self.of(here, key).older + 1
 
     def is_complete(self, here: Session, key: str) -> bool:
-        """Whether the store has been asked."""
-        event = self.asked.get((str(here.folder.path), key))
-        return event is None or event.is_set()
+        """Whether no answer of the store is awaited."""
+        return self.of(here, key).answered.is_set()
 
     def when_complete(self, here: Session, key: str, act: Callable[[], None]) -> None:
         """Do something once the store has answered."""
-        event = self.asked.get((str(here.folder.path), key))
-        if event is None:
-            return
+        answered = self.of(here, key).answered
 
         @guarded
         def wait() -> None:
-            if event.wait(30):
+            if answered.wait(PATIENCE_SECONDS):
                 act()
 
         threading.Thread(target=wait, name="nbtrack-card", daemon=True).start()
 
-    def add(self, here: Session, key: str, run: CellRun) -> None:
+    def add(self, here: Session, key: str, run: Earlier) -> None:
         """A run of a cell has ended."""
+        known = self.of(here, key)
         with self.lock:
-            self.known.setdefault((str(here.folder.path), key), []).insert(0, run)
+            known.runs = [run, *(it for it in known.runs if it.run_id != run.run_id)]
+
+
+def told_by(store: DuckDBStore, key: str) -> list[Earlier]:
+    """The runs of a cell as the store has them; of the newest also what it read."""
+    from nbtrack.questions import runs
+    from nbtrack.questions.cell_history import previous_runs
+
+    found = previous_runs(store, key, MOST_RUNS)
+    newest = next((it.run_id for it in found if it.status != "RUNNING"), None)
+    inputs = {}
+    if newest is not None:
+        read = runs.get(store, newest).inputs.dataset_inputs
+        inputs = {it.dataset.name: it.dataset.digest for it in read}
+    return [
+        Earlier(
+            it.run_id,
+            it.status or "",
+            it.metrics,
+            it.params,
+            inputs if it.run_id == newest else None,
+        )
+        for it in found
+    ]
+
+
+def count_of(store: DuckDBStore, key: str) -> int:
+    """How many runs a cell has."""
+    from nbtrack.questions import runs
+    from nbtrack.questions.cell_history import CELL_TAG
+
+    quoted = "'" + key.replace("'", "''") + "'"
+    return runs.count(store, filter_string=f"tags.`{CELL_TAG}` = {quoted}")
