@@ -5,6 +5,7 @@ The host calls `begin` before a cell's code and `finish` after it; `slices` asks
 
 from __future__ import annotations
 
+import importlib
 import sys
 import sysconfig
 import time
@@ -56,6 +57,9 @@ class Provenance:
         self.observer: Observer = observer_for(namespace)
         self.outputs = Outputs()
         self.identities: dict[str, int] = {}
+        """Of the values when the cell began; all names are in it, also hidden ones."""
+        self.later: dict[str, int] = {}
+        """The same when it had run."""
         self.made_by: dict[str, set[int]] = {}
         """The executions that code was compiled in, by the name of its file."""
         self.own_names: set[str] = set()
@@ -83,7 +87,6 @@ class Provenance:
         self.steps.append(step)
         self.current = step
         self.settle_background()
-        self.identities = self.identities_now()
         self.started_ns = time.time_ns()
         self.hidden.before()
         self.observer.start()
@@ -107,13 +110,16 @@ class Provenance:
         if step is None:
             return None
         step.end_time, step.status = now_ms(), status
+        self.later = {}
         try:
             self.digest_step(step, ran, error.__traceback__ if error is not None else None)
             if shown is not None:
                 self.keep_output(step, shown)
         except Exception as trouble:  # noqa: BLE001 - told, and the user's cell goes on
             step.doubts.append(f"tracking failed: {type(trouble).__name__}: {trouble}")
+            self.later = {}  # what was not taken in is, when the next cell begins
             report(trouble, "provenance")
+        self.identities = self.later
         return step
 
     def adopt(self, step: Step | None = None) -> None:
@@ -227,20 +233,21 @@ class Provenance:
 
     def add_unnamed_writes(self, usage: Usage) -> None:
         """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""
-        self.own_names |= usage.writes.keys() & LAST.keys()
-        now = self.identities_now()
-        for name, identity in now.items():
-            if self.identities.get(name) != identity and name not in usage.writes:
-                usage.writes[name] = None
-                usage.maybe.pop(name, None)
+        for name in usage.writes.keys() & LAST.keys() - self.own_names:
+            self.own_names.add(name)
+            self.identities.pop(name, None)
+        now = self.later = self.identities_now()
+        if now != self.identities:
+            for name in bound_since(self.identities, now):
+                if name not in usage.writes and not self.is_hidden(name):
+                    usage.writes[name] = None
+                    usage.maybe.pop(name, None)
+            usage.deletes |= dict.fromkeys(self.identities.keys() - now.keys())
         for name in list(usage.writes):
-            if name not in now:
+            if name not in now or self.is_hidden(name):
                 del usage.writes[name]
-        for name in self.identities:
-            if name not in now:
-                usage.deletes[name] = None
         usage.deletes = {n: None for n in usage.deletes if n not in now and n in self.symbols}
-        usage.maybe = {n: None for n in usage.maybe if n in now}
+        usage.maybe = {n: None for n in usage.maybe if n in now and not self.is_hidden(n)}
 
     def take_changes(self, step: Step, usage: Usage, reads: list[str]) -> None:
         """Look at what the cell read: which objects did it change, and who else leads to them?"""
@@ -280,7 +287,7 @@ class Provenance:
         found: set[str] = set()
         for name in names:
             value = self.namespace.get(name)
-            if is_of(value, ModuleType) and not is_library(value):
+            if is_of(value, ModuleType) and value is not importlib:
                 self.symbols.mark([id(value)], step.index)
                 found.add(name)
         return found
@@ -317,10 +324,13 @@ class Provenance:
 
     def settle_background(self) -> None:
         """Take in what changed since the last cell, by threads, tasks or widgets."""
-        for name, value in self.variables_now().items():
-            variable = self.symbols.variables.get(name)
-            if variable is None or variable.identity != id(value):
-                self.symbols.bind(name, value, self.background)
+        now = self.identities_now()
+        for name in bound_since(self.identities, now):
+            if name in self.namespace and not self.is_hidden(name):
+                variable, value = self.symbols.variables.get(name), self.namespace[name]
+                if variable is None or variable.identity != id(value):
+                    self.symbols.bind(name, value, self.background)
+        self.identities = now
 
     # The namespace
 
@@ -329,10 +339,18 @@ class Provenance:
         return {name: it for name, it in list(self.namespace.items()) if not self.is_hidden(name)}
 
     def identities_now(self) -> dict[str, int]:
-        return {name: id(value) for name, value in self.variables_now().items()}
+        """All names, each with a number that stands for its value's identity.
+
+        An object's own hash is made of its address, as `id` is, of which Python reports each call
+        to the audit hook: a thousand take 400 µs.
+        """
+        values = self.namespace.copy()  # at once: another thread may bind names meanwhile
+        return dict(zip(values, map(object.__hash__, values.values()), strict=True))
 
     def is_hidden(self, name: str) -> bool:
         """Whether a name is the shell's, or stands for a displayed result."""
+        if name[:1] != "_" and name[:4] != "Out[":
+            return self.is_ours(name)
         if name in LAST:
             return name not in self.own_names
         is_special = name.startswith("__") and name.endswith("__")
@@ -346,9 +364,11 @@ class Provenance:
         return self.namespace.get(name)
 
 
-def is_library(module: ModuleType) -> bool:
-    """Whether a module is `importlib`, which is named where another one is loaded again."""
-    return module.__name__ == "importlib"
+def bound_since(before: dict[str, int], now: dict[str, int]) -> list[str]:
+    """The names that stand for another object than before, or for none then."""
+    if before == now:
+        return []
+    return [name for name, identity in now.items() if before.get(name) != identity]
 
 
 def is_of_cell(filename: str) -> bool:
