@@ -118,6 +118,7 @@ class NotebookThread(threading.Thread):
         self.client, self.environment = client, dict(environment)
         self.begun = 0
         self.error: BaseException | None = None
+        self.ended = threading.Event()  # an interrupt of `join` makes a thread that runs look ended
         self.loop = asyncio.new_event_loop()
         self.task: asyncio.Task[Any] | None = None
         client.on_cell_start = self.begin
@@ -137,23 +138,29 @@ class NotebookThread(threading.Thread):
         finally:
             self.loop.run_until_complete(self.loop.shutdown_asyncgens())
             self.loop.close()
+            self.ended.set()
 
     async def execute(self) -> None:
-        await self.client.async_execute(env=self.environment, cleanup_kc=True, **SILENT)
+        manager = self.client.km
+        try:
+            await self.client.async_execute(env=self.environment, cleanup_kc=True, **SILENT)
+        finally:
+            if manager.has_kernel:  # it was stopped while it started
+                await manager.shutdown_kernel(now=True)
 
     def stop(self) -> None:
         """End the kernel, in the middle of a cell."""
-        if self.task is not None and self.is_alive():
+        if self.task is not None and not self.ended.is_set():
+            self.client.shutdown_kernel = "immediate"
             self.loop.call_soon_threadsafe(self.task.cancel)
-            self.join(PATIENCE_SECONDS)
+            self.ended.wait(PATIENCE_SECONDS)
 
 
 def finish(work: NotebookThread, watch: Watch | None, total: int) -> None:
     """Wait until a notebook has run, and raise what went wrong."""
     work.start()
     try:
-        while work.is_alive():
-            work.join(PAUSE_SECONDS)
+        while not work.ended.wait(PAUSE_SECONDS):
             if watch is not None:
                 watch(work.begun, total)
     except BaseException:  # an interrupt, mostly
