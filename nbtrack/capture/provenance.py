@@ -6,16 +6,19 @@ The host calls `begin` before a cell's code and `finish` after it; `slices` asks
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import sysconfig
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from types import ModuleType, TracebackType
 from typing import Any
 
-from nbtrack.capture import audit, background
+from nbtrack.capture import audit
+from nbtrack.capture.background import Background
 from nbtrack.capture.classes import is_of
-from nbtrack.capture.expansion import EXPANDING, NAMESPACES, expanded
+from nbtrack.capture.expansion import EXPANDING, NAMESPACES, QUERYING, expanded, queried
 from nbtrack.capture.flows import inputs_by_name
 from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
@@ -65,9 +68,10 @@ class Provenance:
         self.own_names: set[str] = set()
         """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
-        self.background: tuple[int, ...] = ()
-        """Executions that left threads or tasks behind, which may go on changing variables."""
+        self.background = Background()
         self.started_ns = 0
+        self.process = os.getpid()
+        sessions.add(self)
         audit.hear("exec", self.executed)
         audit.hear("_thread.start_new_thread", self.started_thread)
         self.adopt()
@@ -79,14 +83,24 @@ class Provenance:
         self.observer.close()
         self.hidden.close()
 
+    def forget(self) -> None:
+        """Follow nothing in a forked child, which is no part of the session."""
+        self.current = None
+        self.observer.forget()
+
     # Around a cell
 
     def begin(self, step: Step) -> None:
         """A cell's code is about to run."""
+        if os.getpid() != self.process:
+            return
+        if self.current is not None:
+            self.finish("interrupted")  # the end of the one before was not told
         step.index = len(self.steps)
         self.steps.append(step)
         self.current = step
         self.settle_background()
+        self.background.before()
         self.started_ns = time.time_ns()
         self.hidden.before()
         self.observer.start()
@@ -106,6 +120,8 @@ class Provenance:
             shown: The result it displayed, if any.
         """
         ran = self.observer.stop()
+        if self.background.is_left():
+            self.observer.is_complete = False  # what is left goes on reading
         step, self.current = self.current, None
         if step is None:
             return None
@@ -155,7 +171,7 @@ class Provenance:
         usage = usage_of(ran, last_offsets(trace), self.is_known)
         if not self.observer.is_complete:
             self.add_possible(usage, ran)
-        self.add_unnamed_writes(usage)
+        self.add_unnamed_writes(step, usage)
         self.add_named_by_text(usage)
         reads = [name for name in usage.reads if name in self.symbols]
         outputs = self.outputs_read(step, usage)
@@ -164,6 +180,8 @@ class Provenance:
             step.uses |= step.sources[name]
             step.reads[name] = self.symbols.digest(name) or ""
         step.uses |= self.definitions(step, ran)
+        if not self.background.names.isdisjoint(reads):
+            step.uses.update(self.background.steps)
         touches = self.hidden.touched(step, self.facts(step, usage))
         step.uses.discard(step.index)
         self.take_changes(step, usage, [*reads, *outputs])
@@ -172,8 +190,8 @@ class Provenance:
         if self.observer.is_complete:
             step.inputs = inputs_by_name(ran, step.reads, self.symbols.is_changeable)
         self.note_doubts(step, reads)
-        if not self.observer.is_complete and background.is_left():
-            self.background = (*self.background[-3:], step.index)
+        if not self.observer.is_complete and self.background.alive():
+            self.background.add(step)
 
     def definitions(self, step: Step, ran: Iterable[Ran]) -> set[int]:
         """The executions that defined the functions that ran, however they were reached."""
@@ -223,6 +241,9 @@ class Provenance:
         if not EXPANDING.isdisjoint(usage.attributes):
             told = expanded(usage.texts)
             usage.reads |= dict.fromkeys(it for it in told if it in self.symbols)
+        if not QUERYING.isdisjoint(usage.attributes | names):
+            told = queried(usage.texts, self.namespace.get)
+            usage.reads |= dict.fromkeys(it for it in told if it in self.symbols)
         for name in usage.writes:
             if name not in self.identities:
                 usage.reads.pop(name, None)
@@ -231,7 +252,7 @@ class Provenance:
         """The notebook's functions and classes that a value holds."""
         return self.symbols.look(value).functions
 
-    def add_unnamed_writes(self, usage: Usage) -> None:
+    def add_unnamed_writes(self, step: Step, usage: Usage) -> None:
         """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""
         for name in usage.writes.keys() & LAST.keys() - self.own_names:
             self.own_names.add(name)
@@ -242,6 +263,7 @@ class Provenance:
                 if name not in usage.writes and not self.is_hidden(name):
                     usage.writes[name] = None
                     usage.maybe.pop(name, None)
+                    step.uses.update(self.background.steps)  # it may be a thread that bound it
             usage.deletes |= dict.fromkeys(self.identities.keys() - now.keys())
         for name in list(usage.writes):
             if name not in now or self.is_hidden(name):
@@ -329,7 +351,10 @@ class Provenance:
             if name in self.namespace and not self.is_hidden(name):
                 variable, value = self.symbols.variables.get(name), self.namespace[name]
                 if variable is None or variable.identity != id(value):
-                    self.symbols.bind(name, value, self.background)
+                    self.symbols.bind(name, value, self.background.steps)
+        if self.background.steps:
+            changer = self.background.steps[-1]  # it depends on the others
+            self.symbols.look_again(self.background.names, self.value_of, changer)
         self.identities = now
 
     # The namespace
@@ -362,6 +387,18 @@ class Provenance:
         if number is not None:
             return self.namespace.get("Out", {}).get(number)
         return self.namespace.get(name)
+
+
+sessions: weakref.WeakSet[Provenance] = weakref.WeakSet()
+
+
+def forget_in_child() -> None:
+    """Have no session go on in a forked child."""
+    for session in list(sessions):
+        session.forget()
+
+
+os.register_at_fork(after_in_child=forget_in_child)
 
 
 def bound_since(before: dict[str, int], now: dict[str, int]) -> list[str]:
