@@ -13,7 +13,7 @@ import sys
 import sysconfig
 import tempfile
 from functools import cache
-from pathlib import PurePath
+from pathlib import PosixPath, PurePath, PurePosixPath, PureWindowsPath, WindowsPath
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
@@ -32,6 +32,9 @@ MOST_NAMED = 60
 LONGEST_PATH = 400
 CLOCK_NS = 10_000_000
 """A file's time may lag behind the clock by a tick of the kernel."""
+
+PATHS = frozenset({bytes, PosixPath, PurePosixPath, WindowsPath, PureWindowsPath})
+"""Types of paths; those of others would have to be asked by a method of their own."""
 
 path_like = re.compile(r"[\w.~+@-]*[./][\w./~+@-]+|[\w-]+\.\w+")
 
@@ -113,17 +116,16 @@ class FileState:
             self.note(arguments[0], "write")
 
     def listed(self, arguments: tuple[Any, ...]) -> None:
-        if self.is_listening and isinstance(arguments[0], str | bytes | os.PathLike | None):
-            self.folders.add(os.path.abspath(os.fsdecode(arguments[0] or ".")))  # noqa: PTH100 - see note
+        path = "." if arguments[0] is None else text_of(arguments[0])
+        if self.is_listening and path is not None:
+            self.folders.add(os.path.abspath(path))  # noqa: PTH100 - half the time of Path
 
     def note(self, path: Any, act: Act) -> None:
         """Remember the first reading and the strongest writing of a file."""
-        if not isinstance(path, str | bytes | os.PathLike):
+        text = text_of(path)
+        if text is None:
             return
-        try:
-            full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - half the time of Path
-        except (TypeError, ValueError, OSError):
-            return
+        full = os.path.abspath(text)  # noqa: PTH100 - see above
         if full not in self.acts and is_of_system(full):
             return
         known = self.acts.get(full)
@@ -136,7 +138,7 @@ class FileState:
 
     def after(self, cell: CellFacts) -> list[Touch]:
         self.is_listening = False
-        acts = {source_of(path): act for path, act in self.acts.items()}
+        acts = {source_of(path): act for path, act in dict(self.acts).items()}  # threads go on
         for path in self.named(cell):
             stamp = stamp_of(path)
             known = self.stamps.get(path)
@@ -156,16 +158,16 @@ class FileState:
             if act == "read" and not after:
                 continue  # looked for and not found, or a folder
             touches.append(Touch(f"file:{path}", act, after if act == "read" else before, after))
-        return [*touches, *self.around(cell, acts)]
+        return [*touches, *self.around(cell, acts, set(self.folders))]
 
-    def around(self, cell: CellFacts, acts: dict[str, Act]) -> list[Touch]:
+    def around(self, cell: CellFacts, acts: dict[str, Act], folders: set[str]) -> list[Touch]:
         """Folders that earlier cells made and this one used, and files in those it listed."""
         written = {it.removeprefix("file:") for it in cell.written if it.startswith("file:")}
         if not written:
             return []
-        used = {parent for path in (*acts, *self.folders) for parent in parents_of(path)}
-        used |= self.folders
-        used |= {path for path in written if os.path.dirname(path) in self.folders}  # noqa: PTH120 - see note
+        used = {parent for path in (*acts, *folders) for parent in parents_of(path)}
+        used |= folders
+        used |= {path for path in written if os.path.dirname(path) in folders}  # noqa: PTH120 - see note
         return [
             Touch(f"file:{path}", "read", self.digests.get(path, (None, ""))[1])
             for path in sorted(used & written - acts.keys())
@@ -202,6 +204,13 @@ class FileState:
 
     def digest(self, symbol: str) -> str | None:
         return self.remember(symbol.removeprefix("file:")) if symbol.startswith("file:") else None
+
+
+def text_of(path: Any) -> str | None:
+    """A path as text; None for one that is none, or a class of the user's."""
+    if is_of(path, str):
+        return str.__str__(path)
+    return os.fsdecode(path) if type(path) in PATHS else None
 
 
 def parents_of(path: str) -> list[str]:
@@ -274,7 +283,7 @@ def system_folders() -> tuple[str, ...]:
         "/var/lib",
         os.path.join(tempfile.gettempdir(), "ipykernel_"),  # noqa: PTH118 - a beginning of names
         *(
-            os.path.expanduser(f"~/{it}")
+            os.path.expanduser(f"~/{it}")  # noqa: PTH111 - see above
             for it in (".ipython", ".cache", ".config", ".jupyter", ".local")
         ),
     }
