@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbtrack.api.reproduction import Reproduction
@@ -14,6 +14,9 @@ from nbtrack.panels.formats import one_line, plural, shortened
 __all__ = ["ReproductionView"]
 
 DIGEST = re.compile(r"[0-9a-f]{16,}")
+
+SHOWN = 10
+"""So many values are shown at once, and all that differ."""
 
 SIGNS = {"equal": ("✓", theme.GREEN), "differs": ("≠", theme.RED), "missing": ("?", theme.AMBER)}
 
@@ -30,9 +33,11 @@ class ReproductionView(theme.Panel):
         colour = {True: theme.GREEN, False: theme.RED, None: theme.GREY}[made.is_equal]
         title = theme.heading(f"reproduction of {theme.cut(made.title)}", [outcome(made)])
         file = theme.line(f"notebook: <code>{theme.safe(made.path.name)}</code>")
-        rows = [check_html(it) for it in made.checks]
-        heads = ("", "value", "was", "is", "")
-        table = theme.table("what was compared", heads, rows) if rows else ""
+        shown, rest = divided(made.checks)
+        table = check_table("what was compared", shown) if shown else ""
+        if rest:
+            told = f"and {plural(len(rest), 'more value')}, equal"
+            table += theme.details(told, check_table("equal", rest))
         notes = [theme.note("!", "", theme.cut(it, 300), theme.AMBER) for it in remarks(made)]
         failed = ""
         if made.failure is not None:
@@ -48,11 +53,21 @@ class ReproductionView(theme.Panel):
         lines.append(f"  notebook: {made.path.name}")
         if made.failure is not None:
             lines.append(f"  failed in {made.failure[0]}: {one_line(made.failure[1])}")
-        rows = [tuple(one_line(it) for it in told(check)) for check in made.checks]
+        shown, rest = divided(made.checks)
+        rows = [tuple(one_line(it) for it in told(check)) for check in shown]
         if rows:
             lines.append(formats.aligned(rows, indent="  "))
+        if rest:
+            lines.append(f"  and {plural(len(rest), 'more value')}, equal")
         lines += [f"  {it}" for it in remarks(made)]
         return "\n".join(shortened(it, formats.COLUMNS) for it in lines)
+
+
+def divided(checks: Sequence[Check]) -> tuple[list[Check], list[Check]]:
+    """What is shown at once, and what opens on a click: differences come first, params last."""
+    ranked = sorted(checks, key=lambda it: (it.status == "equal", it.name.startswith("param ")))
+    least = sum(it.status != "equal" for it in checks)
+    return ranked[: max(least, SHOWN)], ranked[max(least, SHOWN) :]
 
 
 def outcome(made: Reproduction) -> str:
@@ -93,6 +108,11 @@ def told(check: Check) -> tuple[str, str, str, str, str]:
 def shown(value: str) -> str:
     """A value; of a content its digest, cut."""
     return f"content {value[:12]}" if DIGEST.fullmatch(value) else shortened(value, 40)
+
+
+def check_table(caption: str, checks: Sequence[Check]) -> str:
+    """Checks in rows."""
+    return theme.table(caption, ("", "value", "was", "is", ""), map(check_html, checks))
 
 
 def check_html(check: Check) -> str:

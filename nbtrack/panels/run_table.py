@@ -14,6 +14,12 @@ __all__ = ["RunRow", "RunTable"]
 COLUMNS = 10
 """So many params and metrics are columns unless somebody chose them."""
 
+LETTERS, LEAST_WIDTH = 80, 8
+"""On a page, as many of them as have names so long together."""
+
+FOUND = ("training_", "system/")
+"""How metrics begin that were found without code: they come last."""
+
 ROWS = 200
 TEXT_VALUE, TEXT_NAME, TEXT_HEAD = 14, 28, 18
 
@@ -64,7 +70,8 @@ class RunTable(theme.Panel):
         """The table for a page."""
         if not self.rows:
             return theme.frame(theme.line(self.text()), theme.GREY, "runs")
-        columns, same = chosen(self)
+        every, same = chosen(self)
+        columns = every if self.columns is not None else on_a_page(every)
         made = formats.clock(self.now * 1000) if self.now is not None else ""
         heads = ["run", "status", *(it.key for it in columns), "started", "took", "cell"]
         has_curves = any(len(it.curve) > 1 for it in self.rows)
@@ -76,6 +83,8 @@ class RunTable(theme.Panel):
         rest = len(self.rows) - ROWS
         if rest > 0:
             told += theme.line(f"and {plural(rest, 'more run')}")
+        if len(every) > len(columns):
+            told += theme.line(f"and {plural(len(every) - len(columns), 'more column')}")
         if same:
             shown = [(it.key, formats.number(it.value_in(self.rows[0]))) for it in same]
             told += theme.details(
@@ -112,18 +121,32 @@ class RunTable(theme.Panel):
 
 
 def chosen(table: RunTable) -> tuple[list[Column], list[Column]]:
-    """The columns to show, those of metrics first, and those in which all runs are alike."""
+    """The columns to show, and those in which all runs are alike.
+
+    Metrics come first, then params; metrics that were found without code last.
+    """
     every = [Column(key, is_metric=True) for key in keys_of([it.metrics for it in table.rows])]
     every += [Column(key, is_metric=False) for key in keys_of([it.params for it in table.rows])]
     if table.columns is not None:
         wanted = {key: place for place, key in enumerate(table.columns)}
         shown = [it for it in every if it.key in wanted]
         return sorted(shown, key=lambda it: wanted[it.key]), []
-    differing = [it for it in every if differs(table, it)]
-    same = [it for it in every if it not in differing]
+    every.sort(key=lambda it: it.is_metric and it.key.startswith(FOUND))
     if len(table.rows) == 1:
-        differing, same = every, []
-    return differing[:COLUMNS], same
+        return every[:COLUMNS], []
+    differing = [it for it in every if differs(table, it)]
+    return differing[:COLUMNS], [it for it in every if it not in differing]
+
+
+def on_a_page(columns: Sequence[Column]) -> list[Column]:
+    """As many columns as are seen at once, but one at least."""
+    letters, shown = 0, []
+    for it in columns:
+        letters += max(len(it.key), LEAST_WIDTH)
+        if shown and letters > LETTERS:
+            break
+        shown.append(it)
+    return shown
 
 
 def keys_of(values: Sequence[Mapping[str, object]]) -> list[str]:

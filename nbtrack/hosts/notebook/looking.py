@@ -30,7 +30,8 @@ def lineage(desk: Desk, line: usage.Lineage) -> LineageGraph | Script | Words:
     found = asked(line.target, run=line.run, metric=line.metric)
     if line.code:
         return Script(found.code)
-    return Words(found.text()) if line.text else lineage_panel(found)
+    panel = lineage_panel(found)
+    return Words(panel.text()) if line.text else panel
 
 
 def diff(desk: Desk, line: usage.Diff) -> DifferenceView:
