@@ -96,6 +96,10 @@ class CellRun:
         if message not in self.warnings:
             self.warnings.append(message)
 
+    def start_clock(self) -> None:
+        """The cell's code begins; what came before is the tracking's own time."""
+        self.begun = time.monotonic()
+
     def stop_clock(self) -> None:
         """The cell's code has run; what follows is the tracking's own time."""
         self.seconds = time.monotonic() - self.begun

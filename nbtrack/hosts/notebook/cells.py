@@ -100,6 +100,7 @@ class CellHooks:
                 self.shell.events.unregister(event, hook)
         facts.cell = dict
         stack.demand.begin = None
+        self.history.close()
 
     def tags(self) -> dict[str, str]:
         """The tags of a run that begins in the cell that runs."""
@@ -127,6 +128,8 @@ class CellHooks:
         self.prepare(info)
         if self.options.track != "off" or self.tracked is not None:
             self.watch()
+        if self.tracked is not None:
+            self.tracked.run.start_clock()
 
     @told
     def prepare(self, info: ExecutionInfo) -> None:
@@ -287,10 +290,13 @@ class CellHooks:
         def bundle() -> Bundle:
             return card_of(run, self.history, key, error, stale)._repr_mimebundle_()
 
+        if not hasattr(self.shell, "kernel"):
+            self.history.wait(run.here, key)
         is_complete = self.history.is_complete(run.here, key)
         first = bundle()
         shown = screen.show(first)
-        if is_complete or shown is None or not hasattr(self.shell, "kernel"):
+        self.history.release(run.here, key)
+        if is_complete or shown is None:
             return
 
         def renew() -> None:

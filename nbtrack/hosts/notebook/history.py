@@ -25,6 +25,9 @@ MOST_RUNS = 50
 FRESH_SECONDS = 10.0
 """An answer of the store is good for so long: asking costs 20 ms beside the cell."""
 
+HEAD_START_SECONDS = 1.0
+"""Loading the database would slow a short cell down: it waits for the cell's end, or so long."""
+
 PATIENCE_SECONDS = 30.0
 
 DEFAULT_EXPERIMENT = "0"
@@ -50,6 +53,7 @@ class Known:
         self.older = 0
         """How many the store has beyond those it told of."""
         self.asked_at = float("-inf")
+        self.cell_is_over = threading.Event()
         self.answered = threading.Event()
         self.answered.set()
 
@@ -81,6 +85,7 @@ class CellHistory:
         self.names: dict[tuple[str, str], str] = {}
         """The names of experiments, by the store and their id."""
         self.lock = threading.Lock()
+        self.threads: list[threading.Thread] = []
 
     def of(self, here: Session, key: str) -> Known:
         """What is known of a cell."""
@@ -88,23 +93,45 @@ class CellHistory:
             return self.known.setdefault((str(here.folder.path), key), Known())
 
     def ask(self, here: Session, key: str, experiment_id: str | None = None) -> None:
-        """Have a thread read the runs of a cell from the store, if that was not done just now."""
+        """Have a thread read the runs of a cell from the store, if that was not done just now.
+
+        It begins once the cell has run, which `release` tells; in a long one before.
+        """
         known = self.of(here, key)
         now = time.monotonic()
         if not known.answered.is_set() or now - known.asked_at < FRESH_SECONDS:
             return
         known.asked_at, known.answered = now, threading.Event()
-        threading.Thread(
-            target=self.read,
-            args=(here, key, known, experiment_id),
-            name="nbtrack-history",
-            daemon=True,
-        ).start()
+        known.cell_is_over.clear()
+        self.start("nbtrack-history", lambda: self.read(here, key, known, experiment_id))
+
+    def release(self, here: Session, key: str) -> None:
+        """The cell has run: nothing is slowed down any more."""
+        self.of(here, key).cell_is_over.set()
+
+    def wait(self, here: Session, key: str) -> None:
+        """Wait for the store's answer, where a card cannot be completed later."""
+        self.release(here, key)
+        self.of(here, key).answered.wait(PATIENCE_SECONDS)
+
+    def start(self, name: str, act: Callable[[], object]) -> None:
+        """Start a thread; no daemon: DuckDB must not be at work while the interpreter goes."""
+        thread = threading.Thread(target=act, name=name, daemon=False)
+        self.threads = [*(it for it in self.threads if it.is_alive()), thread]
+        thread.start()
+
+    def close(self) -> None:
+        """Wait for the threads."""
+        for known in list(self.known.values()):
+            known.cell_is_over.set()
+        for thread in self.threads:
+            thread.join()
 
     @guarded
     def read(self, here: Session, key: str, known: Known, experiment_id: str | None) -> None:
         """Read them; runs in the thread."""
         try:
+            known.cell_is_over.wait(HEAD_START_SECONDS)
             before = {run.run_id for run in known.runs}
             store = here.hasty_store
             told = told_by(store, key)
@@ -164,7 +191,7 @@ class CellHistory:
             if answered.wait(PATIENCE_SECONDS):
                 act()
 
-        threading.Thread(target=wait, name="nbtrack-card", daemon=True).start()
+        self.start("nbtrack-card", wait)
 
     def add(self, here: Session, key: str, run: Earlier) -> None:
         """A run of a cell has ended."""
