@@ -385,7 +385,8 @@ class Provenance:
         """The value of a variable or of a displayed result."""
         number = number_of(name)
         if number is not None:
-            return self.namespace.get("Out", {}).get(number)
+            outputs = self.namespace.get("Out")
+            return outputs.get(number) if is_of(outputs, dict) else None
         return self.namespace.get(name)
 
 
