@@ -107,7 +107,7 @@ class TraceObserver:
     def stop(self) -> list[Ran]:
         """Watch no more; what ran, in order."""
         if self.is_watching:
-            if self.is_tracing:
+            if sys.gettrace() is self.tracer:
                 self.set(None)
             if threading.active_count() > self.threads:
                 self.is_complete = False
@@ -121,7 +121,9 @@ class TraceObserver:
             return
         if self.is_tracing:
             self.give_up()
-        elif self.events < MOST_EVENTS and sys.gettrace() is None:
+            return
+        tracer = sys.gettrace()
+        if self.events < MOST_EVENTS and (tracer is None or tracer is self.tracer):
             self.set(self.tracer)
             self.is_tracing = True
         else:
@@ -130,8 +132,10 @@ class TraceObserver:
     def set(self, tracer: Any) -> None:
         """Set the thread's trace function."""
         self.is_setting = True
-        sys.settrace(tracer)
-        self.is_setting = False
+        try:
+            sys.settrace(tracer)
+        finally:
+            self.is_setting = False
 
     def tracing_changed(self, _: tuple[Any, ...]) -> None:
         """A debugger, or the cell itself, sets a trace function: the rest goes unseen."""
@@ -173,8 +177,6 @@ class TraceObserver:
         executed = self.note(code, is_top=is_top).executed
         if executed is None:
             return None
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
 
         def stepped(frame: FrameType, event: str, _: Any) -> Any:
             if event == "opcode":
@@ -186,6 +188,9 @@ class TraceObserver:
                     frame.f_trace_opcodes = False
             return stepped
 
+        frame.f_trace = stepped  # Python 3.13 reports instructions only where it is set before
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
         return stepped
 
     def forget(self) -> None:

@@ -14,10 +14,12 @@ from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 
 from nbtrack.capture.instructions import inner_codes, is_function, shape_of
-from nbtrack.capture.objects.names import attributes_of, namespace_of
+from nbtrack.capture.objects.names import namespace_of
 from nbtrack.capture.observation import Ran
 
 __all__ = ["Usage", "codes_within", "last_offsets", "reached", "usage_of"]
+
+module_names = vars(ModuleType)["__dict__"].__get__
 
 Functions = Callable[[object], Iterable[object]]
 """The functions and classes of the notebook that a value holds."""
@@ -128,7 +130,7 @@ def names_of_star(module: str) -> list[str]:
     found = sys.modules.get(module)
     if not issubclass(type(found), ModuleType):
         return []
-    names = attributes_of(found)
+    names = module_names(found)
     told = names.get("__all__")
     if type(told) in {list, tuple}:
         return [name for name in cast("list[object]", told) if isinstance(name, str)]

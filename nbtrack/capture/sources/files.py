@@ -258,7 +258,7 @@ def source_of(path: str) -> str:
 
 def own_source(module: ModuleType) -> str:
     """The file of a module that is the user's own."""
-    file = vars(module).get("__file__")
+    file = vars(ModuleType)["__dict__"].__get__(module).get("__file__")
     return file if isinstance(file, str) and not is_of_system(file) else ""
 
 

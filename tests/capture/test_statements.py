@@ -1,0 +1,53 @@
+"""Tests of what the text of a cell shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbtrack.capture.statements import acted_on, cell_key, code_hash
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a.append(1)", {"a"}),
+        ("a[0] = b", {"a"}),
+        ("a.b.c[1].d = 2", {"a"}),
+        ("del a[0]", {"a"}),
+        ("x = f(a, *b, key=c.d)", {"f", "a", "b", "c"}),
+        ("a().b()", {"a"}),
+        ("x = a + b", set()),
+        ("x = a.b", set()),
+        ("this is no Python", set()),
+    ],
+)
+def test_names_that_a_statement_acts_on(source, names):
+    assert acted_on(source) == names
+
+
+def test_comments_and_layout_do_not_change_the_hash_of_code():
+    assert code_hash("x = f( 1 )  # one\n") == code_hash("# again\nx = f(1)")
+
+
+def test_another_literal_changes_the_hash_of_code():
+    assert code_hash("x = 1") != code_hash("x = 2")
+
+
+def test_text_that_is_no_python_has_a_hash_without_trailing_spaces():
+    assert code_hash("%%bash\nls  \n") == code_hash("%%bash\nls") != code_hash("%%bash\nls -l")
+
+
+def test_text_with_half_a_surrogate_has_a_hash():
+    assert len(code_hash("x = \ud800")) == 16
+
+
+def test_the_key_of_a_cell_is_its_id():
+    assert cell_key("abc", "x = 1") == "abc"
+
+
+def test_without_an_id_cells_that_differ_in_literals_have_one_key():
+    assert cell_key(None, "f(depth=1, name='a')") == cell_key(None, "f(depth=2, name='b')")
+
+
+def test_without_an_id_cells_of_other_code_have_other_keys():
+    assert cell_key(None, "f(depth=1)") != cell_key(None, "g(depth=1)")
