@@ -48,13 +48,17 @@ class Pairs(NamedTuple):
         return 100 * abs(odd / even - 1)
 
 
-def shell_in(folder: Path, *setup: str) -> Any:
-    """The shell of this process, its history below a folder, after the cells of `setup`."""
+def shell_in(*setup: str) -> Any:
+    """The shell of this process, after the cells of `setup`.
+
+    Without the thread that saves its history: it would be counted with the cell that it happens
+    to fall into, and saves many quick cells at once, so that slower ones seem to cost more.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
     config = Config()
-    config.HistoryManager.hist_file = str(folder / "history.sqlite")
+    config.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=config)
     for source in setup:
         cpu_of(shell, source)
@@ -64,7 +68,7 @@ def shell_in(folder: Path, *setup: str) -> Any:
 def followed_shell(folder: Path, *setup: str) -> Any:
     """A shell that nbtrack follows, with a store below the folder."""
     os.environ["NBTRACK_TRACKING_URI"] = str(folder / "store.nbtrack")
-    return shell_in(folder, *LOADED["nbtrack"], *setup)
+    return shell_in(*LOADED["nbtrack"], *setup)
 
 
 def cpu_of(shell: Any, source: str, cell_id: str | None = None) -> float:
