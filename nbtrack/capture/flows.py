@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 
 from nbtrack.capture.instructions import is_function, shape_of
-from nbtrack.capture.observation import Ran
+from nbtrack.capture.ran import Ran
 
 __all__ = ["inputs_by_name"]
 

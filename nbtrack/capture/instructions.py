@@ -11,7 +11,7 @@ import sys
 from types import CodeType
 from typing import Literal, NamedTuple
 
-__all__ = ["Act", "Shape", "inner_codes", "is_function", "shape_of"]
+__all__ = ["Act", "Shape", "inner_codes", "is_function", "shape_of", "shapes"]
 
 Act = Literal["load", "store", "delete"]
 

@@ -14,9 +14,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from nbtrack.capture import audit
-from nbtrack.capture.instructions import inner_codes, is_function
+from nbtrack.capture.instructions import inner_codes, is_function, shapes
 from nbtrack.capture.objects.scan import scan
-from nbtrack.capture.observation import Ran, is_statement, ran_for
+from nbtrack.capture.ran import Ran, is_statement, ran_for
 from nbtrack.capture.usage import codes_of
 
 __all__ = ["MonitoringObserver"]
@@ -160,6 +160,7 @@ class MonitoringObserver:
     def prune(self) -> None:
         """Let go of the code of functions that are no more."""
         self.fired = {}
+        shapes.clear()
         codes = list(self.armed.values())
         self.disarm([it for it in codes if sys.getrefcount(it) <= OUR_REFERENCES])
 

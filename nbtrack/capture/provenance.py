@@ -23,8 +23,9 @@ from nbtrack.capture.flows import inputs_by_name
 from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
 from nbtrack.capture.hidden_symbols import HiddenSymbols
-from nbtrack.capture.observation import Observer, Ran, is_statement, observer_for
+from nbtrack.capture.observation import Observer, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
+from nbtrack.capture.ran import Ran, is_statement
 from nbtrack.capture.statements import acted_on
 from nbtrack.capture.step import Step
 from nbtrack.capture.symbols import Symbols

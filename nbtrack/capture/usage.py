@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from nbtrack.capture.instructions import inner_codes, is_function, shape_of
 from nbtrack.capture.objects.names import namespace_of
-from nbtrack.capture.observation import Ran
+from nbtrack.capture.ran import Ran
 
 __all__ = ["Usage", "codes_within", "last_offsets", "reached", "usage_of"]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import pytest
 
 from nbtrack.capture.instructions import inner_codes
-from nbtrack.capture.observation import Ran
+from nbtrack.capture.ran import Ran
 from nbtrack.capture.usage import codes_within, last_offsets, reached, usage_of
 
 

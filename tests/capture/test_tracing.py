@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from nbtrack.capture import observation
+from nbtrack.capture import tracing
 from nbtrack.capture.instructions import shape_of
-from nbtrack.capture.observation import TraceObserver, is_statement
+from nbtrack.capture.ran import is_statement
+from nbtrack.capture.tracing import TraceObserver
 
 
 class Cell:
@@ -105,7 +106,7 @@ def test_a_generator_that_goes_on_later_tells_only_what_it_does_then(cell):
 
 
 def test_a_loop_beyond_what_is_observed_is_not_whole(cell):
-    count = observation.MOST_INSTRUCTIONS
+    count = tracing.MOST_INSTRUCTIONS
     [ran] = cell.watch(f"for i in range({count}):\n    x = i\ny = x")
     assert (ran.is_whole, cell.observer.is_complete) == (False, False)
 
@@ -113,7 +114,7 @@ def test_a_loop_beyond_what_is_observed_is_not_whole(cell):
 def test_more_calls_than_are_observed_leave_the_next_statement_whole(cell):
     cell.names["x"] = 1
     cell.watch("def f(): return 1")
-    count = observation.MOST_CALLS
+    count = tracing.MOST_CALLS
     ran = cell.watch(f"for i in range({count}):\n    f()", "if x:\n    y = x")
     assert [it.is_whole for it in ran] == [False, True, True]
     assert executed_names(ran[-1]) == ["x", "x", "y"]
