@@ -65,7 +65,7 @@ def data_findings(comparison: Comparison) -> Iterator[Finding]:
 
 def place_of(comparison: Comparison, name: str) -> float:
     """Where a dataset was made, so that what others derive from comes before them."""
-    return min((pair.position for pair in comparison.makers(name)), default=-1.0)
+    return max((pair.position for pair in comparison.makers(name)), default=-1.0)
 
 
 def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role, float, str]:
@@ -75,7 +75,7 @@ def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role,
     pairs = pairs or comparison.readers(place)
     if not pairs:
         return ("cause", -1.0, "") if state.place else ("possible", NOWHERE, "")
-    pair = pairs[0]
+    pair = pairs[0 if state.is_file else -1]
     is_ours = not state.is_file or any(
         same_file(place, symbol.removeprefix(FILE))
         for symbol in comparison.after.writers

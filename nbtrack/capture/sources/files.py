@@ -292,7 +292,16 @@ def system_folders() -> tuple[str, ...]:
 
 @cache
 def is_in_system_folder(folder: str) -> bool:
-    return folder.startswith(system_folders())
+    return folder.startswith(system_folders()) or is_in_store(folder)
+
+
+STORE_DEPTH = 4
+
+
+def is_in_store(folder: str) -> bool:
+    """Whether a folder is below that of a store of nbtrack, whatever that is called."""
+    above = [folder, *parents_of(folder)[:STORE_DEPTH]]
+    return any(os.path.isdir(f"{it}/quarantine") and os.path.isdir(f"{it}/journal") for it in above)  # noqa: PTH112 - see above
 
 
 def is_of_system(path: str) -> bool:
