@@ -79,6 +79,8 @@ class Lineage:
             lines.append(f"  [{it.number}] {first[:80]}")
         lines += [f"stale: {reason}" for reason in self.stale]
         lines += [f"not exact: {doubt}" for doubt in self.doubts]
+        if self.missing:
+            lines.append(f"not whole: {len(self.missing)} executions are not in the store")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -113,17 +115,27 @@ def lineage(
     if isinstance(target, str) and here is not None and metric is None:
         if target in here.session.symbols and not here.session.is_hidden(target):
             return of_variable(here, target)
-        known = [it for it in here.session.variables_now()]
         try:
             return of_run(target, None)
         except (NotFound, InvalidValue) as error:
+            newest = newest_run()
+            if newest is not None and target in newest.data.metrics:
+                return of_run(newest, target)
             raise NotFound(
                 f"no variable and no run is called {target!r}; of the variables, "
-                f"{listing(sorted(known), target)}"
+                f"{listing(sorted(here.session.variables_now()), target)}"
             ) from error
     if target is None and here is None:
         raise InvalidValue("say of what: the name of a variable, or a run")
     return of_run(target, metric)
+
+
+def newest_run() -> Run | None:
+    """The newest run, if there is one."""
+    try:
+        return run_called(session())
+    except NotFound:
+        return None
 
 
 def of_variable(here: Followed, name: str) -> Lineage:

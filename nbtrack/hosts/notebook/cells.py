@@ -134,18 +134,13 @@ class CellHooks:
     @told
     def prepare(self, info: ExecutionInfo) -> None:
         """Write the execution down, and begin its run."""
-        self.info, self.tracked, self.begun = info, None, None
+        self.info, self.step, self.tracked, self.begun = info, None, None, None
         source = info.raw_cell or ""
         number = self.shell.execution_count - (1 if info.store_history else 0)
-        self.python = python_of(body_of(source))
-        self.step = Step(
-            index=0,
-            number=number,
-            source=source,
-            cell_id=info.cell_id,
-            code_hash=code_hash(self.python or source),
-        )
-        arguments = track_line(source)
+        self.python = guarded(as_python)(source) or ""
+        hashed = guarded(code_hash)(self.python or source) or ""
+        self.step = Step(0, number, source, info.cell_id, hashed)
+        arguments = guarded(track_line)(source)
         if self.options.track == "all" or arguments is not None:
             self.record_start(self.step)
         if arguments is not None:
@@ -338,6 +333,11 @@ class CellHooks:
             "off": "off: no cell is followed",
         }[self.options.track]
         return f"tracking is {how}; {count} executions of this session are recorded"
+
+
+def as_python(source: str) -> str:
+    """The code of a cell without its `%%track` line, as Python."""
+    return python_of(body_of(source))
 
 
 def status_of(error: BaseException) -> str:
