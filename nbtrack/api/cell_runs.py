@@ -27,6 +27,7 @@ def begin_cell_run(asked: Asked, source: str) -> CellRun:
     outer = stack.enclosing()
     if outer is not None and not asked.nested and asked.run_id is None:
         return CellRun(outer, asked, is_own=False)
+    begins_one = begins_one_run(source)
     run = start_run(
         run_id=id_of(asked.run_id),
         experiment_id=experiment_id_of(asked.experiment),
@@ -36,7 +37,7 @@ def begin_cell_run(asked: Asked, source: str) -> CellRun:
         description=asked.description,
         log_system_metrics=asked.log_system_metrics or None,
     ).open_run
-    run.is_adoptable = begins_one_run(source)
+    run.is_adoptable = begins_one
     return CellRun(run, asked, is_own=True)
 
 
@@ -60,11 +61,13 @@ def finish_cell_run(cell: CellRun, seen: Seen) -> None:
     """Fill it with what was seen of the cell, and end it; what fails is told on its card."""
     if cell.seconds is None:
         cell.stop_clock()
-    fill(cell, seen)
-    params = cell.run.params
-    told = [it for it in cell.own_params if it in params]
-    cell.params = {it: params[it] for it in (*told, *params)}
-    end(cell, seen.error)
+    try:
+        fill(cell, seen)
+        params = cell.run.params
+        told = [it for it in cell.own_params if it in params]
+        cell.params = {it: params[it] for it in (*told, *params)}
+    finally:
+        end(cell, seen.error)
 
 
 @guarded

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -53,20 +54,41 @@ def guarded(act: Callable[P, R]) -> Callable[P, R | None]:
 
 def report(error: BaseException, where: str) -> None:
     """Log the traceback and warn in one line, the first time a problem is seen."""
-    message = (str(error).splitlines() or [""])[0]
+    message = first_line(error)
     problem = (where, type(error).__name__, message)
     if problem in told:
         return
     told.add(problem)
-    logger.error("%s failed", where, exc_info=error)
+    log(logging.ERROR, f"{where} failed", error)
     warn(f"nbtrack: {where} failed ({type(error).__name__}: {message}); your code goes on")
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, in a line; some cannot say it."""
+    try:
+        return (str(error).splitlines() or [""])[0]
+    except Exception as trouble:  # noqa: BLE001 - any class may have a `__str__` that fails
+        return f"its message fails with {type(trouble).__name__}"
 
 
 def warn(message: str) -> None:
     """Warn at the caller's line; a filter that makes errors of warnings must not stop the code."""
-    logger.warning("%s", message)
+    log(logging.WARNING, message)
     try:
         warn_caller(message, TrackingWarning)
-    except TrackingWarning:
-        # the user's filter turns warnings into errors; the log line above has said it
-        return
+    except Exception:  # noqa: BLE001 - a filter makes an error of it, or what shows it is broken
+        say(message)
+
+
+def log(level: int, message: str, error: BaseException | None = None) -> None:
+    """Write into the log, where a handler of the user's may fail."""
+    try:
+        logger.log(level, "%s", message, exc_info=error)
+    except Exception as trouble:  # noqa: BLE001 - as above
+        say(f"{message} (a log handler fails with {type(trouble).__name__})")
+
+
+def say(message: str) -> None:
+    """Say it where nothing else can; without a stream nobody would see it."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{message}\n")
