@@ -178,9 +178,8 @@ def of_run(target: str | Run | None, metric: str | None) -> Lineage:
     found = run_called(place, target)
     run_id, name = found.info.run_id, found.info.run_name or found.info.run_id
     if metric is not None and metric not in found.data.metrics:
-        raise NotFound(
-            f"the run {name} has no metric {metric!r}; {listing(sorted(found.data.metrics), metric)}"
-        )
+        known = listing(sorted(found.data.metrics), metric)
+        raise NotFound(f"the run {name} has no metric {metric!r}; {known}")
     title = name if metric is None else f"{metric} of {name}"
     own = asked.of_run(place.store, run_id)
     if metric is not None:
