@@ -140,7 +140,7 @@ def chosen(table: RunTable) -> tuple[list[Column], list[Column]]:
 
 def on_a_page(columns: Sequence[Column]) -> list[Column]:
     """As many columns as are seen at once, but one at least."""
-    letters, shown = 0, []
+    letters, shown = 0, list[Column]()
     for it in columns:
         letters += max(len(it.key), LEAST_WIDTH)
         if shown and letters > LETTERS:
