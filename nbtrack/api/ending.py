@@ -44,9 +44,11 @@ def finish(run: OpenRun, status: str = "FINISHED") -> None:
         return
     for inner in stack.inside(run):
         finish(inner, status)
-    stop_monitor(run)
-    stack.leave(run)
-    run.end(status)
+    try:
+        stop_monitor(run)
+    finally:
+        stack.leave(run)
+        run.end(status)
     chosen.last_run = (session_at(run.writer.folder), run.run_id)
 
 

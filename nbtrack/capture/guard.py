@@ -58,9 +58,11 @@ def report(error: BaseException, where: str) -> None:
     problem = (where, type(error).__name__, message)
     if problem in told:
         return
+    is_told = any(it[1:] == problem[1:] for it in told)  # one fault fails at several places
     told.add(problem)
     log(logging.ERROR, f"{where} failed", error)
-    warn(f"nbtrack: {where} failed ({type(error).__name__}: {message}); your code goes on")
+    if not is_told:
+        warn(f"nbtrack: {where} failed ({type(error).__name__}: {message}); your code goes on")
 
 
 def first_line(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 
 from nbtrack.api.cell_lines import python_of
+from nbtrack.api.ending import finish, finish_with, outcome
 from nbtrack.api.runs import begin_run
 from nbtrack.api.screen import Bundle
 from nbtrack.api.session import chosen
@@ -115,6 +116,7 @@ class CellHooks:
 
     # Before a cell
 
+    @told
     def before(self, info: ExecutionInfo) -> None:
         """A cell is about to run; one that another cell runs belongs to that one."""
         if self.info is not None:
@@ -128,8 +130,7 @@ class CellHooks:
         self.prepare(info)
         if self.options.track != "off" or self.tracked is not None:
             self.watch()
-        if self.tracked is not None:
-            self.tracked.run.start_clock()
+        self.start_clock()
 
     @told
     def prepare(self, info: ExecutionInfo) -> None:
@@ -198,6 +199,7 @@ class CellHooks:
 
     # After a cell
 
+    @told
     def after(self, result: ExecutionResult | None) -> None:
         """A cell has run; there is no result where its task was cancelled."""
         if self.info is None:
@@ -222,11 +224,33 @@ class CellHooks:
             return  # a forked child that goes on: the cell is its parent's
         if isinstance(error, CancelledError):
             error = KeyboardInterrupt()  # so an interrupt reaches a cell with `await`
-        if self.tracked is not None:
-            self.tracked.run.stop_clock()
+        self.stop_clock()
         self.finish_step(result, error)
         self.finish_run(error)
+        self.leave_run(error)
         self.record_end()
+
+    @guarded
+    def start_clock(self) -> None:
+        """The code of a tracked cell begins."""
+        if self.tracked is not None:
+            self.tracked.run.start_clock()
+
+    @guarded
+    def stop_clock(self) -> None:
+        """It is over; what follows is our own work."""
+        if self.tracked is not None:
+            self.tracked.run.stop_clock()
+
+    @guarded
+    def leave_run(self, error: BaseException | None) -> None:
+        """Let no run outlive its cell because what should have ended it failed."""
+        cell = self.tracked.run if self.tracked is not None else None
+        own = cell.run if cell is not None and cell.is_own else None
+        for run in (own, self.begun):
+            if run is not None and run.is_open:
+                run.is_held = False
+                finish(run, outcome(error))
 
     @guarded
     def finish_step(self, result: ExecutionResult | None, error: BaseException | None) -> None:
@@ -245,8 +269,6 @@ class CellHooks:
     def finish_run(self, error: BaseException | None) -> None:
         """End the run of the cell, and show its card."""
         if self.begun is not None and self.begun.is_open:
-            from nbtrack.api.ending import finish_with
-
             finish_with(self.begun, error)
         if self.step is not None and self.step.cell_run is None:
             self.step.cell_run = self.run_of_cell()
