@@ -167,11 +167,11 @@ def keep_value(cell: CellRun, name: str, value: Any) -> None:
 
 def keep_inputs(cell: CellRun, seen: Seen) -> None:
     """Note the frames and files that the cell read, each column with its digest."""
-    for symbol in seen.reads:
+    for symbol in dict.fromkeys([*seen.reads, *seen.loaded]):
         if len(cell.inputs) >= MOST_INPUTS:
             break
-        found = facts_of(symbol, seen)
-        if found is not None:
+        found = seen.loaded.get(symbol) or facts_of(symbol, seen)
+        if found is not None and found.name not in {it.name for it in cell.inputs}:
             cell.inputs.append(found)
     time = next_time()
     cell.run.add_inputs(

@@ -41,6 +41,8 @@ class Seen(NamedTuple):
     """The symbols it read, each with the digest of the value it saw."""
     writes: Mapping[str, str] = {}
     """Those it bound or changed."""
+    loaded: Mapping[str, DataFacts] = {}
+    """What it and the cells that it came from read from files, by the symbols of those."""
     error: BaseException | None = None
     figures: Sequence[tuple[str, bytes]] = ()
     """Files with the figures it showed."""

@@ -38,6 +38,11 @@ class DataState:
         """The digest of each column; none of a file."""
         return as_dict(self.profile.get("column_digests"))
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The digest of each setting in a file of them."""
+        return as_dict(self.profile.get("key_digests"))
+
     @cached_property
     def dtypes(self) -> dict[str, str]:
         """The type of each column."""
@@ -82,11 +87,23 @@ def data_changes(before: DataState, after: DataState, called: str = "") -> list[
     changes = [*shape_changes(before, after, called), *row_changes(before, after, called)]
     if before.rows == after.rows:
         changes += value_changes(before, after, called)
+    if before.settings and after.settings:
+        changes += setting_changes(before.settings, after.settings, called)
     if changes:
         return changes
     sizes = [state.profile.get("num_bytes") for state in (before, after)]
     told = f" ({sizes[0]:,} → {sizes[1]:,} bytes)" if None not in sizes else ""
     return [f"{'file ' if after.is_file else ''}{called} changed{told}"]
+
+
+def setting_changes(before: dict[str, str], after: dict[str, str], called: str) -> list[str]:
+    """Settings with other values, and those that came and went."""
+    other = [name for name in after if before.get(name, after[name]) != after[name]]
+    new = [name for name in after if name not in before]
+    gone = [name for name in before if name not in after]
+    changes = [f"{listed(other)} in {called} changed"] if other else []
+    changes += [f"{listed(new)} {were(new)} added to {called}"] if new else []
+    return changes + ([f"{listed(gone)} {were(gone)} removed from {called}"] if gone else [])
 
 
 def row_changes(before: DataState, after: DataState, called: str) -> list[str]:
@@ -138,8 +155,13 @@ def value_changes(before: DataState, after: DataState, called: str) -> list[str]
 def columns(names: Iterable[str]) -> str:
     """Some columns by name; the rest of many by their number."""
     known = list(names)
-    rest = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
-    return f"column{'s' * (len(known) > 1)} {', '.join(known[:SHOWN])}{rest}"
+    return f"column{'s' * (len(known) > 1)} {listed(known)}"
+
+
+def listed(names: list[str]) -> str:
+    """Some names; the rest of many by their number."""
+    rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{rest}"
 
 
 def were(names: list[str]) -> str:

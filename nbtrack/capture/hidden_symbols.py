@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
 from nbtrack.capture.sources.files import FileState
+from nbtrack.capture.sources.loaded import loaded_data
 from nbtrack.capture.sources.process import ProcessState
 from nbtrack.capture.sources.random_state import RandomState
 from nbtrack.capture.step import Step
@@ -52,6 +53,7 @@ class HiddenSymbols:
                     step.uses.update(known.writers)
                     step.sources[touch.symbol] = frozenset(known.writers)
                 step.reads[touch.symbol] = touch.before
+        step.loaded = loaded_data(found, cell) or {}
         return found
 
     def take(self, step: Step, touches: Iterable[Touch]) -> None:

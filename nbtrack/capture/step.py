@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nbtrack.capture.sources.data import DataFacts
 from nbtrack.records.ids import now_ms, uuid7
 
 __all__ = ["Step"]
@@ -34,6 +35,8 @@ class Step:
     """The executions that had made each symbol it read."""
     inputs: dict[str, frozenset[str]] = field(default_factory=dict)
     """The symbols that each name it wrote comes from, where its statements show it."""
+    loaded: dict[str, DataFacts] = field(default_factory=dict)
+    """The frames and settings it read from files, by the symbols of those."""
     doubts: list[str] = field(default_factory=list)
     """What could not be seen whole."""
     shows: bool = False

@@ -2,14 +2,16 @@
 
 What is made here has the fields of a run's `Input`, under MLflow's names. A frame's `profile`:
 `{"num_rows": 3, "num_columns": 1, "num_elements": 3, "num_bytes": 24, "column_digests":
-{"age": "1f0c93ab12de4567"}}`, with `"digest_of_sample": true` where not every byte was read.
+{"age": "1f0c93ab12de4567"}}`, with `"digest_of_sample": true` where not every byte was read. A file
+of settings has `"key_digests"`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ import xxhash
 from nbtrack.capture.redaction import is_secret_key, is_wanted, keyed_digest, redact_text
 from nbtrack.capture.sources.columns import Column, columns_of, rows_of
 
-__all__ = ["DataFacts", "file_facts", "frame_facts"]
+__all__ = ["DataFacts", "file_facts", "frame_facts", "portable", "settings_facts"]
 
 BUDGET_BYTES = 64 << 20
 """Hashing reads 10 GB a second; of more than this, a sample is read."""
@@ -35,6 +37,9 @@ MOST_COLUMNS = 1000
 
 OTHERS = "…"
 """What those after them are called."""
+
+LARGEST_SETTINGS_BYTES = 256 << 10
+MOST_SETTINGS = 200
 
 
 class DataFacts(NamedTuple):
@@ -187,7 +192,73 @@ def blocks_of(path: Path, size: int) -> Iterator[bytes]:
             yield file.read(length)
 
 
-def portable(path: Path, folder: str | os.PathLike[str] | None) -> str:
+def settings_facts(
+    path: str | os.PathLike[str], folder: str | os.PathLike[str] | None = None
+) -> DataFacts | None:
+    """A file of settings (JSON, TOML, YAML) with a digest for each key; None for any other file."""
+    read = SETTINGS.get(Path(path).suffix.lower())
+    if read is None:
+        return None
+    try:
+        content = Path(path).read_bytes()
+        told = read(content) if len(content) <= LARGEST_SETTINGS_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    found = file_facts(path, folder) if type(told) is dict else None
+    if found is None:
+        return None
+    digests = {name: setting_digest(name, value) for name, value in settings_in(told)}
+    profile = json.loads(found.profile or "{}") | {"key_digests": digests}
+    return found._replace(profile=written(profile))
+
+
+def read_toml(content: bytes) -> Any:
+    """The settings in TOML."""
+    import tomllib
+
+    return tomllib.loads(content.decode())
+
+
+def read_yaml(content: bytes) -> Any:
+    """The settings in YAML, where the cell has loaded what reads it."""
+    library: Any = sys.modules.get("yaml")
+    if library is None:
+        return None
+    try:
+        return library.safe_load(content)
+    except library.YAMLError:
+        return None
+
+
+SETTINGS: dict[str, Callable[[bytes], Any]] = {
+    ".json": json.loads,
+    ".toml": read_toml,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+}
+
+
+def settings_in(told: Any) -> list[tuple[str, Any]]:
+    """Settings by their names, those inside of others after a dot."""
+    found: list[tuple[str, Any]] = []
+    queue: list[tuple[str, Any]] = [("", told)]
+    for prefix, value in queue:
+        if type(value) is dict and value and len(queue) <= MOST_SETTINGS:
+            queue += [(f"{prefix}.{key}" if prefix else str(key), it) for key, it in value.items()]
+        else:
+            found.append((prefix, value))
+    return [(redact_text(name), value) for name, value in found[:MOST_SETTINGS]]
+
+
+def setting_digest(name: str, value: Any) -> str:
+    """The digest of a setting; one that may be a secret is under the user's key."""
+    text = json.dumps(value, default=str, sort_keys=True)
+    digest = xxhash.xxh3_64_hexdigest(text.encode(errors="replace"))
+    is_secret = is_secret_key(name) or redact_text(text) != text
+    return keyed_digest(digest) if is_secret and is_wanted() else digest
+
+
+def portable(path: str | os.PathLike[str], folder: str | os.PathLike[str] | None) -> str:
     """A path from the notebook's folder if it is below it, else whole."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - a link keeps the name it is called by
     if folder is not None and whole.is_relative_to(home := Path(folder).absolute()):

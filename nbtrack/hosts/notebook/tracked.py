@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nbtrack.api.cell_run import Asked, CellRun, Seen
 from nbtrack.api.cell_runs import begin_cell_run, finish_cell_run
 from nbtrack.capture.guard import guarded
+from nbtrack.capture.live import followed
 from nbtrack.hosts.notebook.collectors import FigureCollector, PrintCollector
 from nbtrack.hosts.notebook.directions import LOWER_IS_BETTER
 from nbtrack.hosts.notebook.history import Earlier
@@ -15,6 +16,7 @@ from nbtrack.hosts.notebook.usage import TrackCell
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbtrack.capture.sources.data import DataFacts
     from nbtrack.capture.step import Step
 
 __all__ = ["LOWER_IS_BETTER", "TrackedCell", "asked_of"]
@@ -66,8 +68,24 @@ class TrackedCell:
         figures = self.stop_figures() or ()
         reads = dict(step.reads) if step is not None else {}
         writes = dict(step.writes) if step is not None else {}
-        seen = Seen(source, self.shell.user_ns, reads, writes, error, figures, printed)
+        loaded = self.loaded_behind(step) or {}
+        seen = Seen(source, self.shell.user_ns, reads, writes, loaded, error, figures, printed)
         finish_cell_run(self.run, seen)
+
+    @guarded
+    def loaded_behind(self, step: Step | None) -> dict[str, DataFacts]:
+        """What it and the cells that it came from read from files, its own first."""
+        followed_here = followed.session
+        if step is None or followed_here is None:
+            return {}
+        queue, seen = [step], {step.index}
+        found: dict[str, DataFacts] = {}
+        for it in queue:
+            found = it.loaded | found
+            fresh = it.uses - seen
+            seen |= fresh
+            queue += [followed_here.session.steps[index] for index in sorted(fresh)]
+        return step.loaded | found
 
     @guarded
     def stop_printing(self) -> str:
