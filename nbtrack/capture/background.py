@@ -13,7 +13,7 @@ from nbtrack.capture.step import Step
 __all__ = ["Background"]
 
 QUIET_THREADS = frozenset(
-    ["MainThread", "IOPub", "Heartbeat", "Control", "IPythonHistorySavingThread", "nbtrack-upkeep"]
+    ["MainThread", "IOPub", "Heartbeat", "Control", "IPythonHistorySavingThread"]
 )
 """Threads of the kernel and ours, which change no variables."""
 
@@ -59,6 +59,11 @@ class Background:
 name_of = vars(threading.Thread)["name"].fget
 
 
+def is_quiet(name: str) -> bool:
+    """Whether a thread of this name changes no variables."""
+    return name in QUIET_THREADS or name.startswith("nbtrack-")
+
+
 def threads_now() -> frozenset[int]:
     """The threads that are alive and may run the notebook's code.
 
@@ -67,7 +72,7 @@ def threads_now() -> frozenset[int]:
     return frozenset(
         id(it)
         for it in threading.enumerate()
-        if name_of(it) not in QUIET_THREADS and module_of(type(it)) in {"threading", "__main__"}
+        if not is_quiet(name_of(it)) and module_of(type(it)) in {"threading", "__main__"}
     )
 
 

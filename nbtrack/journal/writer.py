@@ -24,7 +24,7 @@ from nbtrack.journal.ticker import Ticker
 from nbtrack.records.codec import encode
 from nbtrack.records.record import Record
 
-__all__ = ["JournalWriter", "settle", "writer_for"]
+__all__ = ["JournalWriter", "settle", "writer_for", "writers"]
 
 SYNC_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.05
@@ -268,6 +268,7 @@ class JournalWriter:
 
 every_writer: weakref.WeakSet[JournalWriter] = weakref.WeakSet()
 writers: dict[Path, JournalWriter] = {}
+"""Those of this process, by the folder of their store."""
 writers_lock = threading.Lock()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import types
 from typing import Any
 
@@ -37,12 +38,20 @@ def function(value: Any, look: Look) -> Node | bytes:
     closure = value.__closure__ or ()
     if where.get("__name__") != "__main__":
         name = leaf(types.FunctionType, f"{value.__module__}.{value.__qualname__}".encode())
+        if is_of_module(value):
+            return name  # what is in its closure is the library's own
         rest = [it for pair in attributes.items() for it in pair]
         return Node(name, [*closure, *rest], is_mutable=False) if closure or rest else name
     look.functions[id(value)] = value
     children = [value.__defaults__, value.__kwdefaults__, *closure]
     children += [it for pair in attributes.items() for it in pair]
     return Node(leaf(types.FunctionType) + code_digest(value.__code__), children)
+
+
+def is_of_module(value: Any) -> bool:
+    """Whether a function is what its module holds under its name."""
+    home = sys.modules.get(value.__module__) if type(value.__module__) is str else None
+    return type(home) is types.ModuleType and vars(home).get(value.__qualname__) is value
 
 
 def cell(value: Any, look: Look) -> Node:  # noqa: ARG001

@@ -14,7 +14,7 @@ import sysconfig
 import tempfile
 from functools import cache
 from pathlib import PosixPath, PurePath, PurePosixPath, PureWindowsPath, WindowsPath
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Literal, NamedTuple
 
 import xxhash
@@ -22,6 +22,7 @@ import xxhash
 from nbtrack.capture import audit
 from nbtrack.capture.classes import home_of, is_of
 from nbtrack.capture.hidden import CellFacts, Touch
+from nbtrack.journal.writer import writers
 
 __all__ = ["FileState", "file_digest"]
 
@@ -117,6 +118,8 @@ class FileState:
 
     def listed(self, arguments: tuple[Any, ...]) -> None:
         path = "." if arguments[0] is None else text_of(arguments[0])
+        if is_by_import(sys._getframe(2)):  # noqa: SLF001 - who lists it: `heard` is between
+            return
         if self.is_listening and path is not None:
             self.folders.add(os.path.abspath(path))  # noqa: PTH100 - half the time of Path
 
@@ -213,6 +216,11 @@ def text_of(path: Any) -> str | None:
     return os.fsdecode(path) if type(path) in PATHS else None
 
 
+def is_by_import(frame: FrameType) -> bool:
+    """Whether it is the import system that lists a folder: to find modules, not data."""
+    return frame.f_code.co_filename.startswith("<frozen importlib")
+
+
 def parents_of(path: str) -> list[str]:
     """The folders above a path."""
     return [str(it) for it in PurePath(path).parents]
@@ -267,6 +275,14 @@ def is_store(path: str) -> bool:
     return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ".h5", ".hdf5"))
 
 
+def package_folder() -> str:
+    """Where nbtrack's own code is, which its observers load while a cell runs."""
+    here = os.path.abspath(__file__)  # noqa: PTH100 - see above
+    for _ in range(3):
+        here = os.path.dirname(here)  # noqa: PTH120 - see above
+    return here
+
+
 @cache
 def system_folders() -> tuple[str, ...]:
     """Where Python, its packages and the system keep files that are no data of a notebook."""
@@ -274,6 +290,7 @@ def system_folders() -> tuple[str, ...]:
         *(it for it in sysconfig.get_paths().values() if it),
         sys.prefix,
         sys.base_prefix,
+        package_folder(),
         "/proc",
         "/dev",
         "/sys",
@@ -292,16 +309,12 @@ def system_folders() -> tuple[str, ...]:
 
 @cache
 def is_in_system_folder(folder: str) -> bool:
-    return folder.startswith(system_folders()) or is_in_store(folder)
+    return folder.startswith(system_folders())
 
 
-STORE_DEPTH = 4
-
-
-def is_in_store(folder: str) -> bool:
-    """Whether a folder is below that of a store of nbtrack, whatever that is called."""
-    above = [folder, *parents_of(folder)[:STORE_DEPTH]]
-    return any(os.path.isdir(f"{it}/quarantine") and os.path.isdir(f"{it}/journal") for it in above)  # noqa: PTH112 - see above
+def is_in_store(path: str) -> bool:
+    """Whether a path is in a store of nbtrack: one by its usual name, or one written to here."""
+    return "/.nbtrack" in path or any(path.startswith(str(store)) for store in writers)
 
 
 def is_of_system(path: str) -> bool:
@@ -309,4 +322,4 @@ def is_of_system(path: str) -> bool:
     folder = os.path.dirname(path)  # noqa: PTH120 - see above
     if is_in_system_folder(folder) or path.startswith(system_folders()):
         return True
-    return ".nbtrack/" in path or "site-packages" in path
+    return "site-packages" in path or is_in_store(path)
