@@ -31,16 +31,18 @@ def inputs_by_name(
 
     Args:
         ran: What ran, in order.
-        reads: The symbols that the cell read; hidden state among them flows into what is called.
+        reads: The symbols that the cell read; those that no code loads flow into what is called.
         is_changeable: Whether a name leads to something that a call can change.
     """
-    outside = frozenset(reads)
-    hidden = frozenset(it for it in outside if ":" in it)
+    ran, outside = list(ran), frozenset(reads)
+    by_name = {name for item in ran for name in loaded(item)}
+    hidden = frozenset(it for it in outside if it not in by_name)  # `file:…`; `!echo {name}`
+    results = frozenset(it for it in hidden if it.startswith("Out["))
     flows: dict[str, frozenset[str]] = {}
     for group in grouped(ran):
         loads = {name for item in group for name in loaded(item)}
         acts = any(is_acting(item.code) for item in group)
-        inflow = hidden if acts else frozenset[str]()
+        inflow = hidden if acts else results
         for name in loads:
             inflow |= inflow_of(flows, name, outside)
         stores = {name for item in group for name in stored(item)}

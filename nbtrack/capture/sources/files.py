@@ -34,6 +34,9 @@ LONGEST_PATH = 400
 CLOCK_NS = 10_000_000
 """A file's time may lag behind the clock by a tick of the kernel."""
 
+TOOLS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+"""Variables that say where a kernel keeps its history and settings."""
+
 PATHS = frozenset({bytes, PosixPath, PurePosixPath, WindowsPath, PureWindowsPath})
 """Types of paths; those of others would have to be asked by a method of their own."""
 
@@ -303,6 +306,7 @@ def system_folders() -> tuple[str, ...]:
             os.path.expanduser(f"~/{it}")  # noqa: PTH111 - see above
             for it in (".ipython", ".cache", ".config", ".jupyter", ".local")
         ),
+        *filter(None, map(os.environ.get, TOOLS)),
     }
     return tuple(sorted(paths))
 
