@@ -24,7 +24,7 @@ FIGURE = Figure(
     rounds=3,
     note="autolog: LogisticRegression, 100 × 4; nbtrack keeps no model yet",
 )
-FITS = {"nbtrack": 100, "mlflow": 5}
+FITS = {"nbtrack": 100, "mlflow": 3}
 
 
 def measure(side: str, folder: Path) -> dict[str, float]:
