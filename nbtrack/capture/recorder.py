@@ -47,18 +47,20 @@ class Recorder:
         self.session_id = uuid7()
         self.known: set[tuple[str, str]] = set()
         """Executions that were written, with the store."""
+        self.begun: dict[str, JournalWriter] = {}
+        """Executions under way, with the journal they began in: a cell may choose another store."""
         self.secrets = SecretSymbols()
 
     def begin(self, step: Step) -> None:
         """Write an execution down before its code runs."""
-        writer = self.writer()
+        writer = self.begun[step.execution_id] = self.writer()
         writer.write(self.start_of(step, writer))
         step.is_recorded = True
         self.known.add((step.execution_id, str(writer.folder.path)))
 
     def end(self, step: Step) -> None:
         """Complete an execution, and write down those it depends on and are not there yet."""
-        writer = self.writer()
+        writer = self.begun.pop(step.execution_id, None) or self.writer()
         records = []
         for other in self.unwritten(step, writer):
             records += [self.start_of(other, writer), self.end_of(other)]

@@ -76,6 +76,8 @@ class Card(theme.Panel):
     changed_params: Mapping[str, object] = field(default_factory=dict)
     """Params with another value than in the run before, with that value."""
     notes: Sequence[str] = ()
+    own_params: int | None = None
+    """How many of the params the cell itself names; the others, defaults, are shown on a click."""
     is_named: bool = True
     """Whether a person chose the name: invented ones stay out of the text, which is compared."""
 
@@ -150,8 +152,8 @@ def chips(card: Card) -> str:
         return ""
     ordered = sorted(card.params, key=lambda it: it not in card.changed_params)
     drawn = [chip(card, key) for key in ordered]
-    shown = chip_list(drawn[:CHIPS])
-    rest = drawn[CHIPS:]
+    limit = CHIPS if card.own_params is None else min(CHIPS, max(card.own_params, 1))
+    shown, rest = chip_list(drawn[:limit]), drawn[limit:]
     if rest:
         shown += theme.details(plural(len(rest), "more param"), chip_list(rest))
     return shown

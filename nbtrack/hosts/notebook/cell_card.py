@@ -25,6 +25,9 @@ SYSTEM = "system/"
 
 MOST_STALE = 5
 
+TRAINING = "training_"
+"""How metrics begin that autologging takes on the data of a fit."""
+
 
 def card_of(
     run: CellRun,
@@ -37,7 +40,8 @@ def card_of(
     here, info = run.here, run.run
     earlier = history.runs(here, key, info.run_id)
     previous = earlier[0] if earlier else None
-    metrics = {name: it for name, it in run.metrics.items() if not name.startswith(SYSTEM)}
+    changed = changed_params(run.params, previous)
+    own = {it for it in run.own_params if it in run.params}
     return Card(
         run_name=info.run_name or info.run_id,
         run_id=info.run_id,
@@ -47,7 +51,7 @@ def card_of(
         params=run.params,
         metrics=[
             metric_row(name, value, earlier, info.curves.get(name, []))
-            for name, value in metrics.items()
+            for name, value in in_order(run.metrics)
         ],
         artifacts=run.artifacts,
         datasets=[dataset_row(it, previous) for it in run.inputs],
@@ -55,10 +59,17 @@ def card_of(
         error=None if error is None else (type(error).__name__, message_of(error)),
         stale=stale or [],
         run_number=history.number(here, key, info.run_id) if run.is_new else None,
-        changed_params=changed_params(run.params, previous),
+        changed_params=changed,
+        own_params=len(own | changed.keys()) if own else None,
         notes=notes_of(run),
         is_named=run.is_named,
     )
+
+
+def in_order(metrics: dict[str, float]) -> list[tuple[str, float]]:
+    """The metrics to show: what a library measured on its training data after the others."""
+    shown = [it for it in metrics.items() if not it[0].startswith(SYSTEM)]
+    return sorted(shown, key=lambda it: it[0].startswith(TRAINING))
 
 
 def notes_of(run: CellRun) -> list[str]:

@@ -15,7 +15,7 @@ from nbtrack.api.current_experiment import experiment_for
 from nbtrack.api.session import session
 from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.notebook.desk import NO_RUN, Desk
-from nbtrack.hosts.notebook.tracked import LOWER_IS_BETTER
+from nbtrack.hosts.notebook.directions import direction
 from nbtrack.panels import theme
 from nbtrack.panels.formats import plural
 from nbtrack.panels.run_table import RunRow, RunTable
@@ -38,7 +38,6 @@ FIRST = 20
 """So many runs are shown unless a number is given."""
 
 CURVE_POINTS = 24
-HIGHER_IS_BETTER = ("acc", "auc", "f1", "score", "precision", "recall", "r2", "bleu", "reward")
 SOURCE_TAG = "mlflow.source.name"
 
 
@@ -228,13 +227,9 @@ def best_of(rows: Sequence[RunRow]) -> dict[str, float]:
     for key in dict.fromkeys(key for row in rows for key in row.metrics):
         values = [row.metrics[key] for row in rows if key in row.metrics]
         values = [it for it in values if not math.isnan(it)]
-        name = key.lower()
-        if len(set(values)) < 2:
-            continue
-        if any(word in name for word in LOWER_IS_BETTER):
-            found[key] = min(values)
-        elif any(word in name for word in HIGHER_IS_BETTER):
-            found[key] = max(values)
+        sign = direction(key)
+        if len(set(values)) > 1 and sign:
+            found[key] = min(values) if sign < 0 else max(values)
     return found
 
 

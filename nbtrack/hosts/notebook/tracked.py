@@ -9,7 +9,6 @@ from nbtrack.api.cell_runs import begin_cell_run, finish_cell_run
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.live import followed
 from nbtrack.hosts.notebook.collectors import FigureCollector, PrintCollector
-from nbtrack.hosts.notebook.directions import LOWER_IS_BETTER
 from nbtrack.hosts.notebook.history import Earlier
 from nbtrack.hosts.notebook.usage import TrackCell
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.sources.data import DataFacts
     from nbtrack.capture.step import Step
 
-__all__ = ["LOWER_IS_BETTER", "TrackedCell", "asked_of"]
+__all__ = ["TrackedCell", "asked_of"]
 
 
 def asked_of(line: TrackCell, *, finds: bool) -> Asked:
