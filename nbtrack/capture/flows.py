@@ -26,6 +26,7 @@ def inputs_by_name(
     ran: Iterable[Ran],
     reads: Iterable[str],
     is_changeable: Callable[[str], bool],
+    unseen: Iterable[str] = (),
 ) -> dict[str, frozenset[str]]:
     """The symbols from before the cell that each name it wrote or acted on comes from.
 
@@ -33,10 +34,12 @@ def inputs_by_name(
         ran: What ran, in order.
         reads: The symbols that the cell read; those that no code loads flow into what is called.
         is_changeable: Whether a name leads to something that a call can change.
+        unseen: What functions may have read whose calls were not seen; it flows likewise.
     """
     ran, outside = list(ran), frozenset(reads)
     by_name = {name for item in ran for name in loaded(item)}
     hidden = frozenset(it for it in outside if it not in by_name)  # `file:…`; `!echo {name}`
+    hidden |= outside & frozenset(unseen)
     results = frozenset(it for it in hidden if it.startswith("Out["))
     flows: dict[str, frozenset[str]] = {}
     for group in grouped(ran):

@@ -170,8 +170,7 @@ class Provenance:
     def digest_step(self, step: Step, ran: list[Ran], trace: TracebackType | None) -> None:
         """Work out what a cell read, wrote and depended on, and take over what it left."""
         usage = usage_of(ran, last_offsets(trace), self.is_known)
-        if not self.observer.is_complete:
-            self.add_possible(usage, ran)
+        unseen = set() if self.observer.is_complete else self.add_possible(usage, ran)
         self.add_unnamed_writes(step, usage)
         self.add_named_by_text(usage)
         reads = [name for name in usage.reads if name in self.symbols]
@@ -188,8 +187,7 @@ class Provenance:
         self.take_changes(step, usage, [*reads, *outputs])
         self.take_bindings(step, usage)
         self.hidden.take(step, touches)
-        if self.observer.is_complete:
-            step.inputs = inputs_by_name(ran, step.reads, self.symbols.is_changeable)
+        step.inputs = inputs_by_name(ran, step.reads, self.symbols.is_changeable, unseen)
         self.note_doubts(step, reads)
         if not self.observer.is_complete and self.background.alive():
             self.background.add(step)
@@ -221,7 +219,7 @@ class Provenance:
         written = frozenset(self.hidden.written)
         return CellFacts(usage, self.namespace.get, written, self.started_ns, step.source)
 
-    def add_possible(self, usage: Usage, ran: list[Ran]) -> None:
+    def add_possible(self, usage: Usage, ran: list[Ran]) -> set[str]:
         """Where not all was seen: what the functions that were within reach may have read."""
         codes = codes_within(ran)
         possible = reached(usage.loads, codes, self.namespace.get, self.functions_of)
@@ -232,6 +230,7 @@ class Provenance:
         usage.attributes |= possible.attributes
         usage.texts |= possible.texts
         usage.imports |= possible.imports
+        return set(possible.reads)
 
     def add_named_by_text(self, usage: Usage) -> None:
         """Names that are read through a text: `globals()["x"]`, `!echo {x}`, `%env A={x}`."""
