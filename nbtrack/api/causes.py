@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nbtrack.api.code_findings import code_findings
 from nbtrack.api.comparison import Comparison
-from nbtrack.api.data_findings import data_findings, file_findings
+from nbtrack.api.data_findings import data_findings
 from nbtrack.api.environment_changes import environment_findings
+from nbtrack.api.file_findings import file_findings, other_files
 from nbtrack.api.finding import Finding, Kind, Role, ranked
 from nbtrack.api.matched_cells import label
 
@@ -55,7 +56,7 @@ def hidden_findings(comparison: Comparison) -> Iterator[Finding]:
 def environments(comparison: Comparison) -> list[Finding]:
     """Packages, modules, Python and the machine."""
     kept = [side.environment for side in comparison.sides]
-    return environment_findings(kept[0], kept[1], comparison.pairs)
+    return environment_findings(kept[0], kept[1], comparison.pairs, comparison.told)
 
 
 def seeds(comparison: Comparison) -> Iterator[Finding]:
@@ -104,6 +105,7 @@ PARTS: tuple[Callable[[Comparison], Iterable[Finding]], ...] = (
     code_findings,
     hidden_findings,
     file_findings,
+    other_files,
     environments,
     data_findings,
     seeds,

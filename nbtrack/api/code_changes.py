@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from nbtrack.api.cell_lines import CellLine, cell_magic, lines_of, python_of
 from nbtrack.api.literal_changes import Act, Change, Place, same_but_literals
+from nbtrack.api.wording import narrowed
 
 __all__ = ["Change", "code_changes"]
 
@@ -168,9 +169,7 @@ def statement(one: ast.stmt | None, other: ast.stmt | None, place: Place) -> Ite
     elif is_block(one, other):
         yield from block(one, other, at)
     else:
-        yield Change(
-            "changed", at.line, ast.unparse(one), ast.unparse(other), (), place.scope, at.matters
-        )
+        yield Change("changed", at.line, *narrowed(one, other), (), place.scope, at.matters)
 
 
 def matters(node: ast.stmt) -> bool:
@@ -209,7 +208,7 @@ def block(one: ast.stmt, other: ast.stmt, place: Place) -> Iterator[Change]:
     heads = [headless(node) for node in (one, other)]
     if ast.dump(heads[0]) != ast.dump(heads[1]):
         literals: list[Change] = []
-        if same_but_literals(heads[0], heads[1], inside, literals):
+        if same_but_literals(heads[0], heads[1], place, literals):
             yield from literals
         else:
             texts = [head_text(node) for node in (one, other)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import islice
 
 from nbtrack.api.code_changes import code_changes
 from nbtrack.api.comparison import Comparison, Side, same_file
 from nbtrack.api.finding import Finding, Kind, Role
-from nbtrack.api.literal_changes import Change, short
+from nbtrack.api.literal_changes import Change, literal_value
 from nbtrack.api.matched_cells import Pair, label
+from nbtrack.api.wording import short
 from nbtrack.records.execution import Execution
 
 __all__ = ["code_findings"]
@@ -22,6 +23,7 @@ SEED_WORDS = re.compile(r"seed|random_?state|default_rng|prngkey|\brng\b", re.IG
 
 def code_findings(comparison: Comparison) -> Iterator[Finding]:
     """What cells do otherwise, in their order."""
+    yield from other_order(comparison)
     for pair in comparison.pairs:
         if pair.before is None or pair.after is None:
             yield lone_cell(comparison, pair)
@@ -35,7 +37,43 @@ def code_findings(comparison: Comparison) -> Iterator[Finding]:
                 else:
                     rest.append(change)
             if rest:
-                yield of_cell(pair, rest)
+                yield of_cell(pair, [without_idle_import(comparison, pair, it) for it in rest])
+
+
+def other_order(comparison: Comparison) -> Iterator[Finding]:
+    """The first cell that ran before another one and not after it, where one depends on the other.
+
+    That of cells which have nothing to do with each other makes no difference.
+    """
+    for one, other in islice(comparison.turned_pairs(), MOST_TURNED):
+        if comparison.is_dependent(one, other):
+            title = f"{label(one.told)} ran before {label(other.told)}, not after it"
+            old, new = sources(one)
+            yield Finding("code", title, old, new, label(one.told), "cause", one.position)
+            return
+
+
+MOST_TURNED = 50
+"""Each is looked up in what others came from."""
+
+
+def without_idle_import(comparison: Comparison, pair: Pair, change: Change) -> Change:
+    """An import that came or went matters only if another cell gives its name a value, too.
+
+    Where it is used, what uses it has changed as well.
+    """
+    if change.act not in {"added", "removed"} or not change.text.startswith(("import ", "from ")):
+        return change
+    tree = ast.parse(change.text).body[0]
+    names = {(it.asname or it.name).partition(".")[0] for it in getattr(tree, "names", [])}
+    side, own = (comparison.after, pair.after)
+    if change.act == "removed":
+        side, own = comparison.before, pair.before
+    others = [it.writes or {} for it in side.executions if it is not own]
+    same = next((it for it in (pair.before, pair.after) if it is not own), None)
+    others.append((same.writes if same is not None else None) or {})
+    is_idle = "*" not in names and not any(name in it for name in names for it in others)
+    return change._replace(matters=change.matters and not is_idle)
 
 
 def lone_cell(comparison: Comparison, pair: Pair) -> Finding:
@@ -69,6 +107,7 @@ def first_line(source: str) -> str:
 
 def of_cell(pair: Pair, changes: list[Change]) -> Finding:
     """The changes of one cell as one finding, named by the first that matters."""
+    changes = list({(it.line, it.words()): it for it in changes}.values())
     mattering = [change for change in changes if change.matters]
     first, *more = mattering or changes
     place = place_of(pair, first)
@@ -110,7 +149,7 @@ def of_literal(comparison: Comparison, pair: Pair, change: Change) -> Finding | 
         for side, text in zip(comparison.sides, values, strict=True)
         for known in files_called(side, text)
     ]
-    if files and isinstance(parsed(change.before), str):
+    if files and isinstance(literal_value(change.before), str):
         comparison.told |= {("data", name) for name in files}
         return finding("data", f"another file was read: {values[0]} → {values[1]}")
     return None
@@ -149,17 +188,9 @@ def is_same_value(known: str, value: str) -> bool:
         return False
 
 
-def parsed(text: str) -> Any:
-    """The value of a literal; None for what is none."""
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
-
-
 def literal_text(text: str) -> str:
     """A literal as a param logs it: a text without its quotes."""
-    value = parsed(text)
+    value = literal_value(text)
     return text if value is None else str(value)
 
 

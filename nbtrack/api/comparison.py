@@ -137,6 +137,34 @@ class Comparison:
             if name in then and then[name].digest != now[name].digest
         }
 
+    def turned_pairs(self) -> Iterator[tuple[Pair, Pair]]:
+        """Executions of both sides, two by two, that ran in the other order before."""
+        places = [
+            (pair, self.before.places[pair.before.execution_id])
+            for pair in self.pairs
+            if pair.before is not None and pair.after is not None
+        ]
+        last = -1
+        for number, (other, place) in enumerate(places):
+            if place >= last:
+                last = place
+                continue
+            for one, earlier in places[:number]:
+                if earlier > place:
+                    yield one, other
+
+    def is_dependent(self, one: Pair, other: Pair) -> bool:
+        """Whether one of two pairs came from the other, on either side."""
+        return any(
+            a is not None
+            and b is not None
+            and (a.execution_id in side.behind(b) or b.execution_id in side.behind(a))
+            for side, a, b in (
+                (self.before, one.before, other.before),
+                (self.after, one.after, other.after),
+            )
+        )
+
     def makers(self, name: str) -> list[Pair]:
         """The pairs that wrote a variable."""
         return [pair for pair in self.pairs if name in (pair.told.writes or {})]

@@ -131,7 +131,8 @@ def shape_changes(before: DataState, after: DataState, called: str) -> list[str]
         changes.append(f"{columns(lost)} {were(lost)} removed from {called}")
     for name, dtype in after.dtypes.items():
         if before.dtypes.get(name, dtype) != dtype:
-            changes.append(f"column {name} of {called}: {before.dtypes[name]} → {dtype}")
+            told = f"column {name} of {called}" if name else called
+            changes.append(f"{told}: {before.dtypes[name]} → {dtype}")
     return changes
 
 
@@ -147,7 +148,7 @@ def value_changes(before: DataState, after: DataState, called: str) -> list[str]
     if other and len(other) == len(shared) > 1:
         return [f"all {len(other)} columns of {called} changed: other rows, or another order"]
     if other:
-        return [f"{columns(other)} of {called} changed"]
+        return [f"{columns(other)} of {called} changed" if any(other) else f"{called} changed"]
     is_moved = set(before.columns) == set(after.columns) and not is_retyped
     return [f"the columns of {called} are in another order"] if is_moved and shared else []
 

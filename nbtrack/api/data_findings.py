@@ -1,50 +1,15 @@
-"""Findings in the data of two runs: what changed outside, and what follows from other changes."""
+"""Findings in the datasets of two runs: what nothing explains, and what follows from changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from nbtrack.api.comparison import FILE, Comparison, same_file
 from nbtrack.api.data_changes import DataState, data_changes
 from nbtrack.api.finding import NOWHERE, Finding, Role
 from nbtrack.api.matched_cells import label
 
-__all__ = ["data_findings", "file_findings"]
-
-
-def file_findings(comparison: Comparison) -> Iterator[Finding]:
-    """Files that changed outside of the run's cells, told by the columns read from them."""
-    for read in comparison.outer_reads:
-        path = read.symbol.removeprefix(FILE)
-        if path == read.symbol or ("data", path) in comparison.told:
-            continue
-        comparison.told.add(("data", path))
-        for title in of_file(comparison, path) or [f"file {PurePath(path).name} changed"]:
-            yield Finding("data", title, read.before, read.after, path, "cause", read.pair.position)
-
-
-def of_file(comparison: Comparison, path: str) -> list[str]:
-    """The changes of what was read from a file; nothing where no dataset tells of it.
-
-    A dataset that names the file as its source comes before those made by a cell that read it,
-    and the one with the fewest changes before those derived from it.
-    """
-    readers = {pair.position for pair in comparison.readers(path)}
-    known = []
-    for name, (before, after) in comparison.datasets.items():
-        is_source = same_file(after.place, path)
-        is_made = any(it.position in readers for it in comparison.makers(name))
-        if (is_source or is_made) and ("data", name) not in comparison.told:
-            titles = data_changes(before, after, PurePath(path).name)
-            known.append((after.is_file, not is_source, len(titles), name, titles))
-            if after.is_file:
-                comparison.told.add(("data", name))
-    if not known:
-        return []
-    *_, name, titles = min(known)
-    comparison.told.add(("data", name))
-    return titles
+__all__ = ["data_findings"]
 
 
 def data_findings(comparison: Comparison) -> Iterator[Finding]:

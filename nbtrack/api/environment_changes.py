@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import PurePath
 from typing import Any
 
 from nbtrack.api.cell_lines import python_of
-from nbtrack.api.finding import Finding
+from nbtrack.api.finding import Finding, Role
 from nbtrack.api.matched_cells import Pair, label
 
-__all__ = ["environment_findings", "imports_of"]
+__all__ = ["Told", "changed_packages", "environment_findings", "imports_of", "module_of"]
 
 MACHINE = {"platform": "system", "cpu": "processor", "gpus": "GPUs", "implementation": "Python"}
 """Facts of the machine, and how a title calls them; its memory is no cause of a result."""
@@ -31,10 +33,54 @@ def imports_of(source: str) -> set[str]:
     return found | {name.partition(".")[0] for name in found}
 
 
+Told = tuple[str, str]
+"""What a finding names already: ("module", name), ("package", module)."""
+
+
+def module_of(path: str) -> str:
+    """The last name of the module in a file; empty for a file of another kind."""
+    file = PurePath(path)
+    if file.suffix != ".py":
+        return ""
+    return file.parent.name if file.stem == "__init__" else file.stem
+
+
+def changed_packages(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """The packages that are of another version, by the modules at their top."""
+    versions = [side.get("packages") or {} for side in (before, after)]
+    names = module_names(before, after)
+    return {
+        module: name
+        for name in versions[0].keys() & versions[1].keys()
+        if versions[0][name] != versions[1][name]
+        for module in names.get(name, [name.replace("-", "_")])
+    }
+
+
+def module_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The modules of each package that is called otherwise."""
+    found: dict[str, list[str]] = {}
+    for side in (before, after):
+        for module, names in (side.get("imports") or {}).items():
+            for name in names:
+                found.setdefault(name, []).append(module)
+    return found
+
+
 def environment_findings(
-    before: Mapping[str, Any], after: Mapping[str, Any], pairs: Sequence[Pair]
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    pairs: Sequence[Pair],
+    told: AbstractSet[Told] = frozenset(),
 ) -> list[Finding]:
-    """The differences of two environments; what the run's own cells import counts for more."""
+    """The differences of two environments; what the run's own cells import counts for more.
+
+    Args:
+        before: Of the earlier run.
+        after: Of the later one.
+        pairs: The executions behind both.
+        told: Modules that a finding names already, and packages whose files a cell read.
+    """
     if not before or not after:
         return []
     importers: dict[str, Pair] = {}
@@ -42,20 +88,25 @@ def environment_findings(
         for name in imports_of(pair.told.source or ""):
             importers.setdefault(name, pair)
     return [
-        *module_findings(before, after, importers),
-        *package_findings(before, after, importers),
+        *module_findings(before, after, importers, told),
+        *package_findings(before, after, importers, told),
         *machine_findings(before, after),
     ]
 
 
 def module_findings(
-    before: Mapping[str, Any], after: Mapping[str, Any], importers: Mapping[str, Pair]
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    importers: Mapping[str, Pair],
+    known: AbstractSet[Told],
 ) -> list[Finding]:
     """Modules of the user's own whose files changed: code, though in no cell."""
     found = []
+    packages = changed_packages(before, after)
     for name, digest in (after.get("modules") or {}).items():
         then = (before.get("modules") or {}).get(name, digest)
-        if then == digest:
+        is_told = ("module", name.rpartition(".")[2]) in known
+        if then == digest or is_told or name.partition(".")[0] in packages:
             continue
         pair = importers.get(name)
         told = Finding("code", f"module {name} changed", then, digest, role="possible")
@@ -67,24 +118,22 @@ def module_findings(
 
 
 def package_findings(
-    before: Mapping[str, Any], after: Mapping[str, Any], importers: Mapping[str, Pair]
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    importers: Mapping[str, Pair],
+    known: AbstractSet[Told],
 ) -> list[Finding]:
     """Packages of other versions; one that only one of the runs had loaded is an aside."""
-    called = {
-        name: module
-        for side in (before, after)
-        for module, names in (side.get("imports") or {}).items()
-        for name in names
-    }
+    called = module_names(before, after)
     versions = [side.get("packages") or {} for side in (before, after)]
     found = []
     for name in sorted({*versions[0], *versions[1]}, key=str.lower):
         old, new = versions[0].get(name), versions[1].get(name)
         if old == new or name == "nbtrack":
             continue  # what watches is no cause of what it sees
-        module = called.get(name) or name.replace("-", "_")
-        pair = importers.get(module) or importers.get(module.lower())
-        is_used = pair is not None and None not in {old, new}
+        modules = called.get(name) or [name.replace("-", "_")]
+        spelled = [spelling for it in modules for spelling in (it, it.lower())]
+        pair = next((importers[it] for it in spelled if it in importers), None)
         found.append(
             Finding(
                 "package",
@@ -92,11 +141,18 @@ def package_findings(
                 old or "",
                 new or "",
                 label(pair.told) if pair is not None else "",
-                "ambient" if is_used or None not in {old, new} else "aside",
+                role_of(old, new, is_read=any(("package", it) in known for it in modules)),
                 pair.position if pair is not None else UNUSED,
             )
         )
     return found
+
+
+def role_of(old: str | None, new: str | None, *, is_read: bool) -> Role:
+    """What a package of another version is: its files may have been seen to enter the run."""
+    if None in {old, new}:
+        return "aside"
+    return "cause" if is_read else "ambient"
 
 
 UNUSED = 1e9

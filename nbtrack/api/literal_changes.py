@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["Act", "Change", "Place", "same_but_literals", "short"]
+from nbtrack.api.wording import LONGEST, apart, item_words, short
+
+__all__ = ["Act", "Change", "Place", "literal_value", "same_but_literals"]
 
 Act = Literal["literal", "changed", "added", "removed"]
 
@@ -25,6 +27,13 @@ class Change(NamedTuple):
     """The function or class it is in."""
     matters: bool = True
     """False for what only shows something."""
+    around: tuple[str, str] | None = None
+    """The expressions that a literal is a part of, before and after."""
+
+    @property
+    def text(self) -> str:
+        """What was added or removed."""
+        return self.after or self.before
 
     def words(self) -> str:
         """The change in a line."""
@@ -32,14 +41,22 @@ class Change(NamedTuple):
             return f"added {short(self.after)}"
         if self.act == "removed":
             return f"removed {short(self.before)}"
-        name = f"{self.names[-1]} " if self.names else ""
-        return f"{name}{short(self.before)} → {short(self.after)}"
+        name = self.names[-1] if self.names else ""
+        if self.around is not None:
+            before, after = apart(*self.around)
+            return f"{name}{': ' * bool(name)}{before} → {after}"
+        items = item_words(literal_value(self.before), literal_value(self.after))
+        before, after = apart(self.before, self.after)
+        told = items or f"{before} → {after}"
+        return f"{name} {told}" if name else told
 
 
-def short(text: str, longest: int = 60) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+def literal_value(text: str) -> Any:
+    """The value of a literal; None for what is none."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 class Place(NamedTuple):
@@ -49,10 +66,12 @@ class Place(NamedTuple):
     scope: str = ""
     line: int = 0
     matters: bool = True
+    around: tuple[ast.expr, ast.expr] | None = None
+    """The expressions that stand there, where a literal in them says too little by itself."""
 
     def named(self, *names: str) -> Place:
         """The same place, with names for what stands there."""
-        return self._replace(names=(*self.names, *names))
+        return self._replace(names=(*self.names, *names), around=None)
 
 
 def same_but_literals(one: Any, other: Any, place: Place, found: list[Change]) -> bool:
@@ -66,14 +85,27 @@ def same_but_literals(one: Any, other: Any, place: Place, found: list[Change]) -
     place = place._replace(line=getattr(other, "lineno", place.line))
     if is_literal(one) and is_literal(other) and not is_inner(one, other):
         if ast.dump(one) != ast.dump(other):
-            texts = ast.unparse(one), ast.unparse(other)
-            found.append(
-                Change("literal", place.line, *texts, place.names, place.scope, place.matters)
-            )
+            found.append(literal_change(one, other, place))
         return True
     if type(one) is not type(other):
         return False
+    if isinstance(one, COMPUTED) and isinstance(other, COMPUTED) and place.around is None:
+        place = place._replace(around=(one, other))
     return all(same_but_literals(a, b, at, found) for at, a, b in parts_of(one, other, place))
+
+
+COMPUTED = (ast.BinOp, ast.BoolOp, ast.IfExp, ast.Subscript, ast.JoinedStr)
+"""Expressions in which a literal is not what the name beside them stands for."""
+
+
+def literal_change(one: ast.AST, other: ast.AST, place: Place) -> Change:
+    """A literal that differs, with the expression it is a part of if that is short."""
+    around = None
+    if place.around is not None:
+        texts = ast.unparse(place.around[0]), ast.unparse(place.around[1])
+        around = texts if max(map(len, texts)) <= LONGEST else None
+    told = ast.unparse(one), ast.unparse(other)
+    return Change("literal", place.line, *told, place.names, place.scope, place.matters, around)
 
 
 def is_literal(node: ast.AST) -> bool:
@@ -101,10 +133,30 @@ def parts_of(one: ast.AST, other: ast.AST, place: Place) -> Iterator[tuple[Place
         yield from items_of(one, other, place)
     elif isinstance(one, ast.arguments) and isinstance(other, ast.arguments):
         yield from defaults_of(one, other, place)
+    elif isinstance(one, ast.Assign) and isinstance(other, ast.Assign) and is_unpacking(one, other):
+        yield from unpacked(one, other, place)
     else:
         for field in one._fields:
             inner = part_place(one, field, place)
             yield inner, getattr(one, field, None), getattr(other, field, None)
+
+
+def is_unpacking(one: ast.Assign, other: ast.Assign) -> bool:
+    """Whether two statements give as many names as many values: `low, high = 20, 60`."""
+    tuples = [it for node in (one, other) for it in (node.targets[0], node.value)]
+    lengths = {len(it.elts) for it in tuples if isinstance(it, ast.Tuple)}
+    is_whole = all(isinstance(it, ast.Tuple) for it in tuples) and len(lengths) == 1
+    return is_whole and len(one.targets) == len(other.targets) == 1
+
+
+def unpacked(one: ast.Assign, other: ast.Assign, place: Place) -> Iterator[tuple[Place, Any, Any]]:
+    """The targets of two statements, and each value named after its own."""
+    yield place, one.targets, other.targets
+    targets, *values = (
+        getattr(it, "elts", []) for it in (other.targets[0], one.value, other.value)
+    )
+    for target, a, b in zip(targets, *values, strict=True):
+        yield place.named(plain(target)), a, b
 
 
 def items_of(one: ast.Dict, other: ast.Dict, place: Place) -> Iterator[tuple[Place, Any, Any]]:
@@ -117,6 +169,10 @@ def items_of(one: ast.Dict, other: ast.Dict, place: Place) -> Iterator[tuple[Pla
 def part_place(node: ast.AST, field: str, place: Place) -> Place:
     """The place of a field, named after what the field belongs to."""
     match node, field:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(
+            name=name
+        ), _:
+            return place._replace(scope=".".join(filter(None, (place.scope, name))))
         case ast.keyword(arg=str(name)), "value":
             return place.named(name)
         case ast.Assign(targets=[target]), "value":

@@ -115,7 +115,7 @@ CASES: list[Case] = [
     ("a split's size", BOOK, BOOK.edit("split", "0.2", "0.3"), "code", "test_size 0.2 → 0.3"),
     ("a filter's limit", BOOK, BOOK.edit("clean", "> low", "> 21"), "code", "> low"),
     ("a function's default", BOOK, BOOK.edit("clean", "low=18", "low=30"), "code", "low 18 → 30"),
-    ("a factor", BOOK, BOOK.edit("prepare", "1000", "100"), "code", "1000 → 100"),
+    ("a factor", BOOK, BOOK.edit("prepare", "1000", "100"), "code", "income: data.income / 1000 → data.income / 100"),
     (
         "a column's name in code",
         BOOK,

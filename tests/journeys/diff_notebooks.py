@@ -138,7 +138,8 @@ PLAIN_FILE = Notebook(
 
 CONFIG = Notebook(
     {
-        "imports": "import json\nimport numpy as np\nfrom sklearn.tree import DecisionTreeClassifier",
+        "imports": "import json\nimport numpy as np\n"
+        "from sklearn.tree import DecisionTreeClassifier",
         "config": "with open('config.json') as file:\n    config = json.load(file)",
         "data": "rng = np.random.default_rng(3)\nX = rng.normal(size=(200, 4))\n"
         "y = (X[:, 0] * X[:, 1] > 0).astype(int)",
@@ -238,8 +239,8 @@ PACKAGE = Notebook(
         "use": "%%track --metrics scaled\nscaled = float(sum(tinylib.scale(values)))",
     },
     {
-        "lib/tinylib/__init__.py": "def scale(values):\n    return [it / 13 for it in values]\n",
-        "lib/tinylib-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tinylib\nVersion: 1.0\n",
+        "lib/tinylib/__init__.py": "def scale(values):\n    return [v / 13 for v in values]\n",
+        "lib/tinylib-1.0.dist-info/METADATA": "Name: tinylib\nVersion: 1.0\n",
         "lib/tinylib-1.0.dist-info/RECORD": "tinylib/__init__.py,,\n",
         "lib/tinylib-1.0.dist-info/top_level.txt": "tinylib\n",
     },
@@ -274,7 +275,8 @@ GROUPS = Notebook(
 
 PIPELINE = Notebook(
     {
-        "imports": "import numpy as np\nfrom sklearn.model_selection import KFold, cross_val_score\n"
+        "imports": "import numpy as np\n"
+        "from sklearn.model_selection import KFold, cross_val_score\n"
         "from sklearn.pipeline import make_pipeline\n"
         "from sklearn.preprocessing import MinMaxScaler, StandardScaler\n"
         "from sklearn.svm import SVC",

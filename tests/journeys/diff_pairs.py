@@ -99,24 +99,22 @@ pair(
     "the depth of a forest",
     FOREST,
     FOREST.edit("fit", "max_depth=2", "max_depth=1"),
-    "param",
-    "max_depth: 2 → 1",
+    "code",
+    "max_depth 2 → 1",
 )
 pair(
     "the C inside a pipeline",
     PIPELINE,
     PIPELINE.edit("pipeline", "C=2.0", "C=0.1"),
-    "param",
-    "C",
-    "2.0 → 0.1",
+    "code",
+    "C 2.0 → 0.1",
 )
 pair(
     "a literal that a keyword takes by name",
     PIPELINE,
     PIPELINE.edit("pipeline", "'rbf'", "'linear'"),
-    "param",
-    "kernel",
-    "rbf → linear",
+    "code",
+    "kernel 'rbf' → 'linear'",
 )
 pair(
     "a keyword added",
@@ -276,14 +274,14 @@ pair(
 )
 pair(
     "two cells in the other order",
-    GROUPS.edit("recent", "day > 5", "amount > joined.amount.mean()").insert(
-        "group", "some", "joined = joined[joined.day > 9]"
+    SIMULATION.insert("value", "clip", "paths = np.minimum(paths, 1.01)").insert(
+        "value", "grow", "paths = paths * 1.02"
     ),
-    GROUPS.edit("recent", "day > 5", "amount > joined.amount.mean()")
-    .insert("group", "some", "joined = joined[joined.day > 9]")
-    .swap("recent", "some"),
+    SIMULATION.insert("value", "grow", "paths = paths * 1.02").insert(
+        "value", "clip", "paths = np.minimum(paths, 1.01)"
+    ),
     "code",
-    "order",
+    "cell [6] ran before cell [7], not after it",
 )
 pair("a slice of a list", PLAIN_FILE, PLAIN_FILE.edit("trim", "[2:-2]", "[5:-5]"), "code", "5")
 
@@ -326,7 +324,7 @@ pair("a constructor's argument", CLASS, CLASS.edit("make", "()", "(0.9)"), "code
 pair(
     "values of a column",
     CLEANING,
-    CLEANING.write("people.csv", rows(factor=1.5)),
+    CLEANING.write("people.csv", rows(factor=2)),
     "data",
     "column debt",
     "people.csv",
@@ -381,10 +379,9 @@ pair(
 pair(
     "rows of one of two files dropped",
     GROUPS,
-    GROUPS.write("orders.csv", GROUPS.files["orders.csv"][:-100]),
+    GROUPS.write("orders.csv", "".join(GROUPS.files["orders.csv"].splitlines(keepends=True)[:81])),
     "data",
-    "orders.csv",
-    "rows",
+    "orders.csv has 80 rows, not 90",
 )
 pair(
     "a file read without pandas",
@@ -407,13 +404,19 @@ pair(
     "data",
     "numbers.txt",
 )
-pair("a number in a config", CONFIG, CONFIG.rewrite("config.json", "3", "1"), "data", "config.json")
+pair(
+    "a number in a config",
+    CONFIG,
+    CONFIG.rewrite("config.json", "3", "1"),
+    "data",
+    "depth in config.json",
+)
 pair(
     "a word in a config",
     CONFIG,
     CONFIG.rewrite("config.json", "gini", "entropy"),
     "data",
-    "config.json",
+    "criterion in config.json",
 )
 
 # Around the cells
@@ -438,7 +441,7 @@ pair(
     Notebook(
         PACKAGE.cells,
         {
-            "lib/tinylib/__init__.py": "def scale(values):\n    return [it / 12 for it in values]\n",
+            "lib/tinylib/__init__.py": "def scale(values):\n    return [v / 12 for v in values]\n",
             "lib/tinylib-1.1.dist-info/METADATA": PACKAGE.files[
                 "lib/tinylib-1.0.dist-info/METADATA"
             ].replace("1.0", "1.1"),
@@ -453,10 +456,79 @@ pair(
     "another working directory",
     FOLDERS,
     Notebook(FOLDERS.cells, FOLDERS.files, folder="other"),
-    "hidden state",
-    "working directory",
+    "data",
+    "another file was read: numbers.txt → other/numbers.txt",
 )
 pair("numbers drawn without a seed", UNSEEDED, UNSEEDED, "random state", "numpy", "without a seed")
+
+GLOB = Notebook(
+    {
+        "imports": "from pathlib import Path",
+        "read": "parts = [it.read_text() for it in sorted(Path('parts').glob('*.txt'))]",
+        "sum": "%%track --metrics total\ntotal = sum(float(it) for it in parts)",
+    },
+    {"parts/a.txt": "1.5", "parts/b.txt": "2"},
+)
+pair(
+    "a file more in a folder",
+    GLOB,
+    GLOB.write("parts/c.txt", "7"),
+    "data",
+    "c.txt was read too",
+)
+pair("one of many files", GLOB, GLOB.write("parts/b.txt", "4"), "data", "b.txt changed")
+
+INSTALLED = Notebook(
+    {**PACKAGE.cells, "path": "import sys\nsys.path.insert(0, 'lib/site-packages')"},
+    {name.replace("lib/", "lib/site-packages/"): it for name, it in PACKAGE.files.items()},
+)
+pair(
+    "an installed package of another version",
+    INSTALLED,
+    Notebook(
+        INSTALLED.cells,
+        {
+            name.replace("-1.0", "-1.1"): it.replace("Version: 1.0", "Version: 1.1").replace(
+                "/ 13", "/ 12"
+            )
+            for name, it in INSTALLED.files.items()
+        },
+    ),
+    "package",
+    "tinylib 1.0 → 1.1",
+)
+
+# Long code, of which a line tells only a part
+
+NAMES = [f"'feature_{n:02d}'" for n in range(16)]
+LONG = Notebook(
+    {
+        "imports": "import numpy as np\nimport pandas as pd",
+        "make": "rng = np.random.default_rng(5)\nwide = pd.DataFrame({f'feature_{n:02d}': "
+        "rng.normal(size=50) for n in range(16)})",
+        "features": f"features = [{', '.join(NAMES)}]",
+        "query": "chosen = wide.query('feature_00 > -1.5 and feature_01 > -1.5 and "
+        "feature_02 > -1.5 and feature_03 > -1.5 and feature_04 < 2.5')",
+        "norm": "%%track --metrics norm\nnorm = float(np.linalg.norm(chosen[features]"
+        ".to_numpy(), ord='fro') / np.sqrt(len(features) * max(len(chosen), 1)))",
+    }
+)
+pair(
+    "a long list of features",
+    LONG,
+    LONG.edit("features", ", 'feature_11'", ""),
+    "code",
+    "features without 'feature_11'",
+)
+pair(
+    "a long query",
+    LONG,
+    LONG.edit("query", "feature_03 > -1.5", "feature_03 > 0.5"),
+    "code",
+    "ture_03 > -1.5",
+    "ture_03 > 0.5",
+)
+pair("a call in a long statement", LONG, LONG.edit("norm", "max(", "min("), "code", "min(")
 
 # Decoys beside the change
 
@@ -478,7 +550,7 @@ pair(
     "print in the tracked cell and other data",
     CLEANING,
     CLEANING.edit("train", "model.fit", "print(X_train.shape)\nmodel.fit").write(
-        "people.csv", rows(factor=1.5)
+        "people.csv", rows(factor=2)
     ),
     "data",
     "column debt",

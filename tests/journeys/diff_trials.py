@@ -156,7 +156,9 @@ def lay_out(work, book):
 
 
 def new_shell(mode):
-    """A shell that has loaded the extension."""
+    """A shell that has loaded the extension, with random numbers of its own."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 

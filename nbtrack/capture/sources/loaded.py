@@ -43,11 +43,13 @@ def is_read_file(touch: Touch) -> bool:
 def facts_of(path: str, frame: tuple[str, bool] | None, cell: CellFacts) -> DataFacts | None:
     """A file as its frame, called as the file if nothing was done to it; else as settings."""
     folder = os.getcwd()  # noqa: PTH109 - it stays a text
-    if frame is None:
-        return settings_facts(path, folder)
-    variable, is_plain = frame
-    place = portable(path, folder)
-    return frame_facts(cell.value_of(variable), place if is_plain else variable, place)
+    if frame is not None:
+        variable, is_plain = frame
+        place = portable(path, folder)
+        value = cell.value_of(variable)
+        if found := frame_facts(value, place if is_plain else variable, place):
+            return found
+    return settings_facts(path, folder)
 
 
 def frames_by_path(paths: list[str], cell: CellFacts) -> dict[str, tuple[str, bool]]:
