@@ -321,9 +321,13 @@ def is_in_store(path: str) -> bool:
     return "/.nbtrack" in path or any(path.startswith(str(store)) for store in writers)
 
 
+INSTALLED = ("site-packages", "dist-packages", ".dist-info", ".egg-info")
+"""What paths have of packages that are installed: their versions are known."""
+
+
 def is_of_system(path: str) -> bool:
     """Whether a file belongs to Python, the system or nbtrack's own store."""
     folder = os.path.dirname(path)  # noqa: PTH120 - see above
     if is_in_system_folder(folder) or path.startswith(system_folders()):
         return True
-    return "site-packages" in path or is_in_store(path)
+    return is_in_store(path) or any(it in path for it in INSTALLED)
