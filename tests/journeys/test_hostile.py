@@ -251,7 +251,7 @@ ENDS = {
     "raise ExceptionGroup('several', [ValueError(1), KeyError(2)])": "",
     "import asyncio\nraise asyncio.CancelledError": "CancelledError",
     "%%time\n1 / 0": "ZeroDivisionError",
-    "await asyncio.sleep(0, 1 / 0)": "ZeroDivisionError",
+    "import asyncio\nawait asyncio.sleep(0, 1 / 0)": "ZeroDivisionError",
     "x = = 1": "SyntaxError",
     "raise StopIteration": "StopIteration",
 }
