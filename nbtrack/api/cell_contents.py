@@ -14,7 +14,9 @@ from nbtrack.api.cell_environment import keep_environment
 from nbtrack.api.cell_findings import CellFindings, findings_of
 from nbtrack.api.cell_run import CellRun, Seen
 from nbtrack.api.run_files import keep_bytes
+from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.guard import report
+from nbtrack.capture.objects.names import name_of
 from nbtrack.capture.redaction import redact_text
 from nbtrack.capture.sources.data import DataFacts, file_facts, frame_facts
 from nbtrack.capture.values import is_number
@@ -149,9 +151,9 @@ def keep_named_metric(cell: CellRun, name: str, value: Any) -> None:
 def shown(value: Any) -> Any:
     """A variable as a param: a plain value as it is, another by its class; nothing is called."""
     plain = (str, int, float, bool, type(None), list, tuple, dict, set)
-    if type(value) in plain or is_number(value):
+    if is_exactly(value, plain) or is_number(value):
         return value
-    return f"{type(value).__module__}.{type(value).__qualname__}"
+    return name_of(type(value))
 
 
 # Data and files

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.values import is_number
 
 __all__ = ["CellFindings", "begins_one_run", "findings_of"]
@@ -241,7 +242,7 @@ def plain_value(value: ast.expr, namespace: Mapping[str, Any]) -> Any:
     """A literal, or the value of a name if that is a plain one."""
     if isinstance(value, ast.Name):
         found = namespace.get(value.id, MISSING)
-        return found if type(found) in (int, float, str, bool) else MISSING
+        return found if is_exactly(found, (int, float, str, bool)) else MISSING
     try:
         return ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, TypeGuard, TypeVar
 
-__all__ = ["home_of", "is_of", "module_at"]
+__all__ = ["home_of", "is_exactly", "is_of", "module_at"]
 
 Kind = TypeVar("Kind")
 
@@ -16,6 +17,12 @@ module_name = type.__dict__["__module__"].__get__
 def is_of(value: object, kind: type[Kind]) -> TypeGuard[Kind]:
     """Whether a value is of a class, whatever it says of itself, which `isinstance` asks."""
     return issubclass(type(value), kind)
+
+
+def is_exactly(value: object, kinds: Iterable[type]) -> bool:
+    """Whether a value is of one of some classes itself; `in` would have its class compared."""
+    found = type(value)
+    return any(found is it for it in kinds)
 
 
 def home_of(kind: type) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 
+from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.instructions import inner_codes, is_function, shape_of
 from nbtrack.capture.objects.names import namespace_of
 from nbtrack.capture.ran import Ran
@@ -132,7 +133,7 @@ def names_of_star(module: str) -> list[str]:
         return []
     names = module_names(found)
     told = names.get("__all__")
-    if type(told) in {list, tuple}:
+    if is_exactly(told, (list, tuple)):
         return [name for name in cast("list[object]", told) if isinstance(name, str)]
     return [name for name in names if not name.startswith("_")]
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 import xxhash
 
 from nbtrack.capture import audit
-from nbtrack.capture.classes import home_of, is_of
+from nbtrack.capture.classes import home_of, is_exactly, is_of
 from nbtrack.capture.hidden import CellFacts, Touch
 from nbtrack.journal.writer import writers
 
@@ -216,7 +216,7 @@ def text_of(path: Any) -> str | None:
     """A path as text; None for one that is none, or a class of the user's."""
     if is_of(path, str):
         return str.__str__(path)
-    return os.fsdecode(path) if type(path) in PATHS else None
+    return os.fsdecode(path) if is_exactly(path, PATHS) else None
 
 
 def is_by_import(frame: FrameType) -> bool:

@@ -9,6 +9,7 @@ from hashlib import blake2s
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, Literal
 
+from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.hidden import CellFacts, Touch
 from nbtrack.capture.objects.flat import PLAIN
 from nbtrack.capture.objects.names import module_of, name_of
@@ -238,7 +239,7 @@ def comes_from(value: Any, module: str) -> bool:
         return False
     if value is sys.modules.get(module):
         return True
-    if type(value) in {BuiltinFunctionType, FunctionType}:
+    if is_exactly(value, (BuiltinFunctionType, FunctionType)):
         home = value.__module__
     else:
         home = module_of(value if issubclass(type(value), type) else type(value))

@@ -6,12 +6,12 @@ that seeds begins anew.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, Literal
 
 import xxhash
 
+from nbtrack.capture.classes import module_at
 from nbtrack.capture.hidden import CellFacts, Touch
 
 __all__ = ["SEEDING", "RandomState"]
@@ -121,7 +121,7 @@ class RandomState:
         """Whether a cell names the module of a generator."""
         module, _ = GENERATORS[symbol]
         root = module.partition(".")[0]
-        loaded = {sys.modules.get(module), sys.modules.get(root)} - {None}
+        loaded = [it for it in (module_at(module), module_at(root)) if it is not None]
         if root in cell.usage.imports or module in cell.usage.imports:
             return True
         values = [cell.value_of(name) for name in cell.usage.reads]
@@ -137,7 +137,7 @@ class RandomState:
 def state_of(symbol: str) -> object:
     """A generator's state as it is now; None where its module is not loaded."""
     name, read = GENERATORS[symbol]
-    module = sys.modules.get(name)
+    module = module_at(name)
     if module is None or (spec := getattr(module, "__spec__", None)) is None:
         return None
     return None if getattr(spec, "_initializing", False) else read(module)
