@@ -97,6 +97,19 @@ $(TESTED:%=bench-python-%): bench-python-%:
 		&& .venv-$*/bin/python tests/bench/run.py --ours $(or $(ONLY),trivial_cell loop_cell); \
 	else echo "python$* is not here: nothing to measure"; fi
 
+.bench/lab/.ready: Makefile
+	$(call environment,.bench/lab,$(PYTHON))
+	@echo "installing JupyterLab to look at"
+	@.bench/lab/bin/python $(PIP) jupyterlab
+	@touch $@
+
+.PHONY: pictures
+pictures: $(READY) .bench/lab/.ready  ## run a notebook in a real JupyterLab, take pictures of it
+	@$(BIN)/python $(PIP) playwright
+	@command -v chromium >/dev/null || { echo "a browser is needed: sudo apt install chromium"; exit 1; }
+	@cd tests/journeys && ../../$(BIN)/python pictures.py \
+		--jupyter ../../.bench/lab/bin/jupyter-lab --to ../../screenshots
+
 .PHONY: build
 build: $(READY)  ## build the wheel and try it in an empty environment
 	@rm -rf dist build/smoke
