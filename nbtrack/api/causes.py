@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from nbtrack.api.code_findings import code_findings
-from nbtrack.api.comparison import Comparison
+from nbtrack.api.comparison import Comparison, OuterRead
 from nbtrack.api.data_findings import data_findings
 from nbtrack.api.environment_changes import environment_findings
 from nbtrack.api.file_findings import file_findings, other_files
@@ -50,7 +50,19 @@ def hidden_findings(comparison: Comparison) -> Iterator[Finding]:
         told.add(read.symbol)
         kind, words, role = HIDDEN.get(prefix, LOST)
         title, where = words.format(name or prefix), label(read.pair.told)
+        if prefix == "rng" and is_idle(read):
+            role = "aside"
         yield Finding(kind, title, read.before, read.after, where, role, read.pair.position)
+
+
+def is_idle(read: OuterRead) -> bool:
+    """Whether what a cell left is equal but for the symbol itself: it drew to no effect."""
+    sides = [
+        {symbol: it for symbol, it in (execution.writes or {}).items() if symbol != read.symbol}
+        for execution in (read.pair.before, read.pair.after)
+        if execution is not None
+    ]
+    return bool(sides[0]) and all(sides[0].values()) and sides[0] == sides[-1]
 
 
 def environments(comparison: Comparison) -> list[Finding]:

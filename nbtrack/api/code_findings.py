@@ -47,10 +47,15 @@ def other_order(comparison: Comparison) -> Iterator[Finding]:
     """
     for one, other in islice(comparison.turned_pairs(), MOST_TURNED):
         if comparison.is_dependent(one, other):
-            title = f"{label(one.told)} ran before {label(other.told)}, not after it"
+            title = f"{called(one)} ran before {called(other)}, not after it"
             old, new = sources(one)
             yield Finding("code", title, old, new, label(one.told), "cause", one.position)
             return
+
+
+def called(pair: Pair) -> str:
+    """A cell by its number and how it begins."""
+    return f"{label(pair.told)}, {short(first_line(pair.told.source or ''), 30)},"
 
 
 MOST_TURNED = 50

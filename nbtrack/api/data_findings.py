@@ -52,7 +52,7 @@ def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role,
     elif is_ours and is_file_same(comparison, name):
         is_elsewhere = any(it.role == "ambient" for it in comparison.found)
         role = "effect" if is_elsewhere else "possible"
-    return role, pair.position, label(pair.told)
+    return role, pair.position, label(pair.after) if pair.after is not None else ""
 
 
 def is_file_same(comparison: Comparison, name: str) -> bool:

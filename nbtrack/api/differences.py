@@ -41,15 +41,14 @@ class Difference:
 
     @property
     def cause(self) -> Finding | None:
-        """The finding that explains the others; None if the runs do not differ."""
+        """The finding that explains the others; None if the runs do not differ in what matters."""
         first = next(iter(self.findings), None)
-        return first if first is not None and first.role != "effect" else None
+        return first if first is not None and first.role not in {"aside", "effect"} else None
 
     def text(self) -> str:
         """All of it as lines."""
         names = [it.info.run_name or it.info.run_id for it in (self.before, self.after)]
-        cause = f"cause: {self.cause.title}" if self.cause else "no difference was found"
-        lines = [f"{names[0]} → {names[1]}", cause]
+        lines = [f"{names[0]} → {names[1]}", self.first_line()]
         lines += [
             f"  {WORDS[it.role]}{it.title}{in_brackets(it)}"
             for it in self.findings[1 if self.cause else 0 :]
@@ -58,6 +57,12 @@ class Difference:
             lines.append("metrics:")
             lines += [f"  {effect.words()}" for effect in self.effects]
         return "\n".join([*lines, f"equal: {', '.join(self.same)}"] if self.same else lines)
+
+    def first_line(self) -> str:
+        """The cause in a line, with where it is; or that there is none."""
+        if self.cause is not None:
+            return f"cause: {self.cause.title}{in_brackets(self.cause)}"
+        return "no cause was found" if self.findings or self.effects else "no difference was found"
 
     def __repr__(self) -> str:
         return self.text()

@@ -29,7 +29,8 @@ def file_findings(comparison: Comparison) -> Iterator[Finding]:
             yield from of_module(comparison, read, module_of(path))
             continue
         for title in of_file(comparison, path) or [f"file {PurePath(path).name} changed"]:
-            yield Finding("data", title, read.before, read.after, path, "cause", read.pair.position)
+            where, position = label(read.pair.told), read.pair.position
+            yield Finding("data", title, read.before, read.after, where, "cause", position)
 
 
 def of_file(comparison: Comparison, path: str) -> list[str]:

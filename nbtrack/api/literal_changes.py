@@ -44,7 +44,8 @@ class Change(NamedTuple):
         name = self.names[-1] if self.names else ""
         if self.around is not None:
             before, after = apart(*self.around)
-            return f"{name}{': ' * bool(name)}{before} → {after}"
+            is_in_it = not name or name in self.around[0]
+            return f"{before} → {after}" if is_in_it else f"{name}: {before} → {after}"
         items = item_words(literal_value(self.before), literal_value(self.after))
         before, after = apart(self.before, self.after)
         told = items or f"{before} → {after}"
@@ -89,12 +90,13 @@ def same_but_literals(one: Any, other: Any, place: Place, found: list[Change]) -
         return True
     if type(one) is not type(other):
         return False
-    if isinstance(one, COMPUTED) and isinstance(other, COMPUTED) and place.around is None:
-        place = place._replace(around=(one, other))
+    if isinstance(one, COMPUTED) and isinstance(other, COMPUTED):
+        is_inner_part = place.around is not None and not isinstance(one, ast.Compare)
+        place = place if is_inner_part else place._replace(around=(one, other))
     return all(same_but_literals(a, b, at, found) for at, a, b in parts_of(one, other, place))
 
 
-COMPUTED = (ast.BinOp, ast.BoolOp, ast.IfExp, ast.Subscript, ast.JoinedStr)
+COMPUTED = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.JoinedStr)
 """Expressions in which a literal is not what the name beside them stands for."""
 
 
@@ -175,12 +177,17 @@ def part_place(node: ast.AST, field: str, place: Place) -> Place:
             return place._replace(scope=".".join(filter(None, (place.scope, name))))
         case ast.keyword(arg=str(name)), "value":
             return place.named(name)
-        case ast.Assign(targets=[target]), "value":
+        case (
+            ast.Assign(targets=[target])
+            | ast.AnnAssign(target=target)
+            | ast.AugAssign(target=target),
+            "value",
+        ):
             return place.named(plain(target))
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target), "value":
-            return place.named(plain(target))
-        case (ast.Call(func=inner), "args") | (ast.Compare(left=inner), "comparators"):
+        case ast.Call(func=inner), "args":
             return place.named(ast.unparse(inner))
+        case ast.Compare(left=inner), "comparators":
+            return place.named(ast.unparse(inner))._replace(around=place.around)
         case _:
             return place
 

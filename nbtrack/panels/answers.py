@@ -38,7 +38,7 @@ def difference_panel(difference: Difference) -> DifferenceView:
         ],
         effects=[Effect(it.key, it.before, it.after) for it in difference.effects],
         same=difference.same,
-        cause=cause.title if cause else None,
+        cause=cause.title if cause else "",
     )
 
 

@@ -61,7 +61,7 @@ class DifferenceView(theme.Panel):
     same: Sequence[str] = ()
     """What is equal: `7 params`, `the data`, `Python 3.11`."""
     cause: str | None = None
-    """In words; the heaviest finding, unless told."""
+    """In words; the heaviest finding, unless told; empty where none of them is one."""
 
     def html(self) -> str:
         """The comparison for a page."""
@@ -103,10 +103,12 @@ def ranking(findings: Sequence[Finding]) -> list[Finding]:
 
 def cause_of(view: DifferenceView) -> str:
     """The first line: the cause in words, or that there is none to name."""
-    if view.cause is not None:
+    if view.cause:
         return f"cause: {one_line(view.cause)}"
-    if view.findings:
+    if view.findings and view.cause is None:
         return f"cause: {finding_text(ranking(view.findings)[0])}"
+    if view.findings:
+        return "no cause was found"
     moved = any(effect.before != effect.after for effect in view.effects)
     if moved:
         return "no cause found: code, params, data, packages and seeds that are known are equal"

@@ -115,7 +115,13 @@ CASES: list[Case] = [
     ("a split's size", BOOK, BOOK.edit("split", "0.2", "0.3"), "code", "test_size 0.2 → 0.3"),
     ("a filter's limit", BOOK, BOOK.edit("clean", "> low", "> 21"), "code", "> low"),
     ("a function's default", BOOK, BOOK.edit("clean", "low=18", "low=30"), "code", "low 18 → 30"),
-    ("a factor", BOOK, BOOK.edit("prepare", "1000", "100"), "code", "income: data.income / 1000 → data.income / 100"),
+    (
+        "a factor",
+        BOOK,
+        BOOK.edit("prepare", "1000", "100"),
+        "code",
+        "data.income / 1000 → data.income / 100",
+    ),
     (
         "a column's name in code",
         BOOK,
@@ -427,13 +433,6 @@ CASES: list[Case] = [
         data(BOOK, AGE).edit("train", "model.fit", "# fit\nmodel.fit"),
         "data",
         "column age of train.csv changed",
-    ),
-    (
-        "a commit alone",
-        replace(BOOK, tags={"mlflow.source.git.commit": "a" * 40}),
-        replace(BOOK, tags={"mlflow.source.git.commit": "b" * 40}),
-        "commit",
-        "git commit aaaaaaaaa → bbbbbbbbb",
     ),
 ]
 """What is planted, both notebooks, and the kind and (part of) the title that must come first."""

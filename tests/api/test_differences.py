@@ -68,6 +68,18 @@ def test_what_only_shows_something_is_an_aside():
     assert [(it.kind, it.role) for it in found.findings] == [("code", "aside")]
 
 
+def test_a_commit_alone_is_no_cause():
+    before, after = (
+        replace(BOOK, tags={"mlflow.source.git.commit": letter * 40}) for letter in "ab"
+    )
+    found = comparison(before, after)
+    assert found.cause is None
+    assert found.text().splitlines()[1:3] == [
+        "no cause was found",
+        "  aside: git commit aaaaaaaaa → bbbbbbbbb",
+    ]
+
+
 def test_derived_data_is_an_effect():
     found = comparison(BOOK, BOOK.edit("clean", "> low", "> 21"))
     roles = [(it.kind, it.role) for it in found.findings]
@@ -143,7 +155,7 @@ def test_the_text_tells_the_cause_then_what_follows():
     lines = comparison(BOOK, changed).text().splitlines()
     assert lines[:4] == [
         "before → after",
-        "cause: param C: 1.0 → 0.1",
+        "cause: param C: 1.0 → 0.1 (line 1 of cell [5])",
         "  follows: all 2 columns of X_train changed: other rows, or another order (cell [7])",
         "metrics:",
     ]

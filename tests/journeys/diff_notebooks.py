@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-__all__ = ["BOOKS", "Notebook", "rows"]
+__all__ = ["PAIRS", "Notebook", "Pair", "pair", "rows"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,26 @@ class Notebook:
     def setting(self, **environment: str) -> Notebook:
         """The same with other environment variables."""
         return replace(self, environment={**self.environment, **environment})
+
+
+class Pair(NamedTuple):
+    """A notebook before and after a change."""
+
+    name: str
+    before: Notebook
+    after: Notebook
+    kind: str
+    """Of the cause; empty where nothing changed."""
+    words: tuple[str, ...]
+    """What its title must have."""
+
+
+PAIRS: list[Pair] = []
+
+
+def pair(name, before, after, kind="", *words):
+    """Add a pair."""
+    PAIRS.append(Pair(name, before, after, kind, words))
 
 
 def rows(count: int = 240, *, factor: float = 1.0, header: str = "age,income,debt,good") -> str:
@@ -305,5 +326,3 @@ FOLDERS = Notebook(
     },
     {"numbers.txt": "1 2 3 4\n", "other/numbers.txt": "5 6 7 8 9\n"},
 )
-
-BOOKS = {name.lower(): it for name, it in list(globals().items()) if isinstance(it, Notebook)}

@@ -25,9 +25,14 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from diff_pairs import PAIRS
+import diff_code_pairs
+import diff_data_pairs
+from diff_notebooks import PAIRS
 
 __all__ = ["PAIRS", "Answer", "Mode", "answer_of", "is_named", "warm"]
+
+SOURCES = (diff_code_pairs, diff_data_pairs)
+"""The modules that add pairs."""
 
 PATIENCE_SECONDS = 120
 PROJECT = Path(__file__).parents[2]
@@ -47,8 +52,6 @@ LIBRARIES = (
     "nbtrack.hosts.notebook.extension",
 )
 
-LOOK = "{}: {}"
-
 
 class Mode(NamedTuple):
     """How sessions are run."""
@@ -65,7 +68,6 @@ class Answer(NamedTuple):
     kind: str
     title: str
     text: str
-    panel: str = ""
 
 
 def warm() -> None:
@@ -217,6 +219,11 @@ def line_of(pair, answer, *, is_right) -> str:
     return f"{'named' if is_right else 'NOT  '}  {pair.name}  |  {told}{wanted}"
 
 
+def is_meant(pair, word) -> bool:
+    """Whether a word of the command means a pair: as a part of its name, or after `=` as all."""
+    return pair.name == word[1:] if word.startswith("=") else word in pair.name
+
+
 def main() -> int:
     """Run the pairs; the exit code is the number of causes that were not named."""
     parser = argparse.ArgumentParser()
@@ -227,21 +234,24 @@ def main() -> int:
     if not options.cold:
         warm()
     chosen = [
-        it for it in PAIRS if not options.words or any(word in it.name for word in options.words)
+        it for it in PAIRS if not options.words or any(is_meant(it, word) for word in options.words)
     ]
-    begun, right = time.perf_counter(), {}
+    begun = time.perf_counter()
+    right: dict[str, bool] = {}
+    wrong: dict[str, str] = {}
     for pair in chosen:
         try:
             answer = answer_of(pair, Mode(options.all, options.again))
         except (RuntimeError, TimeoutError) as error:
             answer = Answer("problem", str(error), "")
         right[pair.name] = is_named(pair, answer)
+        wrong[pair.name] = "" if right[pair.name] else f"{answer.kind}: {answer.title}"
         if not options.json:
             print(line_of(pair, answer, is_right=right[pair.name]), flush=True)
             if options.text:
                 print(answer.text, end="\n\n", flush=True)
     if options.json:
-        print(json.dumps(right))
+        print(json.dumps(wrong))
     else:
         seconds = time.perf_counter() - begun
         count = f"{sum(right.values())} of {len(right)}"
