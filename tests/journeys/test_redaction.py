@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
+import shutil
 import zlib
 
 import duckdb
@@ -331,11 +332,12 @@ def test_a_pin_cannot_be_guessed_from_the_digests_of_what_holds_it(start_kernel)
 
 
 def test_records_that_wait_elsewhere_hold_no_secret_either(start_kernel, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    kernel = start_kernel(
-        XDG_STATE_HOME=str(tmp_path), NBTRACK_TRACKING_URI=str(tmp_path / "file" / "store")
-    )
+    kernel = start_kernel(XDG_STATE_HOME=str(tmp_path))
     kernel.run("%track on")
+    kernel.run("x = 1")
+    kernel.value("__import__('nbtrack.api.session').api.session.session().writer.close()")
+    shutil.rmtree(kernel.folder.path)
+    kernel.folder.path.write_text("in the way")
     secret = CELLS["a URL of a database"][1]
     kernel.run(f"password = '{secret}'\nprint(password)")
     kernel.run(f"raise ValueError('postgresql://ada:{secret}@db')")
