@@ -60,6 +60,7 @@ class Listening:
     def update(self) -> None:
         """Hear what is told as long as somebody wants it."""
         is_wanted = bool(self.routers or self.asked)
+        training.wanted.judgement = bool(self.asked)
         if is_wanted and self.leave is None:
             self.leave = training.subscribe(hear)
         elif not is_wanted and self.leave is not None:

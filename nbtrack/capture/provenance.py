@@ -129,9 +129,10 @@ class Provenance:
         step.end_time, step.status = now_ms(), status
         self.later = {}
         try:
-            self.digest_step(step, ran, error.__traceback__ if error is not None else None)
-            if shown is not None:
-                self.keep_output(step, shown)
+            with self.symbols.at_rest():
+                self.digest_step(step, ran, error.__traceback__ if error is not None else None)
+                if shown is not None:
+                    self.keep_output(step, shown)
         except Exception as trouble:  # noqa: BLE001 - told, and the user's cell goes on
             step.doubts.append(f"tracking failed: {type(trouble).__name__}: {trouble}")
             self.later = {}  # what was not taken in is, when the next cell begins
@@ -250,7 +251,7 @@ class Provenance:
 
     def functions_of(self, value: Any) -> Iterable[object]:
         """The notebook's functions and classes that a value holds."""
-        return self.symbols.look(value).functions
+        return self.symbols.seen(value).functions
 
     def add_unnamed_writes(self, step: Step, usage: Usage) -> None:
         """Names that were bound in ways no bytecode shows: `globals()`, `%run`, a magic."""

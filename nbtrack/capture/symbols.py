@@ -6,7 +6,8 @@ change through one name is known to all names that lead to the object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +44,28 @@ class Symbols:
 
     def __init__(self, look: Callable[[Any], Scan] = scan) -> None:
         self.look = look
+        self.looked: dict[int, tuple[Any, Scan]] | None = None
+        """What was looked at, by identity, while nothing of the user's runs."""
         self.variables: dict[str, Variable] = {}
         self.parts: dict[int, Part] = {}
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Look at each value once: nothing can change it meanwhile."""
+        self.looked = {}
+        try:
+            yield
+        finally:
+            self.looked = None
+
+    def seen(self, value: Any) -> Scan:
+        """What a value holds."""
+        if self.looked is None:
+            return self.look(value)
+        known = self.looked.get(id(value))
+        if known is None:
+            known = self.looked[id(value)] = (value, self.look(value))
+        return known[1]
 
     def __contains__(self, name: str) -> bool:
         return name in self.variables
@@ -74,7 +95,7 @@ class Symbols:
     def bind(self, name: str, value: Any, binders: tuple[int, ...]) -> None:
         """A name has another value; what it led to before is let go of first."""
         self.release(name)
-        found = self.look(value)
+        found = self.seen(value)
         self.variables[name] = Variable(binders, found, id(value))
         self.hold(name, found)
 
@@ -132,7 +153,7 @@ class Symbols:
         variable = self.variables[name]
         if not variable.found.parts and variable.identity == id(value):
             return []
-        before, found = variable.found, self.look(value)
+        before, found = variable.found, self.seen(value)
         changed = []
         for identity, state in found.parts.items():
             part = self.parts.get(identity)

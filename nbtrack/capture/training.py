@@ -25,6 +25,7 @@ __all__ = [
     "enclosed",
     "publish",
     "subscribe",
+    "wanted",
 ]
 
 
@@ -90,6 +91,16 @@ Event = Fitting | Measured | Fitted | Failed
 Listener = Callable[[Event], None]
 
 listeners: list[Listener] = []
+
+
+class Wanted:
+    """What those who listen asked for beyond what a fit shows by itself."""
+
+    judgement = False
+    """Scores on the training data and importances, which take time to compute."""
+
+
+wanted = Wanted()
 
 
 class Depth(threading.local):

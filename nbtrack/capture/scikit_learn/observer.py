@@ -182,7 +182,10 @@ def described(fit: Fit, seconds: float) -> Fitted:
     data = estimators.data(model, X)
     if fit.method == "partial_fit":
         return Fitted(LIBRARY, fit.name, model, {}, data, seconds, inputs=(X, y))
-    taken = measures.taken(model, X, y, fit.given.get("sample_weight"), seconds)
+    taken, pieces = measures.Taken(), dict[str, Any]()
+    if training.wanted.judgement:
+        taken = measures.taken(model, X, y, fit.given.get("sample_weight"), seconds)
+        pieces = {**taken.pieces, **estimators.pieces(model, seconds)}
     if 0 < taken.rows < data.get("n_samples", 0):
         data["metric_rows"] = taken.rows
     found = studies.found(model)
@@ -193,7 +196,7 @@ def described(fit: Fit, seconds: float) -> Fitted:
         {**taken.metrics, **found.metrics},
         data,
         seconds,
-        {**taken.pieces, **estimators.pieces(model, seconds), **found.pieces},
+        {**pieces, **found.pieces},
         found.params,
         found.trials,
         (X, y),

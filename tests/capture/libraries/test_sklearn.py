@@ -53,6 +53,7 @@ def told(request, monkeypatch):
     """What is told, while it is observed in one of the ways."""
     if request.param == "replaced":
         monkeypatch.setattr(monitored, "TOOLS", ())
+    monkeypatch.setattr(training.wanted, "judgement", True)
     observer.observe()
     assert (monitored.is_on(), replaced.is_on()) == (
         request.param == "monitored",
@@ -338,3 +339,12 @@ def test_observing_twice_is_observing_once_and_can_be_ended(told):
         for cell in metrics.accuracy_score.__closure__
         if callable(cell.cell_contents)
     }
+
+
+def test_without_being_asked_a_fit_is_not_judged(told):
+    training.wanted.judgement = False
+    LogisticRegression().fit(ONE, TWO)
+    fitted = told[-1]
+    assert isinstance(fitted, Fitted)
+    assert (fitted.metrics, fitted.pieces) == ({}, {})
+    assert fitted.data["n_samples"] == 4
