@@ -24,7 +24,11 @@ SEED_WORDS = re.compile(r"seed|random_?state|default_rng|prngkey|\brng\b", re.IG
 def code_findings(comparison: Comparison) -> Iterator[Finding]:
     """What cells do otherwise, in their order."""
     yield from other_order(comparison)
+    shared = shared_cells(comparison)
+    yield from carried_over(comparison, shared)
     for pair in comparison.pairs:
+        if pair.told.execution_id in shared:
+            continue
         if pair.before is None or pair.after is None:
             yield lone_cell(comparison, pair)
         elif not pair.is_same_code:
@@ -79,6 +83,48 @@ def without_idle_import(comparison: Comparison, pair: Pair, change: Change) -> C
     others.append((same.writes if same is not None else None) or {})
     is_idle = "*" not in names and not any(name in it for name in names for it in others)
     return change._replace(matters=change.matters and not is_idle)
+
+
+def shared_cells(comparison: Comparison) -> dict[str, Pair]:
+    """Executions that both runs came from, and one of them by one more of the same cell."""
+    known = [{it.execution_id for it in side.executions} for side in comparison.sides]
+    return {
+        pair.told.execution_id: pair
+        for pair in comparison.pairs
+        if (pair.before is None or pair.after is None)
+        and pair.told.execution_id in known[0] & known[1]
+    }
+
+
+def carried_over(comparison: Comparison, shared: dict[str, Pair]) -> Iterator[Finding]:
+    """What one run took over from executions that were the other one's, of the same session."""
+    for execution_id, symbols in taken_over(comparison, shared).items():
+        pair = shared[execution_id]
+        drawn = {it.removeprefix(RANDOM) for it in symbols if it.startswith(RANDOM)}
+        left = {it for it in symbols if it not in IDLE and not it.startswith(RANDOM)}
+        if left:
+            yield lone_cell(comparison, pair)
+        for name in sorted(drawn):
+            where = label(pair.told)
+            title = f"random numbers of {name} went on from {where}, without a seed"
+            yield Finding("random state", title, "", "", where, "ambient", pair.position)
+
+
+RANDOM = "rng:"
+IDLE = {"setting:sys.path"}
+"""What grows when a cell runs again, and changes nothing by that."""
+
+
+def taken_over(comparison: Comparison, shared: dict[str, Pair]) -> dict[str, set[str]]:
+    """The symbols that other executions took over from each of some."""
+    found: dict[str, set[str]] = {}
+    for side in comparison.sides:
+        for execution in side.executions:
+            used = [it for it in execution.uses or () if it in shared]
+            for it in used if execution.execution_id not in shared else ():
+                symbols = (shared[it].told.writes or {}).keys() & (execution.reads or {}).keys()
+                found.setdefault(it, set()).update(symbols)
+    return found
 
 
 def lone_cell(comparison: Comparison, pair: Pair) -> Finding:

@@ -259,7 +259,7 @@ pair(
         "value", "clip", "paths = np.minimum(paths, 1.01)"
     ),
     "code",
-    "cell [6], paths = paths * 1.02, ran before cell [7], ",
+    "paths = paths * 1.02, ran before cell ",
     "not after it",
 )
 pair("a slice of a list", PLAIN_FILE, PLAIN_FILE.edit("trim", "[2:-2]", "[5:-5]"), "code", "5")

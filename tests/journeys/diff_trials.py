@@ -62,6 +62,10 @@ class Mode(NamedTuple):
     """Whether the second run is in the session of the first."""
 
 
+FRESH = ("module", "package", "working directory")
+"""Words of pairs whose change a session that goes on does not see."""
+
+
 class Answer(NamedTuple):
     """What was said of a pair."""
 
@@ -233,8 +237,9 @@ def main() -> int:
     options = parser.parse_args()
     if not options.cold:
         warm()
+    known = [it for it in PAIRS if not (options.again and any(word in it.name for word in FRESH))]
     chosen = [
-        it for it in PAIRS if not options.words or any(is_meant(it, word) for word in options.words)
+        it for it in known if not options.words or any(is_meant(it, word) for word in options.words)
     ]
     begun = time.perf_counter()
     right: dict[str, bool] = {}

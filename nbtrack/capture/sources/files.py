@@ -148,8 +148,9 @@ class FileState:
         for path in self.named(cell):
             stamp = stamp_of(path)
             known = self.stamps.get(path)
+            since = cell.started_ns - CLOCK_NS
             changed = stamp is not None and (
-                stamp != known if known else stamp.modified_ns >= cell.started_ns - CLOCK_NS
+                stamp != known and is_since(path, since) if known else stamp.modified_ns >= since
             )
             if path not in acts:
                 acts[path] = "write" if changed and not is_store(path) else "read"
@@ -237,6 +238,17 @@ def stamp_of(path: str) -> Stamp | None:
         return None
     is_plain = (found.st_mode & 0o170000) == 0o100000
     return Stamp(found.st_size, found.st_mtime_ns) if is_plain else None
+
+
+def is_since(path: str, moment_ns: int) -> bool:
+    """Whether a file was changed after a cell had begun, and not between two cells by others.
+
+    Its time may be set by who writes it, as `cp -p` does; that of its entry may not.
+    """
+    try:
+        return os.stat(path).st_ctime_ns >= moment_ns  # noqa: PTH116 - see above
+    except OSError:
+        return False
 
 
 def file_digest(path: str, size: int) -> str:

@@ -187,16 +187,33 @@ def gpu_names() -> tuple[str, ...]:
 
 
 def own_modules() -> dict[str, str]:
-    """Each loaded module of the user's own, with a digest of its file as it is now."""
+    """Each loaded module of the user's own, with a digest of its file."""
     found: dict[str, str] = {}
     for name, module in sorted(sys.modules.items()):
         path = own_file(name, module)
         if path is not None and len(found) < MOST_MODULES:
-            try:
-                found[name] = xxhash.xxh3_64_hexdigest(path.read_bytes())
-            except OSError:
-                continue  # deleted since it was imported
+            digest = module_digest(name, module, path)
+            if digest is not None:
+                found[name] = digest
     return found
+
+
+digests: dict[str, tuple[object, str]] = {}
+"""Of each module: its spec, which is another one when it is loaded again, and the digest."""
+
+
+def module_digest(name: str, module: ModuleType, path: Path) -> str | None:
+    """The digest of a module's file at the first look since it was loaded: it runs as it was."""
+    spec = vars(module).get("__spec__")
+    known = digests.get(name)
+    if known is not None and spec is not None and known[0] is spec:
+        return known[1]
+    try:
+        digest = xxhash.xxh3_64_hexdigest(path.read_bytes())
+    except OSError:
+        return None  # deleted since it was imported
+    digests[name] = spec, digest
+    return digest
 
 
 def own_file(name: str, module: ModuleType | None) -> Path | None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 
 import pytest
 
@@ -70,6 +71,15 @@ def test_a_file_read_through_a_library_in_c_is_found_by_its_name(notebook, old):
     notebook.run("import pandas as pd")
     step = notebook.run(f"t = pd.read_csv({str(old)!r})")
     assert files(step) == [["old.csv"], []]
+
+
+def test_a_file_that_others_changed_between_cells_is_read(notebook, old):
+    notebook.run(f"with open({str(old)!r}) as f: t = f.read()")
+    old.write_text("b\n2\n")
+    time.sleep(0.03)
+    step = notebook.run(f"with open({str(old)!r}) as f: t = f.read()")
+    assert files(step) == [["old.csv"], []]
+    assert step.reads[f"file:{old}"] == file_digest(str(old), 4)
 
 
 def test_a_path_in_a_variable_names_a_file(notebook, old):

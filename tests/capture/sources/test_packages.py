@@ -41,14 +41,16 @@ def test_equal_environments_are_equal_bytes():
 def test_the_users_own_modules_have_digests(tmp_path, monkeypatch):
     (tmp_path / "my_features.py").write_text("def clean(x): return x\n")
     monkeypatch.syspath_prepend(tmp_path)
-    importlib.import_module("my_features")
+    module = importlib.import_module("my_features")
     before = environment()["modules"]
     (tmp_path / "my_features.py").write_text("def clean(x): return x + 1\n")
+    edited = environment()["modules"]
+    importlib.reload(module)
     after = environment()["modules"]
     (tmp_path / "my_features.py").unlink()
     gone = environment()["modules"]
     del sys.modules["my_features"]
-    assert before["my_features"] != after["my_features"]
+    assert before["my_features"] == edited["my_features"] != after["my_features"]
     assert "my_features" not in gone
     assert "msgspec" not in before
     assert not any(name.startswith("nbtrack") for name in before)
