@@ -51,7 +51,7 @@ def other_order(comparison: Comparison) -> Iterator[Finding]:
     """
     for one, other in islice(comparison.turned_pairs(), MOST_TURNED):
         if comparison.is_dependent(one, other):
-            title = f"{called(one)} ran before {called(other)}, not after it"
+            title = f"{called(one)} ran before {called(other)} not after it"
             old, new = sources(one)
             yield Finding("code", title, old, new, label(one.told), "cause", one.position)
             return
@@ -87,12 +87,11 @@ def without_idle_import(comparison: Comparison, pair: Pair, change: Change) -> C
 
 def shared_cells(comparison: Comparison) -> dict[str, Pair]:
     """Executions that both runs came from, and one of them by one more of the same cell."""
-    known = [{it.execution_id for it in side.executions} for side in comparison.sides]
     return {
         pair.told.execution_id: pair
         for pair in comparison.pairs
         if (pair.before is None or pair.after is None)
-        and pair.told.execution_id in known[0] & known[1]
+        and pair.told.execution_id in comparison.common
     }
 
 
@@ -118,10 +117,11 @@ IDLE = {"setting:sys.path"}
 def taken_over(comparison: Comparison, shared: dict[str, Pair]) -> dict[str, set[str]]:
     """The symbols that other executions took over from each of some."""
     found: dict[str, set[str]] = {}
-    for side in comparison.sides:
+    for side, has_more in ((comparison.before, "before"), (comparison.after, "after")):
+        more = {it for it, pair in shared.items() if getattr(pair, has_more) is not None}
         for execution in side.executions:
-            used = [it for it in execution.uses or () if it in shared]
-            for it in used if execution.execution_id not in shared else ():
+            used = more.intersection(execution.uses or ())
+            for it in used if execution.execution_id not in comparison.common else ():
                 symbols = (shared[it].told.writes or {}).keys() & (execution.reads or {}).keys()
                 found.setdefault(it, set()).update(symbols)
     return found

@@ -137,12 +137,20 @@ class Comparison:
             if name in then and then[name].digest != now[name].digest
         }
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The executions that both runs came from, which is so in one session alone."""
+        known = [{it.execution_id for it in side.executions} for side in self.sides]
+        return frozenset(known[0] & known[1])
+
     def turned_pairs(self) -> Iterator[tuple[Pair, Pair]]:
         """Executions of both sides, two by two, that ran in the other order before."""
         places = [
             (pair, self.before.places[pair.before.execution_id])
             for pair in self.pairs
-            if pair.before is not None and pair.after is not None
+            if pair.before is not None
+            and pair.after is not None
+            and pair.before.execution_id != pair.after.execution_id
         ]
         last = -1
         for number, (other, place) in enumerate(places):

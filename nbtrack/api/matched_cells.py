@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from nbtrack.records.execution import Execution
@@ -61,6 +62,11 @@ KEYS: tuple[Key, ...] = (
 """What two executions must share to correspond, the surest first; nothing shared is no match."""
 
 
+SURE = 3
+"""So many of them tell that one is another run of the other's cell, even where a run of one session
+came from that, too."""
+
+
 def likeness(one: str, other: str) -> float:
     """How much two sources have in common; 0 where a glance shows that it is too little."""
     matcher = difflib.SequenceMatcher(None, one, other)
@@ -77,12 +83,19 @@ class Matching:
         self.partner: dict[int, int] = {}
         """The place of an earlier execution by that of the later one."""
 
-    def take(self, key: Key) -> None:
-        """Match what shares a key, from the last to the first: the last run of a cell counts."""
+    def take(self, key: Key, but: AbstractSet[str] = frozenset()) -> None:
+        """Match what shares a key, from the last to the first: the last run of a cell counts.
+
+        Args:
+            key: What is shared.
+            but: Later executions that are left out.
+        """
         left: dict[object, list[int]] = {}
         for place in self.free_before():
             left.setdefault(key(self.before[place]), []).append(place)
         for place in reversed(self.free_after()):
+            if self.after[place].execution_id in but:
+                continue
             shared = key(self.after[place])
             if shared and left.get(shared):
                 self.partner[place] = left[shared].pop()
@@ -133,6 +146,8 @@ def matched_cells(
 ) -> list[Pair]:
     """Pairs of executions: by cell and code, code, cell, the names they write, then likeness.
 
+    An execution that both runs came from is itself, unless a later one is its cell run again.
+
     Args:
         before: Behind the earlier run.
         after: Behind the later run.
@@ -146,6 +161,10 @@ def matched_cells(
         ]
         if places[0] and places[1]:
             matching.partner[places[1][-1]] = places[0][-1]
+    common = {it.execution_id for it in before} & {it.execution_id for it in after}
+    for key in KEYS[:SURE] if common else ():
+        matching.take(key, but=common)
+    matching.take(lambda it: it.execution_id)
     for key in KEYS:
         matching.take(key)
     matching.take_alike()
