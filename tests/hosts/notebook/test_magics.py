@@ -174,7 +174,7 @@ def test_lineage_is_a_graph_a_list_or_a_script(cells):
     assert graph.result.splitlines()[0] == "lineage of acc: 3 executions, exact"
     assert "<img" in graph.html
     assert "unused" not in graph.html
-    assert [it.split()[0] for it in cells("%lineage acc --text").result.splitlines()[1:]] == [
+    assert [it.split()[0] for it in cells("%lineage acc --text").result.splitlines()[2:]] == [
         "[3]",
         "[6]",
         "[7]",
