@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -67,9 +68,16 @@ def test_what_is_no_table_is_refused():
     assert nbtrack.active_run() is None
 
 
-def test_parquet_needs_its_package():
+def test_parquet_needs_its_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     with nbtrack.start_run(), pytest.raises(MissingPackage, match="pip install pyarrow"):
         nbtrack.log_table({"a": [1]}, "t.parquet")
+
+
+def test_a_table_is_kept_as_parquet():
+    with nbtrack.start_run() as run:
+        nbtrack.log_table({"a": [1, 2]}, "t.parquet")
+    assert nbtrack.load_table("t.parquet", [run.info.run_id])["a"].tolist() == [1, 2]
 
 
 def test_a_client_reads_and_writes_tables(tmp_path):
