@@ -123,7 +123,8 @@ def taken_over(comparison: Comparison, shared: dict[str, Pair]) -> dict[str, set
             used = more.intersection(execution.uses or ())
             for it in used if execution.execution_id not in comparison.common else ():
                 symbols = (shared[it].told.writes or {}).keys() & (execution.reads or {}).keys()
-                found.setdefault(it, set()).update(symbols)
+                taken = {name for name in symbols if side.last_maker(name, execution) == it}
+                found.setdefault(it, set()).update(taken)
     return found
 
 

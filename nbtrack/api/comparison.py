@@ -63,6 +63,12 @@ class Side:
         place = self.places[execution.execution_id]
         return any(it < place for it in self.writers.get(symbol, ()))
 
+    def last_maker(self, symbol: str, execution: Execution) -> str:
+        """The execution that wrote a symbol last before another one read it; empty if none did."""
+        place = self.places[execution.execution_id]
+        before = [it for it in self.writers.get(symbol, ()) if it < place]
+        return self.executions[before[-1]].execution_id if before else ""
+
     def behind(self, execution: Execution) -> set[str]:
         """An execution with all that it came from; all before it, where nobody recorded that."""
         if all(it.uses is None for it in self.executions):
