@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
@@ -94,6 +95,7 @@ def test_the_environment_is_the_same_bytes_until_something_is_loaded(tmp_path, m
     second = environment_now()
     assert second != first
     (tmp_path / "own_module_of_a_test.py").write_text("a = 1000")
+    importlib.reload(own_module_of_a_test)
     assert environment_now() not in (first, second)
     del sys.modules[own_module_of_a_test.__name__]
     assert environment_now() == first
