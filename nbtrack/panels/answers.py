@@ -52,7 +52,8 @@ def finding_of(found: Found, weight: float) -> Finding:
     before, after = found.before, found.after
     if found.kind != CODE or DIGEST.fullmatch(before or after):
         before = after = ""
-    told = [ROLES.get(found.role, ""), found.where]
+    where = "" if found.where in found.title else found.where
+    told = [ROLES.get(found.role, ""), where]
     return Finding(found.kind, found.title, before, after, weight, ", ".join(filter(None, told)))
 
 
