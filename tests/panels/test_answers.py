@@ -32,7 +32,7 @@ def test_a_difference_is_shown_with_titles_that_tell_the_values():
         right="two",
         findings=[
             Finding("param", "param max_depth: 3 → 5", "", "", 4, "line 1 of cell [4]"),
-            Finding("code", "cell [5] changed", "a\n", "b\n", 3, "cell [5]"),
+            Finding("code", "cell [5] changed", "a\n", "b\n", 3),
             Finding("code", "module tools changed", "", "", 2, ""),
             Finding("python", "Python 3.11 → 3.12", "", "", 1, "perhaps"),
         ],
