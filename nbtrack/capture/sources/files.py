@@ -59,6 +59,7 @@ class FileState:
         """Folders that were listed or gone into."""
         self.is_listening = False
         self.system = system_folders()  # known before anything is heard: asking opens files
+        standard_library()
         self.stamps: dict[str, Stamp] = {}
         """Files as they were after the last cell that touched them."""
         self.digests: dict[str, tuple[Stamp, str]] = {}
@@ -133,6 +134,8 @@ class FileState:
             return
         full = os.path.abspath(text)  # noqa: PTH100 - see above
         if full not in self.acts and is_of_system(full):
+            return
+        if is_by_us(sys._getframe(3)):  # noqa: SLF001 - who opens it: two listeners are between
             return
         known = self.acts.get(full)
         if known is None:
@@ -225,6 +228,18 @@ def is_by_import(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith("<frozen importlib")
 
 
+def is_by_us(frame: FrameType | None) -> bool:
+    """Whether nbtrack opens a file for itself, as its threads read the commit of the project."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(package_folder()):
+            return True
+        if not name.startswith(standard_library()):
+            return False
+        frame = frame.f_back
+    return False
+
+
 def parents_of(path: str) -> list[str]:
     """The folders above a path."""
     return [str(it) for it in PurePath(path).parents]
@@ -290,6 +305,13 @@ def is_store(path: str) -> bool:
     return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ".h5", ".hdf5"))
 
 
+@cache
+def standard_library() -> tuple[str, ...]:
+    """Where `pathlib` and its kin are, which others open files through."""
+    return (sysconfig.get_path("stdlib"), "<frozen")
+
+
+@cache
 def package_folder() -> str:
     """Where nbtrack's own code is, which its observers load while a cell runs."""
     here = os.path.abspath(__file__)  # noqa: PTH100 - see above

@@ -193,3 +193,19 @@ def test_the_end_and_the_size_of_a_large_file_count(tmp_path, monkeypatch):
         path.write_bytes(content)
         digests.append(file_digest(str(path), len(content)))
     assert len(set(digests)) == 3
+
+
+def test_what_nbtrack_reads_for_itself_is_no_data_of_the_cell(tmp_path):
+    from nbtrack.capture.sources.git import text_in
+
+    own, users = tmp_path / "HEAD", tmp_path / "data.txt"
+    own.write_text("ref: refs/heads/main")
+    users.write_text("1 2 3")
+    files = FileState()
+    try:
+        files.before()
+        text_in(own)
+        users.read_text()
+        assert files.acts == {str(users): "read"}
+    finally:
+        files.close()
