@@ -7,7 +7,6 @@ import re
 import string
 import subprocess
 import sys
-import timeit
 
 import pytest
 
@@ -421,9 +420,3 @@ def test_redacted_source_stays_as_it_is():
 def test_the_setting_switches_it_off(monkeypatch):
     monkeypatch.setenv("NBTRACK_REDACT", "no")
     assert redact_source("password = 'hunter2'") == "password = 'hunter2'"
-
-
-def test_the_usual_cell_costs_next_to_nothing():
-    cell = "df = df.sort_values('a', key=lambda s: s.str.lower())\nmodel.fit(X, y)\n" * 8
-    seconds = min(timeit.repeat(lambda: redact_source(cell), number=20, repeat=20)) / 20
-    assert seconds < 300e-6
