@@ -55,7 +55,10 @@ def folder_of_source() -> Path:
     script = Path(sys.argv[0]) if getattr(sys, "argv", None) and sys.argv[0] else None
     if script is not None and not in_notebook() and script.suffix == ".py" and script.exists():
         return script.resolve().parent
-    return Path.cwd()
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path(os.sep)  # the working directory was deleted: no commit stands for it
 
 
 def environment_tags() -> dict[str, str]:

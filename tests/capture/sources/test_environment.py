@@ -92,3 +92,13 @@ def test_the_environment_is_python_system_and_version():
         "nbtrack.env.platform": (f"{platform.system()}-{platform.release()}-{platform.machine()}"),
         "nbtrack.env.nbtrack": __version__,
     }
+
+
+def test_a_folder_that_was_deleted_is_no_source(monkeypatch, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr("sys.argv", [""])
+    assert folder_of_source() == Path("/")
+    monkeypatch.chdir(tmp_path)
