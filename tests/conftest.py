@@ -39,6 +39,8 @@ def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
     left_open = end_open_runs()
     if session := sys.modules.get("nbtrack.api.session"):
         session.reset()
+    if guard := sys.modules.get("nbtrack.capture.guard"):
+        guard.told.clear()
     assert not left_open, f"the test left runs open: {left_open}"
 
 

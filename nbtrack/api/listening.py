@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -56,6 +57,11 @@ class Listening:
         self.leave: Callable[[], None] | None = None
         self.last_run: OpenRun | None = None
         self.begun: WeakSet[OpenRun] = WeakSet()
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        """Have a lock for choosing a run: one that begins must be known to be ours when seen."""
+        self.choosing = threading.Lock()
 
     def update(self) -> None:
         """Hear what is told as long as somebody wants it."""
@@ -77,6 +83,7 @@ class Thread(threading.local):
 
 listening = Listening()
 here = Thread()
+os.register_at_fork(after_in_child=listening.renew_lock)  # a thread of the parent may hold it
 
 
 def listen(run_for_event: Router) -> Callable[[], None]:
@@ -147,13 +154,19 @@ def own_run(event: Fitting) -> tuple[OpenRun | None, bool]:
     asked = listening.asked.get(event.library)
     if asked is None:
         return None, False
+    with listening.choosing:
+        return chosen_run(event.library, asked)
+
+
+def chosen_run(library: str, asked: Asked) -> tuple[OpenRun | None, bool]:
+    """The active run, unless it was begun for a fit in another thread; else one that begins."""
     active = stack.current()
     if active is not None and active not in listening.begun:
         return (None if asked.exclusive else active), False
-    if event.library in ENDLESS:
+    if library in ENDLESS:
         return None, False
-    run = start_run(tags={AUTOLOGGING_TAG: event.library, **asked.extra_tags}).open_run
-    listening.begun.add(run)  # a fit in another thread has a run of its own
+    run = start_run(tags={AUTOLOGGING_TAG: library, **asked.extra_tags}).open_run
+    listening.begun.add(run)
     return run, True
 
 

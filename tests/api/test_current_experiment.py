@@ -7,18 +7,10 @@ import pytest
 
 import nbtrack
 from nbtrack.api.session import session
-from nbtrack.capture import guard
 from nbtrack.capture.guard import TrackingWarning
 from nbtrack.errors import InvalidValue, NotFound, StoreBusy
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.store.lock import lock_of
-
-
-@pytest.fixture(autouse=True)
-def nothing_told():
-    guard.told.clear()
-    yield
-    guard.told.clear()
 
 
 def experiment_of_a_run():

@@ -14,17 +14,9 @@ import nbtrack
 from nbtrack.api import runs as module
 from nbtrack.api.known_runs import attached
 from nbtrack.api.session import session
-from nbtrack.capture import guard
 from nbtrack.capture.guard import TrackingWarning
 from nbtrack.errors import InvalidValue, NotFound, StoreBusy
 from nbtrack.records.entities import Run
-
-
-@pytest.fixture(autouse=True)
-def nothing_told():
-    guard.told.clear()
-    yield
-    guard.told.clear()
 
 
 def script(code, **options):

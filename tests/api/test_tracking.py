@@ -13,16 +13,8 @@ import pytest
 
 import nbtrack
 from nbtrack.api.session import session
-from nbtrack.capture import guard
 from nbtrack.capture.guard import TrackingWarning
 from nbtrack.errors import InvalidValue, NotFound, ParamChanged, StoreBusy
-
-
-@pytest.fixture(autouse=True)
-def nothing_told():
-    guard.told.clear()
-    yield
-    guard.told.clear()
 
 
 @pytest.fixture

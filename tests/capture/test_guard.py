@@ -6,16 +6,8 @@ import warnings
 
 import pytest
 
-from nbtrack.capture import guard
 from nbtrack.capture.guard import TrackingWarning, guarded
 from nbtrack.errors import InvalidValue, StoreBusy
-
-
-@pytest.fixture(autouse=True)
-def nothing_told():
-    guard.told.clear()
-    yield
-    guard.told.clear()
 
 
 @guarded
