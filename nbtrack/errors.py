@@ -6,8 +6,12 @@
         UnknownName (LookupError)        a filter or order names nothing that exists
         ParamChanged                     a param was logged before with another value
         InvalidUri                       a tracking or artifact URI of no known kind
-      NotFound (LookupError)             a run, experiment, artifact or metric that is not there
+      NotFound (LookupError)             a run, experiment, artifact, metric or model that is not there
       AlreadyExists (ValueError)         a name that is taken
+      ModelError (ValueError)            a model that cannot be written, read or asked
+        SchemaMismatch                   data that a model's signature does not take
+        UnsafeModel (PermissionError)    reading it would run code that nobody vouched for
+        TamperedModel (PermissionError)  its files are not those that were logged
       StoreError (OSError)               the store on disk cannot do what was asked
         StoreBusy (TimeoutError)         another program holds it
         StoreTooNew                      written by a newer nbtrack
@@ -36,17 +40,21 @@ __all__ = [
     "InvalidUri",
     "InvalidValue",
     "MissingPackage",
+    "ModelError",
     "NbtrackError",
     "NotFound",
     "NotYet",
     "ParamChanged",
+    "SchemaMismatch",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
     "StoreReadOnly",
     "StoreTooNew",
+    "TamperedModel",
     "UnknownKey",
     "UnknownName",
+    "UnsafeModel",
     "UnsupportedPlatform",
 ]
 
@@ -116,6 +124,28 @@ class AlreadyExists(NbtrackError, ValueError):
     """A name that something else has."""
 
     error_code = "RESOURCE_ALREADY_EXISTS"
+
+
+class ModelError(NbtrackError, ValueError):
+    """A model that cannot be written, read or asked."""
+
+    error_code = "INVALID_PARAMETER_VALUE"
+
+
+class SchemaMismatch(ModelError):
+    """Data that a model's signature does not take."""
+
+
+class UnsafeModel(ModelError, PermissionError):
+    """Reading a model would run code that nobody vouched for."""
+
+    error_code = "PERMISSION_DENIED"
+
+
+class TamperedModel(ModelError, PermissionError):
+    """A model's files are not those that were logged."""
+
+    error_code = "PERMISSION_DENIED"
 
 
 class StoreError(NbtrackError, OSError):

@@ -11,6 +11,7 @@ ROWS = [
     {"hosts", "testing"},
     {"panels"},
     {"api"},
+    {"registry"},
     {"questions"},
     {"capture", "store"},
     {"journal", "blobs", "query"},

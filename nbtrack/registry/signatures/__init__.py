@@ -1,0 +1,1 @@
+"""What a model takes and gives: schemas, how they are inferred, and how they are enforced."""
