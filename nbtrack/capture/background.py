@@ -7,6 +7,7 @@ import sys
 import threading
 from types import CoroutineType
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.names import module_of
 from nbtrack.capture.step import Step
 
@@ -70,7 +71,7 @@ def threads_now() -> frozenset[int]:
     Libraries' own kinds of threads (a progress bar's, a kernel's) do not.
     """
     return frozenset(
-        id(it)
+        identity_of(it)
         for it in threading.enumerate()
         if not is_quiet(name_of(it)) and module_of(type(it)) in {"threading", "__main__"}
     )
@@ -84,7 +85,7 @@ def tasks_now() -> frozenset[int]:
         tasks = asyncio.all_tasks()
     except RuntimeError:  # no loop runs
         return frozenset()
-    return frozenset(id(it) for it in tasks if not is_of_kernel(it.get_coro()))
+    return frozenset(identity_of(it) for it in tasks if not is_of_kernel(it.get_coro()))
 
 
 def is_of_kernel(coroutine: object) -> bool:

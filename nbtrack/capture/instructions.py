@@ -11,6 +11,8 @@ import sys
 from types import CodeType
 from typing import Literal, NamedTuple
 
+from nbtrack.capture.identity import identity_of
+
 __all__ = ["Act", "Shape", "inner_codes", "is_function", "shape_of", "shapes"]
 
 Act = Literal["load", "store", "delete"]
@@ -85,13 +87,13 @@ MOST_SHAPES = 5000
 
 def shape_of(code: CodeType) -> Shape:
     """The shape of a code object."""
-    known = shapes.get(id(code))
+    known = shapes.get(identity_of(code))
     if known is not None and known[0] is code:
         return known[1]
     if len(shapes) >= MOST_SHAPES:
         shapes.clear()
     shape = read_shape(code)
-    shapes[id(code)] = (code, shape)
+    shapes[identity_of(code)] = (code, shape)
     return shape
 
 

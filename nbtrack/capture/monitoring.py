@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from nbtrack.capture import audit
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.instructions import inner_codes, is_function, shapes
 from nbtrack.capture.objects.scan import scan
 from nbtrack.capture.ran import Ran, is_statement, ran_for
@@ -132,8 +133,8 @@ class MonitoringObserver:
 
     def arm(self, codes: Iterable[CodeType]) -> None:
         """Have code objects report."""
-        fresh = [it for it in codes if id(it) not in self.armed]
-        self.armed |= {id(it): it for it in fresh}
+        fresh = [it for it in codes if identity_of(it) not in self.armed]
+        self.armed |= {identity_of(it): it for it in fresh}
         for code in fresh:
             self.set_events(code)
 
@@ -141,7 +142,7 @@ class MonitoringObserver:
         """Have all that is silent report again."""
         fired, self.fired = self.fired, {}
         for code in fired.values():
-            if id(code) in self.armed:
+            if identity_of(code) in self.armed:
                 self.monitoring.set_local_events(self.tool, code, 0)
                 self.set_events(code)
 
@@ -154,8 +155,8 @@ class MonitoringObserver:
         """Have code objects report nothing, and let go of them."""
         for code in codes:
             self.monitoring.set_local_events(self.tool, code, 0)
-            self.armed.pop(id(code), None)
-            self.fired.pop(id(code), None)
+            self.armed.pop(identity_of(code), None)
+            self.fired.pop(identity_of(code), None)
 
     def prune(self) -> None:
         """Let go of the code of functions that are no more."""
@@ -173,7 +174,7 @@ class MonitoringObserver:
 
     def stepped(self, code: CodeType, offset: int) -> Any:
         """An instruction is executed."""
-        ran = self.recent.get(id(code))
+        ran = self.recent.get(identity_of(code))
         if ran is None:  # of a thread that was in it when the statement began
             ran = self.note(code, sys._getframe(1))  # noqa: SLF001 - see above
         if ran is not None and ran.executed is not None:
@@ -184,12 +185,12 @@ class MonitoringObserver:
         """Remember that a code object ran in this statement, if it is of the notebook."""
         if frame.f_globals is not self.namespace:
             return None
-        self.fired[id(code)] = code
+        self.fired[identity_of(code)] = code
         if not self.is_watching:
             return None
-        ran = self.recent.get(id(code))
+        ran = self.recent.get(identity_of(code))
         if ran is None:
             is_top = not is_function(code) and frame.f_locals is self.namespace
-            ran = self.recent[id(code)] = ran_for(code, is_top=is_top)
+            ran = self.recent[identity_of(code)] = ran_for(code, is_top=is_top)
             self.ran.append(ran)
         return ran

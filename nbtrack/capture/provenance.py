@@ -23,6 +23,7 @@ from nbtrack.capture.flows import inputs_by_name
 from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
 from nbtrack.capture.hidden_symbols import HiddenSymbols
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.observation import Observer, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.ran import Ran, is_statement
@@ -148,7 +149,7 @@ class Provenance:
         binders = () if step is None else (step.index,)
         for name, value in self.variables_now().items():
             variable = self.symbols.variables.get(name)
-            if variable is None or variable.identity != id(value):
+            if variable is None or variable.identity != identity_of(value):
                 self.symbols.bind(name, value, binders)
                 if step is not None:
                     step.writes[name] = self.symbols.digest(name) or ""
@@ -311,7 +312,7 @@ class Provenance:
         for name in names:
             value = self.namespace.get(name)
             if is_of(value, ModuleType) and value is not importlib:
-                self.symbols.mark([id(value)], step.index)
+                self.symbols.mark([identity_of(value)], step.index)
                 found.add(name)
         return found
 
@@ -351,7 +352,7 @@ class Provenance:
         for name in bound_since(self.identities, now):
             if name in self.namespace and not self.is_hidden(name):
                 variable, value = self.symbols.variables.get(name), self.namespace[name]
-                if variable is None or variable.identity != id(value):
+                if variable is None or variable.identity != identity_of(value):
                     self.symbols.bind(name, value, self.background.steps)
         if self.background.steps:
             changer = self.background.steps[-1]  # it depends on the others

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.scan import Scan, scan
 
 __all__ = ["Part", "Symbols", "Variable"]
@@ -62,9 +63,9 @@ class Symbols:
         """What a value holds."""
         if self.looked is None:
             return self.look(value)
-        known = self.looked.get(id(value))
+        known = self.looked.get(identity_of(value))
         if known is None:
-            known = self.looked[id(value)] = (value, self.look(value))
+            known = self.looked[identity_of(value)] = (value, self.look(value))
         return known[1]
 
     def __contains__(self, name: str) -> bool:
@@ -96,7 +97,7 @@ class Symbols:
         """A name has another value; what it led to before is let go of first."""
         self.release(name)
         found = self.seen(value)
-        self.variables[name] = Variable(binders, found, id(value))
+        self.variables[name] = Variable(binders, found, identity_of(value))
         self.hold(name, found)
 
     def delete(self, name: str) -> None:
@@ -151,7 +152,7 @@ class Symbols:
     def renew(self, name: str, value: Any, changer: int) -> list[int]:
         """Look at a variable again; the parts of which the state is another than it was."""
         variable = self.variables[name]
-        if not variable.found.parts and variable.identity == id(value):
+        if not variable.found.parts and variable.identity == identity_of(value):
             return []
         before, found = variable.found, self.seen(value)
         changed = []

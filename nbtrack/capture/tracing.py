@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from nbtrack.capture import audit
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.instructions import is_function
 from nbtrack.capture.ran import Ran, is_statement, ran_for
 
@@ -128,9 +129,9 @@ class TraceObserver:
 
     def note(self, code: CodeType, *, is_top: bool) -> Ran:
         """Remember that a code object ran in this statement."""
-        ran = self.recent.get(id(code))
+        ran = self.recent.get(identity_of(code))
         if ran is None:
-            ran = self.recent[id(code)] = ran_for(code, is_top=is_top)
+            ran = self.recent[identity_of(code)] = ran_for(code, is_top=is_top)
             ran.is_whole = self.is_tracing or ran.executed is None
             self.ran.append(ran)
         return ran
@@ -142,7 +143,7 @@ class TraceObserver:
             self.give_up()
             return None
         if frame.f_globals is not self.namespace:
-            if id(frame.f_code) in self.handing:
+            if identity_of(frame.f_code) in self.handing:
                 self.thread_started()
             return None
         code = frame.f_code
@@ -193,5 +194,5 @@ def handing_over() -> set[int]:
             code = getattr(
                 getattr(getattr(sys.modules[module], kind, None), method, None), "__code__", None
             )
-            found.add(id(code))
+            found.add(identity_of(code))
     return found

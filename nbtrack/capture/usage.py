@@ -14,6 +14,7 @@ from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 
 from nbtrack.capture.classes import is_exactly
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.instructions import inner_codes, is_function, shape_of
 from nbtrack.capture.objects.names import namespace_of
 from nbtrack.capture.ran import Ran
@@ -63,7 +64,7 @@ def usage_of(ran: Iterable[Ran], limits: dict[int, int], namespace: Callable[[st
         if item.is_top:
             usage.writes |= pending
             pending = {}
-        add_code(usage, item, limits.get(id(item.code)), pending, namespace)
+        add_code(usage, item, limits.get(identity_of(item.code)), pending, namespace)
     usage.writes |= pending
     usage.maybe = {name: None for name in usage.maybe if name not in usage.writes}
     return usage
@@ -143,7 +144,7 @@ def last_offsets(traceback: TracebackType | None) -> dict[int, int]:
     found: dict[int, int] = {}
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        found[id(code)] = max(traceback.tb_lasti, found.get(id(code), -1))
+        found[identity_of(code)] = max(traceback.tb_lasti, found.get(identity_of(code), -1))
         traceback = traceback.tb_next
     return found
 
@@ -167,9 +168,9 @@ def reached(
     known = set(queue)
 
     def take(code: CodeType) -> None:
-        if id(code) in seen:
+        if identity_of(code) in seen:
             return
-        seen.add(id(code))
+        seen.add(identity_of(code))
         add_marks(usage, code)
         for _, act, other in shape_of(code).names:
             if act == "load":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.symbols import Symbols
 
 
@@ -77,13 +78,13 @@ def test_a_name_that_was_deleted_leads_nowhere(symbols):
     symbols.bind("a", value, (0,))
     symbols.bind("b", value, (1,))
     symbols.delete("a")
-    assert ("a" in symbols, symbols.holders_of(id(value))) == (False, {"b"})
+    assert ("a" in symbols, symbols.holders_of(identity_of(value))) == (False, {"b"})
 
 
 def test_objects_that_nobody_leads_to_are_forgotten(symbols):
     value = [1, [2]]
     symbols.bind("a", value, (0,))
-    assert id(value[1]) in symbols.parts
+    assert identity_of(value[1]) in symbols.parts
     symbols.bind("a", 1, (1,))
     assert symbols.parts == {}
 
@@ -94,14 +95,17 @@ def test_an_object_that_was_taken_out_is_followed_no_more(symbols):
     symbols.bind("a", value, (0,))
     value.clear()
     symbols.look_again(["a"], lambda _: value, 1)
-    assert (symbols.holders_of(id(inner)), symbols.holders_of(id(value))) == (set(), {"a"})
+    assert (symbols.holders_of(identity_of(inner)), symbols.holders_of(identity_of(value))) == (
+        set(),
+        {"a"},
+    )
 
 
 def test_an_object_that_is_marked_is_changed_for_all_who_lead_to_it(symbols):
     value = [1]
     symbols.bind("a", value, (0,))
     symbols.bind("b", (value,), (1,))
-    assert symbols.mark([id(value)], 5) == {"a", "b"}
+    assert symbols.mark([identity_of(value)], 5) == {"a", "b"}
     assert (symbols.roots("a"), symbols.roots("b")) == ({0, 5}, {1, 5})
 
 

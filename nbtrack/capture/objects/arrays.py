@@ -7,6 +7,7 @@ import sys
 from array import array
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.containers import items_of
 from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
@@ -28,16 +29,16 @@ names: dict[Any, bytes] = {}
 
 def octets(value: Any, look: Look) -> Node:
     """A bytearray, an array of the standard library, mapped memory: a part by its bytes."""
-    exact = value if id(type(value)) in EXACT else plain_octets(value)
+    exact = value if identity_of(type(value)) in EXACT else plain_octets(value)
     digest = buffer_digest(exact, look)
-    look.part(id(value), int.from_bytes(digest, "little"))
+    look.part(identity_of(value), int.from_bytes(digest, "little"))
     code = dumped(value.typecode) if type(value) is array else b""
     return Node(leaf(type(value)) + code, content=digest, is_mutable=False)
 
 
 def plain_octets(value: Any) -> Any:
     """A copy without what a subclass makes of it, which may offer other memory than it has."""
-    kind = next(it for it in mro_of(type(value)) if id(it) in EXACT)
+    kind = next(it for it in mro_of(type(value)) if identity_of(it) in EXACT)
     return kind.__getitem__(value, slice(None))  # type: ignore[index]
 
 
@@ -131,7 +132,7 @@ HANDLERS: dict[type, Handler] = {
     memoryview: view,
 }
 
-EXACT = frozenset(map(id, HANDLERS))
+EXACT = frozenset(map(identity_of, HANDLERS))
 
 LIBRARY: dict[str, Handler] = {
     "numpy.ndarray": numpy_array,

@@ -9,6 +9,8 @@ from types import CodeType
 
 from xxhash import xxh3_64_digest
 
+from nbtrack.capture.identity import identity_of
+
 __all__ = ["code_digest"]
 
 KIND = 0x3FF
@@ -22,13 +24,13 @@ known: dict[int, tuple[weakref.ref[CodeType], bytes]] = {}
 
 def code_digest(code: CodeType) -> bytes:
     """Eight bytes, equal for code that does the same."""
-    entry = known.get(id(code))
+    entry = known.get(identity_of(code))
     if entry is not None and entry[0]() is code:
         return entry[1]
     digest = xxh3_64_digest(b"".join(pieces(code)))
     if len(known) > MANY:
         known.clear()
-    known[id(code)] = (weakref.ref(code), digest)
+    known[identity_of(code)] = (weakref.ref(code), digest)
     return digest
 
 

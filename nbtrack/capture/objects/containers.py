@@ -10,6 +10,7 @@ from typing import Any
 
 from xxhash import xxh3_64_digest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import dumped, flat, flat_set
 from nbtrack.capture.objects.look import Handler, Look, Node
 from nbtrack.capture.objects.names import held_by, leaf
@@ -35,7 +36,7 @@ def items_of(kind: bytes, items: Sequence[Any], look: Look, what: str) -> Node:
 
 def identities(items: Sequence[Any]) -> bytes:
     """Which objects a container holds, for one that holds too many to look at each."""
-    return xxh3_64_digest(array("Q", map(id, items)))
+    return xxh3_64_digest(array("q", map(identity_of, items)))
 
 
 def a_list(value: Any, look: Look) -> Node:
@@ -61,9 +62,9 @@ def a_dict(value: Any, look: Look) -> Node:
 
 def an_ordered_dict(value: Any, look: Look) -> Node:
     """In its own order, which moving a key to the end changes and a dict's view does not tell."""
-    held = {id(key): it for key, it in dict.items(value)}
+    held = {identity_of(key): it for key, it in dict.items(value)}
     keys = list(OrderedDict.keys(value))
-    node = pairs(keys, [held[id(key)] for key in keys], look)
+    node = pairs(keys, [held[identity_of(key)] for key in keys], look)
     node.state += ORDERED
     return node
 

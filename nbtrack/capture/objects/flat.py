@@ -10,18 +10,19 @@ from typing import Any
 
 from xxhash import xxh3_64, xxh3_64_digest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.look import Look
 
 __all__ = ["PLAIN", "dumped", "flat", "flat_set"]
 
 PLAIN_TYPES = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 
-PLAIN = frozenset(map(id, PLAIN_TYPES))
+PLAIN = frozenset(map(identity_of, PLAIN_TYPES))
 """Identities of types whose values say all by marshal; a type's hash may be a user's code."""
 
-SIZED = frozenset(map(id, (str, bytes)))
+SIZED = frozenset(map(identity_of, (str, bytes)))
 
-STRIDES = {id(int): (5, b"i"), id(float): (9, b"g")}
+STRIDES = {identity_of(int): (5, b"i"), identity_of(float): (9, b"g")}
 """How long each value is in marshal's format and what it begins with; longer ints differ."""
 
 CHUNK = 4096
@@ -65,8 +66,9 @@ def chunk(items: list[Any], look: Look) -> bytes | None:
 
 def strided(items: list[Any]) -> bytes | None:
     """Bytes of numbers of one kind, told by their format: half the cost of asking each its type."""
-    first = id(type(items[0]))
-    if first not in STRIDES or not id(type(items[-1])) == id(type(items[CHUNK // 2])) == first:
+    kind = type(items[0])
+    first = identity_of(kind)
+    if first not in STRIDES or type(items[-1]) is not kind or type(items[CHUNK // 2]) is not kind:
         return None
     try:
         data = marshal.dumps(items, 2)
@@ -83,11 +85,11 @@ def are_plain(items: list[Any], look: Look, depth: int) -> bool:
         return True
     first = type(items[0])
     if all(map(is_, map(type, items), repeat(first))):
-        kinds = {id(first)}
+        kinds = {identity_of(first)}
     else:
-        kinds = set(map(id, map(type, items)))
-    if id(tuple) in kinds:
-        kinds.discard(id(tuple))
+        kinds = set(map(identity_of, map(type, items)))
+    if identity_of(tuple) in kinds:
+        kinds.discard(identity_of(tuple))
         inner = list(chain.from_iterable(it for it in items if type(it) is tuple))
         if depth == 0 or not look.afford(len(inner)) or not are_plain(inner, look, depth - 1):
             return False
@@ -107,7 +109,7 @@ def length_of(items: list[Any], *, is_uniform: bool) -> int:
 
 
 def texts(items: Iterable[Any]) -> Iterable[Any]:
-    return (it for it in items if id(type(it)) in SIZED)
+    return (it for it in items if identity_of(type(it)) in SIZED)
 
 
 def flat_set(items: list[Any], look: Look) -> bytes | None:

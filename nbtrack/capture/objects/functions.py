@@ -7,6 +7,7 @@ import sys
 import types
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.code import code_digest
 from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
@@ -42,7 +43,7 @@ def function(value: Any, look: Look) -> Node | bytes:
             return name  # what is in its closure is the library's own
         rest = [it for pair in attributes.items() for it in pair]
         return Node(name, [*closure, *rest], is_mutable=False) if closure or rest else name
-    look.functions[id(value)] = value
+    look.functions[identity_of(value)] = value
     children = [value.__defaults__, value.__kwdefaults__, *closure]
     children += [it for pair in attributes.items() for it in pair]
     return Node(leaf(types.FunctionType) + code_digest(value.__code__), children)
@@ -89,7 +90,7 @@ def a_class(value: Any, look: Look) -> Node | bytes:
     """A user's class by what its body defines; a library's by name."""
     if not is_users(value):
         return leaf(type, name_of(value).encode(errors="replace"))
-    look.functions[id(value)] = value
+    look.functions[identity_of(value)] = value
     names = [it for it in namespace_of(value) if it not in CLASS_NOISE]
     space = namespace_of(value)
     children = [it for name in names if not is_slot(space[name]) for it in (name, space[name])]

@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.names import (
@@ -27,7 +28,7 @@ WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
 
 PANDAS_CACHES = {"_cache", "_item_cache", "_cacher"}
 
-SHORT = PLAIN - {id(bytes)}
+SHORT = PLAIN - {identity_of(bytes)}
 """Types of attributes that are taken at once."""
 
 WORD = 8
@@ -138,7 +139,7 @@ def held(plan: Plan, value: object) -> tuple[bytes, list[Any]]:
     for name, it in plan.attributes(value).copy().items():
         if name in plan.caches:
             continue
-        if id(type(it)) in SHORT and type(name) is str:
+        if identity_of(type(it)) in SHORT and type(name) is str:
             simple += (name, it)
         else:
             rest += (name, it)

@@ -7,6 +7,7 @@ import types
 from contextvars import ContextVar
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.code import code_digest
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
@@ -37,7 +38,7 @@ def followed(value: Any, look: Look) -> Node:  # noqa: ARG001
 def count(value: Any, look: Look) -> Node:
     """A counter, whose representation is its state as long as it counts plain numbers."""
     held = held_by(value)
-    if not all(id(type(it)) in PLAIN for it in held):
+    if not all(identity_of(type(it)) in PLAIN for it in held):
         look.hide(value, "itertools.count")
         return Node(leaf(type(value)), held)
     return Node(leaf(type(value)) + dumped(repr(value)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import weakref
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects import (
     arrays,
     boosters,
@@ -42,7 +43,7 @@ SOURCES = (
 )
 
 BUILTIN: dict[int, Handler] = {
-    id(kind): handler
+    identity_of(kind): handler
     for source in SOURCES
     for kind, handler in getattr(source, "HANDLERS", {}).items()
 }
@@ -67,16 +68,16 @@ learnt: dict[int, tuple[weakref.ref[type], Handler]] = {}
 
 def handler_of(kind: type) -> Handler:
     """How values of a type are looked at."""
-    handler = BUILTIN.get(id(kind))
+    handler = BUILTIN.get(identity_of(kind))
     if handler is not None:
         return handler
-    entry = learnt.get(id(kind))
+    entry = learnt.get(identity_of(kind))
     if entry is not None and entry[0]() is kind:
         return entry[1]
     handler = learn(kind)
     if len(learnt) > MANY:
         learnt.clear()
-    learnt[id(kind)] = (weakref.ref(kind), handler)
+    learnt[identity_of(kind)] = (weakref.ref(kind), handler)
     return handler
 
 
@@ -85,7 +86,7 @@ def learn(kind: type) -> Handler:
     if root_of(kind) in LAZY:
         return tables.uncomputed
     for place, cls in enumerate(mro_of(kind)[:-1]):
-        known = BUILTIN.get(id(cls))
+        known = BUILTIN.get(identity_of(cls))
         handler = known or of_library(cls)
         if handler is None:
             continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import NamedTuple, TypeAlias
 
+from nbtrack.capture.identity import identity_of
+
 __all__ = ["Budget", "Copied", "Handler", "Look", "Node"]
 
 MEMORY_IS_CHEAPER = 8
@@ -111,7 +113,7 @@ class Look:
         """An object that may change unseen."""
         self.doubt(f"a {name} cannot be looked into")
         if not self.is_sealed:
-            self.opaque.add(id(value))
+            self.opaque.add(identity_of(value))
 
     def part(self, identity: int, own: int) -> None:
         """Note the own state of a mutable object or of a piece of memory."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from xxhash import xxh3_64, xxh3_64_digest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.look import Look
 from nbtrack.capture.objects.names import mro_of
 
@@ -141,7 +142,7 @@ def note_owner(array: Any, look: Look) -> None:
         look.part(address_of(plain), int.from_bytes(digest, "little"))
     else:
         digest = buffer_digest(base, look)
-        look.part(id(base), int.from_bytes(digest, "little"))
+        look.part(identity_of(base), int.from_bytes(digest, "little"))
 
 
 def is_buffer(value: object) -> bool:

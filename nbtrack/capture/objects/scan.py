@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from xxhash import xxh3_64_hexdigest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Budget, Look
 from nbtrack.capture.objects.walk import DIGEST, give_up, walk
@@ -40,7 +41,7 @@ class Scan(NamedTuple):
 
 def scan(value: object, budget: Budget | None = None) -> Scan:
     """What a value holds, and the state of each mutable object it is made of; never raises."""
-    if id(type(value)) in PLAIN:
+    if identity_of(type(value)) in PLAIN:
         return Scan(xxh3_64_hexdigest(dumped(value)), {}, True, "", NONE, ())
     look = Look(budget or USUAL)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
 from nbtrack.capture.objects.memory import buffer_digest
@@ -24,7 +25,7 @@ def tensor(value: Any, look: Look) -> Node:
         grad = torch.Tensor.grad.__get__(value) if torch.Tensor.is_leaf.__get__(value) else None
         version = torch.Tensor._version.__get__(value)  # noqa: SLF001
         form = (str(plain.dtype), tuple(plain.shape), str(plain.layout), plain.device.type)
-        own = dumped(id(grad))
+        own = dumped(identity_of(grad))
         if plain.layout != torch.strided or plain.is_quantized or plain.device.type == "meta":
             look.doubt(f"a {plain.layout} tensor was not looked into")
             return Node(b"tensor" + dumped(form), asides=(grad,), own=own + dumped(version))

@@ -8,6 +8,7 @@ from itertools import chain
 from xxhash import xxh3_64_digest, xxh3_64_intdigest
 
 from nbtrack.capture.guard import report
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.kinds import handler_of
 from nbtrack.capture.objects.look import Look, Node
@@ -48,7 +49,7 @@ def walk(root: object, look: Look) -> bytes:
         visit = stack[-1]
         contents, stands = visit.contents, visit.stands
         for child in visit.pending:
-            if id(type(child)) in PLAIN:
+            if identity_of(type(child)) in PLAIN:
                 data = dumped(child)
                 contents.append(data)
                 stands.append(data)
@@ -80,10 +81,10 @@ class Walker:
 
     def glance(self, value: object) -> Found | None:
         """What is found at once; None when the value has children, which are next then."""
-        if id(type(value)) in PLAIN:
+        if identity_of(type(value)) in PLAIN:
             data = dumped(value)
             return data, data
-        identity = id(value)
+        identity = identity_of(value)
         if identity in self.known or identity in self.under_way:
             return self.known.get(identity) or self.cycle(identity)
         node = self.node_of(value)
@@ -116,14 +117,14 @@ class Walker:
     def enter(self, value: object, node: Node) -> None:
         seals = node.is_sealed and not self.look.is_sealed
         self.look.is_sealed = self.look.is_sealed or seals
-        self.under_way[id(value)] = len(self.stack)
+        self.under_way[identity_of(value)] = len(self.stack)
         self.kept.append(value)
         self.stack.append(Visit(value, node, seals=seals))
 
     def leave(self) -> Found:
         """What was found at the value on top, whose children were all visited."""
         visit = self.stack.pop()
-        del self.under_way[id(visit.value)]
+        del self.under_way[identity_of(visit.value)]
         if visit.seals:
             self.look.is_sealed = False
         count = len(visit.node.children)
@@ -140,11 +141,11 @@ class Walker:
         if self.look.is_sealed:
             found = content, content
         elif node.is_mutable:
-            self.look.parts[id(value)] = xxh3_64_intdigest(own)
+            self.look.parts[identity_of(value)] = xxh3_64_intdigest(own)
             found = content, standing(value)
         else:
             found = content, DIGEST + xxh3_64_digest(own)
-        self.known[id(value)] = found
+        self.known[identity_of(value)] = found
         return found
 
     def cycle(self, identity: int) -> Found:
@@ -173,4 +174,4 @@ def give_up(error: Exception, value: object, look: Look) -> None:
 
 def standing(value: object) -> bytes:
     """A mutable object in the state of what holds it."""
-    return IDENTITY + id(value).to_bytes(8, "little")
+    return IDENTITY + identity_of(value).to_bytes(8, "little", signed=True)

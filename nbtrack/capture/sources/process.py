@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.hidden import CellFacts, Touch
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN
 from nbtrack.capture.objects.names import module_of, name_of
 from nbtrack.capture.redaction import hash_key
@@ -228,7 +229,8 @@ def are_same(before: list[object], after: list[object] | None) -> bool:
     if after is None or len(before) != len(after):
         return False
     return all(
-        one is other or (id(type(one)) in PLAIN and type(one) is type(other) and one == other)
+        one is other
+        or (identity_of(type(one)) in PLAIN and type(one) is type(other) and one == other)
         for one, other in zip(before, after, strict=True)
     )
 
@@ -263,7 +265,7 @@ def digest_of(values: list[object] | None) -> str:
     if values is None:
         return ""
     return digest(
-        " ".join(repr(it) if id(type(it)) in PLAIN else name_of(type(it)) for it in values)
+        " ".join(repr(it) if identity_of(type(it)) in PLAIN else name_of(type(it)) for it in values)
     )
 
 

@@ -6,6 +6,7 @@ from array import array
 import numpy as np
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects import memory
 from nbtrack.capture.objects.scan import Budget, scan
 
@@ -72,7 +73,7 @@ ARRAYS = {
 def test_a_write_is_seen_in_arrays(make, act, changed):
     value = make()
     parts, differs = changed(value, lambda: act(value))
-    assert parts == {id(value) if value.dtype == object else address(value)}
+    assert parts == {identity_of(value) if value.dtype == object else address(value)}
     assert differs
 
 
@@ -80,7 +81,7 @@ def test_an_object_in_an_array_is_a_part_of_its_own(changed):
     held = [1]
     value = np.array([None, held, "a"], object)[1:]
     parts, differs = changed(value, lambda: held.append(2))
-    assert (parts, differs) == ({id(held)}, True)
+    assert (parts, differs) == ({identity_of(held)}, True)
 
 
 def test_a_masked_array_is_its_data_and_its_mask(changed):
@@ -93,15 +94,15 @@ def test_a_masked_array_is_its_data_and_its_mask(changed):
 def test_the_form_of_an_array_is_a_part_besides_its_memory(changed):
     value = np.arange(6)
     parts, differs = changed(value, lambda: setattr(value.flags, "writeable", False))
-    assert (parts, differs) == ({id(value)}, False)
+    assert (parts, differs) == ({identity_of(value)}, False)
 
 
 @pytest.mark.parametrize("buffer", [bytearray(8), array("q", [0]), mmap.mmap(-1, 8)])
 def test_an_array_over_a_buffer_shares_the_buffers_part(buffer, changed):
     shown = np.frombuffer(buffer, "u1")
     parts, _ = changed(shown, lambda: memoryview(buffer).cast("B").__setitem__(0, 1))
-    assert parts == {id(buffer)}
-    assert scan(shown).parts[id(buffer)] == scan(buffer).parts[id(buffer)]
+    assert parts == {identity_of(buffer)}
+    assert scan(shown).parts[identity_of(buffer)] == scan(buffer).parts[identity_of(buffer)]
 
 
 def test_memory_is_hashed_once(monkeypatch):
@@ -144,6 +145,6 @@ def test_drawing_a_number_is_a_change(make, changed):
 def test_a_generator_shares_the_part_of_its_source_of_bits(changed):
     generator = np.random.default_rng(0)
     bits = generator.bit_generator
-    assert changed(bits, generator.random) == ({id(bits)}, True)
-    assert changed(generator.random, generator.random) == ({id(bits)}, True)
-    assert changed(generator, lambda: generator.spawn(1)) == ({id(bits)}, True)
+    assert changed(bits, generator.random) == ({identity_of(bits)}, True)
+    assert changed(generator.random, generator.random) == ({identity_of(bits)}, True)
+    assert changed(generator, lambda: generator.spawn(1)) == ({identity_of(bits)}, True)

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.scan import scan
 
 
@@ -52,13 +53,13 @@ def test_a_docstring_does_not_move_constants(notebook):
 def test_globals_are_not_part_of_a_function(notebook, changed):
     names = notebook("rate = [1]\ndef f(): return rate")
     assert changed(names["f"], lambda: names["rate"].append(2)) == (set(), False)
-    assert id(names["rate"]) not in scan(names["f"]).parts
+    assert identity_of(names["rate"]) not in scan(names["f"]).parts
 
 
 def test_a_counter_changes_its_cell(notebook, changed):
     source = "def make():\n n = 0\n def f():\n  nonlocal n\n  n += 1\n return f\nf = make()"
     f = notebook(source)["f"]
-    assert changed(f, f) == ({id(f.__closure__[0])}, True)
+    assert changed(f, f) == ({identity_of(f.__closure__[0])}, True)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_a_counter_changes_its_cell(notebook, changed):
 )  # fmt: skip
 def test_a_change_is_seen_at_what_a_function_holds(notebook, changed, source, act, owner):
     names = notebook(source)
-    before = id(eval(owner, names))
+    before = identity_of(eval(owner, names))
     parts, differs = changed(names["f"], lambda: exec(act, names))
     assert (parts, differs) == ({before}, True)
 
@@ -130,7 +131,7 @@ def test_what_a_cache_remembers_is_no_change(notebook, changed):
     assert changed(names["f"], lambda: names["f"](1)) == (set(), False)
     c = names["c"]
     assert changed(c, lambda: c.total) == (set(), False)
-    assert changed(c, lambda: c.total.append(2))[0] == {id(c.total)}
+    assert changed(c, lambda: c.total.append(2))[0] == {identity_of(c.total)}
 
 
 INSTANCES = {
@@ -153,7 +154,7 @@ def test_an_attribute_of_an_instance_is_its_state(notebook, changed, source):
     value = names["v"]
     assert scan(value).is_exact
     assert scan(value).digest == scan(notebook(source)["v"]).digest
-    assert changed(value, lambda: setattr(value, "a", 2)) == ({id(value)}, True)
+    assert changed(value, lambda: setattr(value, "a", 2)) == ({identity_of(value)}, True)
 
 
 def test_members_and_named_tuples_cannot_change(notebook):
@@ -164,7 +165,7 @@ def test_members_and_named_tuples_cannot_change(notebook):
         "values = [Color.RED, P(1)]"
     )
     for value in names["values"]:
-        assert id(value) not in scan(value).parts
+        assert identity_of(value) not in scan(value).parts
         assert scan(value).is_exact
 
 
@@ -209,18 +210,18 @@ def test_an_ended_iterator_is_looked_at_like_any(notebook):
 
 def test_an_iterator_that_hides_where_it_stands_is_opaque(notebook):
     value = notebook("import itertools\nv = itertools.cycle([1])")["v"]
-    assert scan(value).opaque == {id(value)}
+    assert scan(value).opaque == {identity_of(value)}
 
 
 def test_files_are_told_by_name_mode_and_position(tmp_path, changed):
     path = tmp_path / "a.txt"
     path.write_text("one\ntwo\n")
     with path.open() as file:
-        assert changed(file, file.readline) == ({id(file)}, True)
+        assert changed(file, file.readline) == ({identity_of(file)}, True)
     assert scan(file).is_exact
     with path.open("w") as file:
         found = scan(file)
-        assert (found.opaque, found.is_exact) == ({id(file)}, False)
+        assert (found.opaque, found.is_exact) == ({identity_of(file)}, False)
         file.write("waits")
         scan(file)
         assert path.read_text() == ""

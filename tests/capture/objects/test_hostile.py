@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.scan import scan
 
 METHODS = (
@@ -135,8 +136,8 @@ def test_an_unexpected_error_is_told_and_the_value_is_opaque(monkeypatch):
         raise LookupError("no such luck")
 
     monkeypatch.setattr(guard, "told", set())
-    monkeypatch.setitem(kinds.BUILTIN, id(range), fails)
+    monkeypatch.setitem(kinds.BUILTIN, identity_of(range), fails)
     value = range(3)
     with pytest.warns(guard.TrackingWarning, match="looking at a range failed"):
         found = scan([value])
-    assert (found.opaque, found.doubts) == ({id(value)}, "a range cannot be looked into")
+    assert (found.opaque, found.doubts) == ({identity_of(value)}, "a range cannot be looked into")

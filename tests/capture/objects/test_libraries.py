@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects import memory
 from nbtrack.capture.objects.scan import scan
 
@@ -48,7 +49,7 @@ def test_a_change_of_a_frame_is_its_own(act, changed):
     value, copy = frame(), frame()
     before = scan(copy)
     parts, differs = changed(value, lambda: act(value))
-    assert (id(value) in parts, differs) == (True, True)
+    assert (identity_of(value) in parts, differs) == (True, True)
     assert scan(copy) == before
 
 
@@ -101,7 +102,7 @@ def test_the_name_of_shared_labels_is_a_change_of_each_that_has_them(changed):
     value = frame()
     labels = value.columns
     parts, _ = changed([value, labels], lambda: setattr(labels, "name", "field"))
-    assert parts >= {id(labels), id(value)}
+    assert parts >= {identity_of(labels), identity_of(value)}
 
 
 def test_setting_a_column_hashes_no_memory_twice(monkeypatch):
@@ -171,7 +172,7 @@ def test_polars_frames_change_in_place_and_lazy_ones_are_not_computed(changed):
     pl = pytest.importorskip("polars")
     value = pl.DataFrame({"a": [1, 2], "b": ["x", "y"]})
     assert scan(value).digest == scan(value.clone()).digest
-    assert changed(value, lambda: value.__setitem__((0, "a"), 9)) == ({id(value)}, True)
+    assert changed(value, lambda: value.__setitem__((0, "a"), 9)) == ({identity_of(value)}, True)
     found = scan(value.lazy())
     assert (found.is_exact, found.opaque) == (False, frozenset())
     assert found.doubts == "a polars LazyFrame is not computed to be looked at"
@@ -230,7 +231,7 @@ def test_boosted_trees_are_told_by_their_model(name, changed):
 def test_a_database_is_opaque_and_its_relations_are_not_computed():
     duckdb = pytest.importorskip("duckdb")
     with duckdb.connect() as connection:
-        assert scan(connection).opaque == {id(connection)}
+        assert scan(connection).opaque == {identity_of(connection)}
         relation = connection.sql("SELECT 1")
         found = scan(relation)
         assert (found.opaque, found.is_exact) == (frozenset(), False)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects import flat
 from nbtrack.capture.objects.scan import Budget, Scan, scan
 
@@ -128,7 +129,7 @@ def test_shared_and_copied_items_are_equal():
 def test_a_change_is_seen_at_the_object_that_changed(notebook, changed, source, act, owner):
     names = notebook(source)
     parts, _ = changed(names["v"], lambda: exec(act, names))
-    assert parts == {id(eval(owner, names))}
+    assert parts == {identity_of(eval(owner, names))}
 
 
 def test_nothing_changes_by_looking(notebook):
@@ -147,7 +148,7 @@ def test_cycles_end():
     other = [1]
     other.append(other)
     assert scan(loop).digest == scan(other).digest
-    assert set(scan(loop).parts) == {id(loop)}
+    assert set(scan(loop).parts) == {identity_of(loop)}
 
 
 def test_depth_does_not_matter():
@@ -181,7 +182,7 @@ def test_a_sampled_list_still_notices_each_object_it_holds(changed):
     items = [[it, [it]] for it in range(60_000)]
     assert scan(items).doubts == "a list of 60,000 items was sampled"
     parts, _ = changed(items, lambda: items.__setitem__(31_234, []))
-    assert parts == {id(items)}
+    assert parts == {identity_of(items)}
 
 
 def test_a_long_text_counts_by_its_length():
@@ -223,13 +224,13 @@ def test_a_dict_that_another_thread_changes_does_not_break_the_scan():
     finally:
         stop.set()
         thread.join()
-    assert all(id(box) in it.parts for it in found)
+    assert all(identity_of(box) in it.parts for it in found)
 
 
 def test_what_cannot_be_looked_into_is_opaque():
     queue = SimpleQueue()
     found = scan({"queue": queue})
-    assert (found.opaque, found.is_exact) == ({id(queue)}, False)
+    assert (found.opaque, found.is_exact) == ({identity_of(queue)}, False)
     assert found.doubts == "a _queue.SimpleQueue cannot be looked into"
 
 
