@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Flavor", "Option", "Predict", "Reading", "Written"]
+__all__ = ["Flavor", "LoadsWithOptions", "Option", "Predict", "Reading", "Written"]
 
 Predict = Callable[[Any, Mapping[str, Any] | None], Any]
 """What `PyFuncModel.predict` asks: checked data, and params if there are any."""
@@ -74,6 +74,9 @@ class Flavor(Protocol):
     def save(self, model: Any, folder: Path, options: Mapping[str, Any]) -> Written:
         """Write a model into an existing empty folder.
 
+        Besides the flavor's own options, `input_example` and `signature` stand in `options` if
+        the caller gave them: some formats trace the model with an example.
+
         Raises:
             InvalidValue: It is none of this library, or an option cannot be taken.
             MissingPackage: The library is not installed.
@@ -81,10 +84,20 @@ class Flavor(Protocol):
         ...
 
     def load(self, folder: Path, conf: Mapping[str, Any], reading: Reading) -> Any:
-        """The native model: what `nbtrack.sklearn.load_model` gives."""
+        """The native model: what `nbtrack.sklearn.load_model` gives.
+
+        `conf` is the flavor's entry, joined by the `load_options` that the caller gave.
+        """
         ...
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         """How a loaded model is asked by `pyfunc`; `conf` is the flavor's, joined by the entries
         of `python_function`."""
         ...
+
+
+@runtime_checkable
+class LoadsWithOptions(Protocol):
+    """A flavor whose `load_model` takes more than an address, such as a device."""
+
+    load_options: Sequence[Option]
