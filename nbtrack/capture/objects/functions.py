@@ -125,10 +125,31 @@ def partial(value: Any, look: Look) -> Node:  # noqa: ARG001
     return Node(leaf(functools.partial), children)
 
 
-def cached(value: Any, look: Look) -> Node:  # noqa: ARG001
-    """A function that remembers results; what it remembers does not change what it answers."""
+def cached(value: Any, look: Look) -> Node:
+    """A function that remembers results: they are not part of it, but may be changed themselves."""
     state = vars(value)
-    return Node(leaf(type(value)), [state.get("__wrapped__")], is_mutable=False)
+    function = state.get("__wrapped__")
+    look.remembering[identity_of(value)] = value
+    results = look.sample(results_in(value, state, function), "cache")
+    return Node(leaf(type(value)), [function], asides=results, is_mutable=False)
+
+
+def results_in(value: object, state: dict[str, Any], function: object) -> list[object]:
+    """The results that a function remembers, without the plain ones, which nothing can change.
+
+    A cache without a limit holds them in a dict; in any other they stand beside its keys.
+    """
+    held = [it for it in held_by(value) if it is not state and it is not function]
+    store = next((it for it in held if type(it) is dict), {})
+    keys = set(map(identity_of, store))
+    found = [it for it in (*held, *store.values()) if it is not store]
+    return [it for it in found if not is_inert(it) and identity_of(it) not in keys]
+
+
+def is_inert(value: object) -> bool:
+    """Whether a value is plain, or what a cache itself is made of."""
+    kind = type(value)
+    return identity_of(kind) in PLAIN or kind is object or kind is type or kind is CACHE_LINK
 
 
 HANDLERS: dict[type, Handler] = {

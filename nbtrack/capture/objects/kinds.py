@@ -20,6 +20,7 @@ from nbtrack.capture.objects import (
     streams,
     tables,
     tensors,
+    trees,
 )
 from nbtrack.capture.objects.look import Handler
 from nbtrack.capture.objects.names import mro_of, name_of, short_name_of
@@ -40,6 +41,7 @@ SOURCES = (
     streams,
     tables,
     tensors,
+    trees,
 )
 
 BUILTIN: dict[int, Handler] = {

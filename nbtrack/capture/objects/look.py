@@ -90,6 +90,7 @@ class Look:
         "nodes",
         "opaque",
         "parts",
+        "remembering",
     )
 
     def __init__(self, budget: Budget) -> None:
@@ -100,6 +101,7 @@ class Look:
         self.parts: dict[int, int] = {}
         self.opaque: set[int] = set()
         self.functions: dict[int, FunctionType | type] = {}
+        self.remembering: dict[int, object] = {}
         self.memory: dict[tuple[int, int], bytes] = {}
         """Hashes of memory by address and length: columns share their block's."""
         self.doubts = ""

@@ -12,7 +12,15 @@ from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.look import Look
 from nbtrack.capture.objects.names import mro_of
 
-__all__ = ["address_of", "array_digest", "buffer_digest", "is_array", "note_owner", "row_digests"]
+__all__ = [
+    "address_of",
+    "array_digest",
+    "buffer_digest",
+    "is_array",
+    "note_owner",
+    "octets_of",
+    "row_digests",
+]
 
 LONG_ROW = 4096
 """Rows from so many bytes on are hashed one by one: then a frame's column is its block's row."""

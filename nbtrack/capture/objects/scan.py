@@ -37,6 +37,8 @@ class Scan(NamedTuple):
     """Mutable objects whose state cannot be seen."""
     functions: tuple[FunctionType | type, ...]
     """The user's functions and classes in it."""
+    remembering: tuple[object, ...] = ()
+    """What remembers results: functions of `lru_cache`, objects with cached properties."""
 
 
 def scan(value: object, budget: Budget | None = None) -> Scan:
@@ -56,4 +58,5 @@ def scan(value: object, budget: Budget | None = None) -> Scan:
         look.doubts,
         frozenset(look.opaque),
         tuple(look.functions.values()),
+        tuple(look.remembering.values()),
     )
