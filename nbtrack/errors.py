@@ -6,8 +6,9 @@
         UnknownName (LookupError)        a filter or order names nothing that exists
         ParamChanged                     a param was logged before with another value
         InvalidUri                       a tracking or artifact URI of no known kind
-      NotFound (LookupError)             a run, experiment, artifact, metric or model that is not there
+      NotFound (LookupError)             a run, experiment, artifact, metric or model not there
       AlreadyExists (ValueError)         a name that is taken
+      Conflict (ValueError)              somebody else changed it meanwhile
       ModelError (ValueError)            a model that cannot be written, read or asked
         SchemaMismatch                   data that a model's signature does not take
         UnsafeModel (PermissionError)    reading it would run code that nobody vouched for
@@ -36,6 +37,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = [
     "AlreadyExists",
+    "Conflict",
     "FilterSyntax",
     "InvalidUri",
     "InvalidValue",
@@ -124,6 +126,12 @@ class AlreadyExists(NbtrackError, ValueError):
     """A name that something else has."""
 
     error_code = "RESOURCE_ALREADY_EXISTS"
+
+
+class Conflict(NbtrackError, ValueError):
+    """Something is no longer as the caller saw it; nothing was changed."""
+
+    error_code = "RESOURCE_CONFLICT"
 
 
 class ModelError(NbtrackError, ValueError):

@@ -6,17 +6,35 @@ from nbtrack.records.artifact import Artifact
 from nbtrack.records.dataset import Input
 from nbtrack.records.execution import Execution
 from nbtrack.records.experiment import Experiment
+from nbtrack.records.logged_model import ModelLink, ModelRecord
 from nbtrack.records.metric import Metric, Series
 from nbtrack.records.operation import (
     CorrectParam,
     CreateExperiment,
     Purge,
+    PurgeModel,
     RenameExperiment,
     SetExperimentTag,
     SetLifecycle,
 )
 from nbtrack.records.param import Param
 from nbtrack.records.record import Record
+from nbtrack.records.registry_operation import (
+    ApproveModelVersion,
+    CreateModelVersion,
+    CreateRegisteredModel,
+    DeleteModelAlias,
+    DeleteModelVersion,
+    DeleteRegisteredModel,
+    MoveAlias,
+    RenameRegisteredModel,
+    SetModelAlias,
+    SetModelVersionTag,
+    SetRegisteredModelTag,
+    TransitionStage,
+    UpdateModelVersion,
+    UpdateRegisteredModel,
+)
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
@@ -49,5 +67,29 @@ Event = (
     | Input
     | Experiment
     | Execution
+    | ModelRecord
+    | ModelLink
 )
-Op = CreateExperiment | RenameExperiment | SetExperimentTag | SetLifecycle | Purge | CorrectParam
+Op = (
+    CreateExperiment
+    | RenameExperiment
+    | SetExperimentTag
+    | SetLifecycle
+    | Purge
+    | PurgeModel
+    | CorrectParam
+    | CreateRegisteredModel
+    | RenameRegisteredModel
+    | UpdateRegisteredModel
+    | DeleteRegisteredModel
+    | SetRegisteredModelTag
+    | CreateModelVersion
+    | UpdateModelVersion
+    | DeleteModelVersion
+    | SetModelVersionTag
+    | SetModelAlias
+    | DeleteModelAlias
+    | TransitionStage
+    | ApproveModelVersion
+    | MoveAlias
+)

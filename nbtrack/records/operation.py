@@ -13,6 +13,7 @@ __all__ = [
     "CreateExperiment",
     "Operation",
     "Purge",
+    "PurgeModel",
     "RenameExperiment",
     "SetExperimentTag",
     "SetLifecycle",
@@ -22,11 +23,19 @@ Noun = Literal["run", "experiment"]
 
 
 class Operation(Record, frozen=True, kw_only=True):
-    """What all operations have; `number` is given by the store when it is applied."""
+    """What all operations have; `number` is given by the store when it is applied.
+
+    The rest says who does it, and from where: the process, its notebook or script, its cell.
+    """
 
     number: int = 0
     time: int = 0
     actor: str = ""
+    host: str = ""
+    pid: int = 0
+    origin: str = ""
+    cell: str = ""
+    execution_id: str = ""
 
 
 class CreateExperiment(Operation, frozen=True, tag="create_experiment", kw_only=True):
@@ -66,6 +75,12 @@ class Purge(Operation, frozen=True, tag="purge", kw_only=True):
 
     noun: Noun
     id: str
+
+
+class PurgeModel(Operation, frozen=True, tag="purge_model", kw_only=True):
+    """Delete a logged model for good; its files go with the next clean-up."""
+
+    model_id: str
 
 
 class CorrectParam(Operation, frozen=True, tag="correct_param", kw_only=True):

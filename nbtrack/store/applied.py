@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from nbtrack.records.event import Op
@@ -14,3 +15,5 @@ class Applied(NamedTuple):
 
     op: Op
     result: Any = None
+    told: Mapping[str, Any] = {}
+    """What the registry's log says of it beyond the operation, such as the stage before."""

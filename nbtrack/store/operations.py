@@ -23,11 +23,28 @@ from nbtrack.records.operation import (
     CorrectParam,
     CreateExperiment,
     Purge,
+    PurgeModel,
     RenameExperiment,
     SetExperimentTag,
     SetLifecycle,
 )
-from nbtrack.store import meta
+from nbtrack.records.registry_operation import (
+    ApproveModelVersion,
+    CreateModelVersion,
+    CreateRegisteredModel,
+    DeleteModelAlias,
+    DeleteModelVersion,
+    DeleteRegisteredModel,
+    MoveAlias,
+    RenameRegisteredModel,
+    SetModelAlias,
+    SetModelVersionTag,
+    SetRegisteredModelTag,
+    TransitionStage,
+    UpdateModelVersion,
+    UpdateRegisteredModel,
+)
+from nbtrack.store import meta, model_aliases, model_versions, registered_models
 from nbtrack.store.applied import Applied
 from nbtrack.store.experiments import (
     create_experiment,
@@ -36,8 +53,9 @@ from nbtrack.store.experiments import (
     resolve,
     set_experiment_tag,
 )
-from nbtrack.store.lifecycle import correct_param, purge, set_lifecycle, sweep
+from nbtrack.store.lifecycle import correct_param, purge, purge_model, set_lifecycle, sweep
 from nbtrack.store.protocol import Cursor
+from nbtrack.store.registry_log import log
 
 __all__ = [
     "evaluate",
@@ -54,8 +72,30 @@ TABLE: dict[type, Callable[..., Applied]] = {
     SetExperimentTag: set_experiment_tag,
     SetLifecycle: set_lifecycle,
     Purge: purge,
+    PurgeModel: purge_model,
     CorrectParam: correct_param,
+    CreateRegisteredModel: registered_models.create_registered_model,
+    RenameRegisteredModel: registered_models.rename_registered_model,
+    UpdateRegisteredModel: registered_models.update_registered_model,
+    DeleteRegisteredModel: registered_models.delete_registered_model,
+    SetRegisteredModelTag: registered_models.set_registered_model_tag,
+    CreateModelVersion: model_versions.create_model_version,
+    UpdateModelVersion: model_versions.update_model_version,
+    DeleteModelVersion: model_versions.delete_model_version,
+    SetModelVersionTag: model_versions.set_model_version_tag,
+    ApproveModelVersion: model_versions.approve_model_version,
+    SetModelAlias: model_aliases.set_model_alias,
+    DeleteModelAlias: model_aliases.delete_model_alias,
+    TransitionStage: model_aliases.transition_stage,
+    MoveAlias: model_aliases.move_alias,
 }
+
+
+def apply(cursor: Cursor, op: Op, *, replayed: bool) -> Applied:
+    """Apply one operation, and keep in the log who did it."""
+    applied = TABLE[type(op)](cursor, op, replayed=replayed)
+    log(cursor, applied)
+    return applied
 
 
 def needs_runs(op: Op) -> bool:
@@ -72,14 +112,14 @@ def evaluate(cursor: Cursor, ops: Sequence[Op]) -> list[Applied]:
     for op in ops:
         number += 1
         numbered = msgspec.structs.replace(op, number=number, time=op.time or next_time())
-        applied.append(TABLE[type(op)](cursor, numbered, replayed=False))
+        applied.append(apply(cursor, numbered, replayed=False))
     sweep_after(cursor, ops)
     meta.put(cursor, "last_operation", number)
     return applied
 
 
 def sweep_after(cursor: Cursor, ops: Sequence[Op]) -> None:
-    if any(isinstance(op, Purge) for op in ops):
+    if any(isinstance(op, Purge | PurgeModel) for op in ops):
         sweep(cursor)
 
 
@@ -134,7 +174,7 @@ def replay(cursor: Cursor, folder: StoreFolder) -> int:
         except msgspec.DecodeError:  # torn by a crash, so never committed
             continue
         if op.number > last:
-            TABLE[type(op)](cursor, op, replayed=True)
+            apply(cursor, op, replayed=True)
             last = op.number
             done.append(op)
     sweep_after(cursor, done)

@@ -10,11 +10,22 @@ from typing import NamedTuple
 
 from nbtrack.records.execution import Execution
 from nbtrack.records.field import Column, columns_of
+from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.run import RunInfo
 
-__all__ = ["EXECUTION_COLUMNS", "RUN_COLUMNS", "TABLES", "Table", "creation", "quoted"]
+__all__ = [
+    "EXECUTION_COLUMNS",
+    "MODEL_COLUMNS",
+    "RUN_COLUMNS",
+    "TABLES",
+    "Table",
+    "creation",
+    "quoted",
+]
 
 RUN_COLUMNS: tuple[Column, ...] = columns_of(RunInfo)
+
+MODEL_COLUMNS: tuple[Column, ...] = columns_of(ModelRecord)
 
 EXECUTION_COLUMNS: tuple[Column, ...] = (
     *columns_of(Execution),
@@ -168,6 +179,44 @@ TABLES: tuple[Table, ...] = (
         order="run_seq, name",
     ),
     Table(
+        "logged_models",
+        {"model_id": "VARCHAR", **timed(MODEL_COLUMNS), "time": "BIGINT"},
+        order="model_id",
+    ),
+    Table(
+        "model_params",
+        {"model_id": "VARCHAR", "key": "VARCHAR", "value": "VARCHAR", "time": "BIGINT"},
+        order="model_id, key",
+    ),
+    Table(
+        "model_tags",
+        {"model_id": "VARCHAR", "key": "VARCHAR", "value": "VARCHAR", "time": "BIGINT"},
+        order="model_id, key",
+    ),
+    Table(
+        "model_files",
+        {
+            "model_id": "VARCHAR",
+            "path": "VARCHAR",
+            "digest": "VARCHAR",
+            "file_size": "BIGINT",
+            "seal": "VARCHAR",
+            "time": "BIGINT",
+        },
+        order="model_id, path",
+    ),
+    Table(
+        "model_links",
+        {
+            "run_seq": "INTEGER",
+            "kind": "VARCHAR",
+            "model_id": "VARCHAR",
+            "step": "BIGINT",
+            "time": "BIGINT",
+        },
+        order="run_seq, model_id",
+    ),
+    Table(
         "journals",
         {
             "journal": "VARCHAR",
@@ -182,6 +231,131 @@ TABLES: tuple[Table, ...] = (
         key="journal",
     ),
     Table("tombstones", {"run_id": "VARCHAR"}, key="run_id"),
+    Table(
+        "webhooks",
+        {
+            "webhook_id": "VARCHAR",
+            "name": "VARCHAR",
+            "url": "VARCHAR",
+            "events": "VARCHAR[]",
+            "description": "VARCHAR",
+            "status": "VARCHAR",
+            "form": "VARCHAR",
+            "model_name": "VARCHAR",
+            "is_signed": "BOOLEAN",
+            "creation_timestamp": "BIGINT",
+            "last_updated_timestamp": "BIGINT",
+        },
+    ),
+    Table(
+        "deliveries",
+        {
+            "delivery_id": "VARCHAR",
+            "webhook_id": "VARCHAR",
+            "sequence": "BIGINT",
+            "event": "VARCHAR",
+            "body": "VARCHAR",
+            "state": "VARCHAR",
+            "attempts": "INTEGER",
+            "next_time": "BIGINT",
+            "leased_until": "BIGINT",
+            "owner": "VARCHAR",
+            "status_code": "INTEGER",
+            "error": "VARCHAR",
+            "creation_time": "BIGINT",
+            "settled_time": "BIGINT",
+        },
+    ),
+    Table(
+        "registered_models",
+        {
+            "model_seq": "BIGINT",
+            "name": "VARCHAR",
+            "description": "VARCHAR",
+            "user_id": "VARCHAR",
+            "last_version": "BIGINT",
+            "creation_timestamp": "BIGINT",
+            "last_updated_timestamp": "BIGINT",
+        },
+    ),
+    Table(
+        "registered_model_tags",
+        {"model_seq": "BIGINT", "key": "VARCHAR", "value": "VARCHAR"},
+    ),
+    Table(
+        "model_versions",
+        {
+            "version_seq": "BIGINT",
+            "model_seq": "BIGINT",
+            "version": "BIGINT",
+            "source": "VARCHAR",
+            "run_id": "VARCHAR",
+            "run_link": "VARCHAR",
+            "model_id": "VARCHAR",
+            "description": "VARCHAR",
+            "user_id": "VARCHAR",
+            "current_stage": "VARCHAR",
+            "status": "VARCHAR",
+            "status_message": "VARCHAR",
+            "digest": "VARCHAR",
+            "signature_digest": "VARCHAR",
+            "creation_timestamp": "BIGINT",
+            "last_updated_timestamp": "BIGINT",
+        },
+    ),
+    Table(
+        "model_version_tags",
+        {"version_seq": "BIGINT", "key": "VARCHAR", "value": "VARCHAR"},
+    ),
+    Table(
+        "model_version_approvals",
+        {
+            "version_seq": "BIGINT",
+            "approver": "VARCHAR",
+            "note": "VARCHAR",
+            "time": "BIGINT",
+        },
+    ),
+    Table(
+        "model_aliases",
+        {"model_seq": "BIGINT", "alias": "VARCHAR", "version_seq": "BIGINT"},
+    ),
+    Table(
+        "alias_history",
+        {
+            "number": "BIGINT",
+            "model_seq": "BIGINT",
+            "model": "VARCHAR",
+            "alias": "VARCHAR",
+            "stage": "VARCHAR",
+            "version": "BIGINT",
+            "previous": "BIGINT",
+            "time": "BIGINT",
+            "actor": "VARCHAR",
+            "reason": "VARCHAR",
+            "report": "VARCHAR",
+        },
+    ),
+    Table(
+        "registry_log",
+        {
+            "number": "BIGINT",
+            "time": "BIGINT",
+            "actor": "VARCHAR",
+            "act": "VARCHAR",
+            "model_seq": "BIGINT",
+            "model": "VARCHAR",
+            "version": "BIGINT",
+            "experiment_id": "VARCHAR",
+            "run_id": "VARCHAR",
+            "details": "VARCHAR",
+            "host": "VARCHAR",
+            "pid": "BIGINT",
+            "origin": "VARCHAR",
+            "cell": "VARCHAR",
+            "execution_id": "VARCHAR",
+        },
+    ),
 )
 
 
