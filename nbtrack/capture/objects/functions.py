@@ -9,9 +9,16 @@ from typing import Any
 
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.code import code_digest
-from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.look import Handler, Look, Node
-from nbtrack.capture.objects.names import is_users, leaf, mro_of, name_of, namespace_of
+from nbtrack.capture.objects.names import (
+    held_by,
+    is_users,
+    leaf,
+    mro_of,
+    name_of,
+    namespace_of,
+)
 
 __all__ = ["HANDLERS"]
 
@@ -130,26 +137,29 @@ def cached(value: Any, look: Look) -> Node:
     state = vars(value)
     function = state.get("__wrapped__")
     look.remembering[identity_of(value)] = value
-    results = look.sample(results_in(value, state, function), "cache")
+    results = look.sample(results_in(value, function), "cache")
     return Node(leaf(type(value)), [function], asides=results, is_mutable=False)
 
 
-def results_in(value: object, state: dict[str, Any], function: object) -> list[object]:
+def results_in(value: object, function: object) -> list[object]:
     """The results that a function remembers, without the plain ones, which nothing can change.
 
-    A cache without a limit holds them in a dict; in any other they stand beside its keys.
+    The dict of the cache stands before the function. It holds the results if it has no limit; if it
+    has one, they stand beside its keys before it.
     """
-    held = [it for it in held_by(value) if it is not state and it is not function]
-    store = next((it for it in held if type(it) is dict), {})
+    held = held_by(value)
+    place = next((it for it in reversed(range(len(held))) if held[it] is function), 0) - 1
+    store = held[place] if place >= 0 else None
+    if type(store) is not dict:
+        return []
     keys = set(map(identity_of, store))
-    found = [it for it in (*held, *store.values()) if it is not store]
-    return [it for it in found if not is_inert(it) and identity_of(it) not in keys]
+    found = (*held[:place], *store.values())
+    return [it for it in found if identity_of(it) not in keys and not is_inert(type(it))]
 
 
-def is_inert(value: object) -> bool:
-    """Whether a value is plain, or what a cache itself is made of."""
-    kind = type(value)
-    return identity_of(kind) in PLAIN or kind is object or kind is type or kind is CACHE_LINK
+def is_inert(kind: type) -> bool:
+    """Whether values of a type are plain, or what a cache itself is made of."""
+    return identity_of(kind) in PLAIN or kind is type or name_of(kind) == "functools._lru_list_elem"
 
 
 HANDLERS: dict[type, Handler] = {

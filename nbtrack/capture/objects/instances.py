@@ -83,6 +83,8 @@ def instance(plan: Plan) -> Handler:
     def handler(value: object, look: Look) -> Node:
         if plan.hides:
             look.hide(value, short_name_of(plan.kind))
+        if plan.users is not None and plan.caches:
+            look.remembering[identity_of(value)] = value
         state, children = held(plan, value)
         return Node(name + state, children, asides=remembered(plan, value))
 

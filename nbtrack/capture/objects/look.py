@@ -102,6 +102,7 @@ class Look:
         self.opaque: set[int] = set()
         self.functions: dict[int, FunctionType | type] = {}
         self.remembering: dict[int, object] = {}
+        """What remembers results, by identity."""
         self.memory: dict[tuple[int, int], bytes] = {}
         """Hashes of memory by address and length: columns share their block's."""
         self.doubts = ""

@@ -134,6 +134,33 @@ def test_what_a_cache_remembers_is_no_change(notebook, changed):
     assert changed(c, lambda: c.total.append(2))[0] == {identity_of(c.total)}
 
 
+@pytest.mark.parametrize("limit", [None, 128])
+def test_a_result_in_a_cache_may_be_changed_itself(notebook, changed, limit):
+    names = notebook(
+        "import functools\n"
+        f"@functools.lru_cache({limit})\n"
+        "def f(x, y): return {'x': x}\n"
+        "kept = f(1, [2] and 3)"
+    )
+    f, kept = names["f"], names["kept"]
+    assert changed(f, lambda: kept.update(x=2)) == ({identity_of(kept)}, False)
+    assert changed(f, lambda: f(5, 6)) == (set(), False)
+
+
+def test_what_remembers_results_is_told(notebook):
+    names = notebook(
+        "import functools\n"
+        "@functools.cache\n"
+        "def f(x): return x\n"
+        "class C:\n"
+        " @functools.cached_property\n"
+        " def total(self): return 1\n"
+        "c, plain = C(), object()"
+    )
+    told = [scan(names[it]).remembering for it in ("f", "c", "plain")]
+    assert told == [(names["f"],), (names["c"],), ()]
+
+
 INSTANCES = {
     "slots": "class C:\n __slots__ = ('a',)\nv = C(); v.a = 1",
     "slots of a base": "class B:\n __slots__ = ('a',)\nclass C(B): pass\nv = C(); v.a = 1",
