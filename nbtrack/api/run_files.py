@@ -23,8 +23,10 @@ from nbtrack.records.ids import next_time
 from nbtrack.store.protocol import Store
 
 __all__ = [
+    "blobs_in",
     "delete_files",
     "fetch",
+    "in_parallel",
     "keep_bytes",
     "keep_files",
     "list_files",
@@ -110,6 +112,11 @@ def blobs_of(here: Session, run_id: str, experiment_id: str | None = None) -> Bl
     """Where the files of a run are kept."""
     if experiment_id is None:
         experiment_id = runs.get(here.store, run_id).info.experiment_id
+    return blobs_in(here, experiment_id)
+
+
+def blobs_in(here: Session, experiment_id: str | None) -> Blobs:
+    """Where the files of an experiment's runs and models are kept."""
     place = location(here, str(experiment_id or DEFAULT_EXPERIMENT))
     return Blobs(rooted(here, place)) if place else here.blobs
 

@@ -115,6 +115,7 @@ class Chosen:
         self.exported: dict[str, Export] = {}
         self.by_folder: dict[Path, Session] = {}
         self.last_run: tuple[Session, str] | None = None
+        self.last_model: tuple[Session, str] | None = None
         self.seed: int | None = None
         self.has_begun_runs = False
 
@@ -203,6 +204,7 @@ def reset() -> None:
             one.close()
         chosen.by_folder.clear()
         chosen.uri = chosen.current = chosen.last_run = chosen.seed = None
+        chosen.last_model = None
         chosen.has_begun_runs = False
         settings_under.cache_clear()
 

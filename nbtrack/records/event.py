@@ -18,6 +18,7 @@ from nbtrack.records.operation import (
     SetLifecycle,
 )
 from nbtrack.records.param import Param
+from nbtrack.records.promotion_operation import RefusePromotion
 from nbtrack.records.record import Record
 from nbtrack.records.registry_operation import (
     ApproveModelVersion,
@@ -37,6 +38,13 @@ from nbtrack.records.registry_operation import (
 )
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
+from nbtrack.records.webhook_operation import (
+    ClaimDeliveries,
+    CreateWebhook,
+    DeleteWebhook,
+    SettleDelivery,
+    UpdateWebhook,
+)
 
 __all__ = ["FORMAT", "Event", "JournalHeader", "Op"]
 
@@ -92,4 +100,10 @@ Op = (
     | TransitionStage
     | ApproveModelVersion
     | MoveAlias
+    | RefusePromotion
+    | CreateWebhook
+    | UpdateWebhook
+    | DeleteWebhook
+    | ClaimDeliveries
+    | SettleDelivery
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound
-from nbtrack.records.operation import CorrectParam, Purge, SetLifecycle
+from nbtrack.records.operation import CorrectParam, Purge, PurgeModel, SetLifecycle
 from nbtrack.store import meta
 from nbtrack.store.applied import Applied
 from nbtrack.store.experiments import active_by_name, changed, experiment_of, no_experiment, resolve
+from nbtrack.store.logged_models import sweep_models
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["correct_param", "purge", "set_lifecycle", "sweep"]
+__all__ = ["correct_param", "purge", "purge_model", "set_lifecycle", "sweep"]
 
 PURGED_TABLES = (
     "params",
@@ -19,6 +20,7 @@ PURGED_TABLES = (
     "latest",
     "artifacts",
     "inputs",
+    "model_links",
     "runs",
 )
 
@@ -100,6 +102,11 @@ def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
         " ON CONFLICT DO NOTHING",
         [found],
     )
+    cursor.execute(
+        "INSERT INTO core.tombstones SELECT 'model:' || model_id FROM core.logged_models"
+        " WHERE experiment_id = ? ON CONFLICT DO NOTHING",
+        [found],
+    )
     aliases = cursor.execute(
         "SELECT alias FROM core.experiment_aliases WHERE experiment_id = ?", [found]
     ).fetchall()
@@ -110,8 +117,15 @@ def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
     return Applied(op)
 
 
+def purge_model(cursor: Cursor, op: PurgeModel, *, replayed: bool) -> Applied:  # noqa: ARG001 - each operation is called so
+    """Delete a logged model for good, which `sweep` completes."""
+    put_tombstone(cursor, f"model:{op.model_id}")
+    return Applied(op)
+
+
 def sweep(cursor: Cursor) -> None:
-    """Take the rows of runs with a tombstone out of each table."""
+    """Take the rows of runs and models with a tombstone out of each table."""
+    sweep_models(cursor)
     gone = cursor.execute(
         "SELECT run_seq FROM core.runs SEMI JOIN core.tombstones USING (run_id)"
     ).fetchall()

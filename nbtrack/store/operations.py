@@ -28,6 +28,7 @@ from nbtrack.records.operation import (
     SetExperimentTag,
     SetLifecycle,
 )
+from nbtrack.records.promotion_operation import RefusePromotion
 from nbtrack.records.registry_operation import (
     ApproveModelVersion,
     CreateModelVersion,
@@ -44,7 +45,8 @@ from nbtrack.records.registry_operation import (
     UpdateModelVersion,
     UpdateRegisteredModel,
 )
-from nbtrack.store import meta, model_aliases, model_versions, registered_models
+from nbtrack.records.webhook_operation import ClaimDeliveries, SettleDelivery
+from nbtrack.store import meta, model_aliases, model_versions, registered_models, webhooks
 from nbtrack.store.applied import Applied
 from nbtrack.store.experiments import (
     create_experiment,
@@ -54,6 +56,8 @@ from nbtrack.store.experiments import (
     set_experiment_tag,
 )
 from nbtrack.store.lifecycle import correct_param, purge, purge_model, set_lifecycle, sweep
+from nbtrack.store.model_events import events_of
+from nbtrack.store.promotions import refuse_promotion
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.registry_log import log
 
@@ -88,14 +92,22 @@ TABLE: dict[type, Callable[..., Applied]] = {
     DeleteModelAlias: model_aliases.delete_model_alias,
     TransitionStage: model_aliases.transition_stage,
     MoveAlias: model_aliases.move_alias,
+    RefusePromotion: refuse_promotion,
+    **webhooks.OPERATIONS,
 }
+
+UNLOGGED = (ClaimDeliveries, SettleDelivery)
+"""What nobody decided: the attempts of deliveries, which have a table of their own."""
 
 
 def apply(cursor: Cursor, op: Op, *, replayed: bool) -> Applied:
-    """Apply one operation, and keep in the log who did it."""
+    """Apply one operation, keep in the log who did it, and queue what webhooks are told of it."""
     applied = TABLE[type(op)](cursor, op, replayed=replayed)
-    log(cursor, applied)
-    return applied
+    if not isinstance(op, UNLOGGED):
+        log(cursor, applied)
+    events = events_of(applied)
+    webhooks.enqueue(cursor, events)
+    return applied._replace(events=events)
 
 
 def needs_runs(op: Op) -> bool:

@@ -6,7 +6,10 @@ the first or the last by (time, value), the greatest (step, timestamp, value), s
 
 from __future__ import annotations
 
-from nbtrack.records.field import Column
+from collections.abc import Callable
+
+from nbtrack.store.logged_models import insert_links, merge_models
+from nbtrack.store.merging import renewed, told
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.tables import EXECUTION_COLUMNS, RUN_COLUMNS
 
@@ -17,26 +20,21 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
     """Merge what is staged into the tables; within a transaction."""
     if "execution" in kinds:
         merge_executions(cursor)
+    if "model" in kinds:
+        merge_models(cursor)
     if kinds <= OF_NO_RUN:
         return
     if "run" in kinds:
         drop_purged_experiments(cursor)
     touch(cursor, updated_seq)
-    if "run" in kinds:
-        merge_runs(cursor)
     if kinds & {"metric", "series"}:
         insert_points(cursor, kinds)
-    if "param" in kinds:
-        insert_params(cursor)
-    if "tag" in kinds:
-        merge_last(cursor, "tag", "tags", "key", ("value",))
-    if "artifact" in kinds:
-        merge_last(cursor, "artifact", "artifacts", "path", ("digest", "file_size"))
-    if "input" in kinds:
-        insert_inputs(cursor)
+    for kind, merge in OF_RUNS.items():
+        if kind in kinds:
+            merge(cursor)
 
 
-OF_NO_RUN = {"journal", "experiment", "execution"}
+OF_NO_RUN = {"journal", "experiment", "execution", "model"}
 
 
 def touch(cursor: Cursor, updated_seq: int) -> None:
@@ -115,37 +113,6 @@ def merge_executions(cursor: Cursor) -> None:
         INSERT INTO core.executions BY NAME
         SELECT * FROM told s ANTI JOIN core.executions r ON r.execution_id = s.execution_id
         ORDER BY s.execution_id""")
-
-
-def told(columns: tuple[Column, ...]) -> str:
-    """What the staged lines of one thing say of each field, and when, as SQL."""
-    return ", ".join(
-        f"{pick}(s.{c.name}, (s.time, s.{c.name})) FILTER (s.{c.name} IS NOT NULL) AS {c.name}, "
-        f"{extreme}(s.time) FILTER (s.{c.name} IS NOT NULL) AS {c.name}_time"
-        for c in columns
-        for pick, extreme in [RULES[c.merge]]
-    )
-
-
-def renewed(columns: tuple[Column, ...]) -> str:
-    """Each field, and its time, as the stronger of what is stored and what was told."""
-    return ", ".join(
-        f"{name} = CASE WHEN {wins(c.name, c.merge)} THEN s.{name} ELSE r.{name} END"
-        for c in columns
-        for name in (c.name, f"{c.name}_time")
-    )
-
-
-RULES = {"first": ("arg_min", "min"), "last": ("arg_max", "max")}
-
-
-def wins(column: str, merge: str) -> str:
-    """Whether what was told now stands over what is stored, as SQL."""
-    sign = "<" if merge == "first" else ">"
-    return (
-        f"s.{column}_time IS NOT NULL AND (r.{column}_time IS NULL OR "
-        f"(s.{column}_time, s.{column}) {sign} (r.{column}_time, r.{column}))"
-    )
 
 
 def insert_points(cursor: Cursor, kinds: set[str]) -> None:
@@ -243,6 +210,16 @@ def settle_params(cursor: Cursor) -> None:
         SELECT run_seq, key, kept, value, time FROM settled WHERE NOT is_kept""")
 
 
+def merge_tags(cursor: Cursor) -> None:
+    """Merge tags; the last value stays."""
+    merge_last(cursor, "tag", "tags", "key", ("value",))
+
+
+def merge_artifacts(cursor: Cursor) -> None:
+    """Merge files; what was kept last at a path stays."""
+    merge_last(cursor, "artifact", "artifacts", "path", ("digest", "file_size"))
+
+
 def merge_last(cursor: Cursor, kind: str, table: str, key: str, values: tuple[str, ...]) -> None:
     """Merge facts of which the last written stays; one that was taken away stays as a NULL."""
     entry = ", ".join(f"'{name}': s.{name}" for name in values)
@@ -290,3 +267,13 @@ def insert_inputs(cursor: Cursor) -> None:
         INSERT INTO core.inputs
         SELECT run_seq, name, digest, entry.source_type, entry.source, entry.schema,
           entry.profile, entry.tags, entry.time FROM said ORDER BY run_seq, name""")
+
+
+OF_RUNS: dict[str, Callable[[Cursor], None]] = {
+    "run": merge_runs,
+    "param": insert_params,
+    "tag": merge_tags,
+    "artifact": merge_artifacts,
+    "input": insert_inputs,
+    "model_link": insert_links,
+}

@@ -25,6 +25,7 @@ FIELD_TYPES: dict[Any, str] = {
     list[int]: "BIGINT[]",
     list[float]: "DOUBLE[]",
     dict[str, str]: "VARCHAR",
+    dict[str, str | None]: "VARCHAR",
 }
 
 
@@ -59,11 +60,12 @@ def requirements() -> str:
     return f"CASE type WHEN 'journal' THEN true {' '.join(cases)} ELSE false END"
 
 
-def holds_texts(name: str) -> str:
+def holds_texts(name: str, *others: str) -> str:
     """Whether a column is NULL or an object of JSON whose values are texts, as SQL."""
+    kinds = ", ".join(map(quoted, ("VARCHAR", *others)))
     return (
         f"CASE WHEN json_valid({name}) THEN json_type({name}) = 'OBJECT'"
-        f" AND list_has_all(['VARCHAR'], json_type({name}, '$.*')) ELSE {name} IS NULL END"
+        f" AND list_has_all([{kinds}], json_type({name}, '$.*')) ELSE {name} IS NULL END"
     )
 
 
@@ -74,6 +76,13 @@ EXTRA_REQUIREMENTS = {
     ' AND len(timestamps) = len("values")',
     "execution": " AND execution_id <> '' AND coalesce(list_count(uses) = len(uses), true)"
     f" AND {holds_texts('reads')} AND {holds_texts('writes')}",
+    "model": f" AND model_id <> '' AND {holds_texts('params')} AND {holds_texts('tags', 'NULL')}"
+    " AND coalesce(list_count(paths), 0) = coalesce(len(paths), 0)"
+    + "".join(
+        f" AND coalesce(list_count({name}), 0) = coalesce(len(paths), 0)"
+        f" AND coalesce(len({name}), 0) = coalesce(len(paths), 0)"
+        for name in ("digests", "sizes", "seals")
+    ),
 }
 
 COLUMNS = staged_columns()

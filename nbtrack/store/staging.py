@@ -19,6 +19,7 @@ from nbtrack.records.codec import decode_event, encode
 from nbtrack.records.event import FORMAT, Event, JournalHeader
 from nbtrack.records.execution import Execution
 from nbtrack.records.experiment import Experiment
+from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.metric import Series
 
 __all__ = ["Bad", "Look", "Part", "Staging", "look", "parts", "quarantined", "sift"]
@@ -164,6 +165,8 @@ def rewritten(line: bytes) -> bytes:
     if isinstance(event, Execution):
         if not event.execution_id:
             raise ValueError("an execution without execution_id")
+    elif isinstance(event, ModelRecord):
+        check_files(event)
     elif not isinstance(event, JournalHeader | Experiment) and not event.run_id:
         raise ValueError("a record without run_id")
     check_integers(event)
@@ -188,6 +191,14 @@ def short_series(series: Series, most: int = 10_000) -> Iterator[Series]:
         )
         check_integers(piece)
         yield piece
+
+
+def check_files(model: ModelRecord) -> None:
+    if not model.model_id:
+        raise ValueError("a model without model_id")
+    counts = {len(it) for it in (model.paths, model.digests, model.sizes, model.seals)}
+    if len(counts) > 1:
+        raise ValueError("lists of a model's files that are not of one length")
 
 
 def check_integers(event: Event) -> None:

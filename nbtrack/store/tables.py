@@ -232,6 +232,21 @@ TABLES: tuple[Table, ...] = (
     ),
     Table("tombstones", {"run_id": "VARCHAR"}, key="run_id"),
     Table(
+        "refusals",
+        {
+            "number": "BIGINT",
+            "model_seq": "BIGINT",
+            "model": "VARCHAR",
+            "version": "BIGINT",
+            "alias": "VARCHAR",
+            "stage": "VARCHAR",
+            "time": "BIGINT",
+            "actor": "VARCHAR",
+            "reason": "VARCHAR",
+            "report": "VARCHAR",
+        },
+    ),
+    Table(
         "webhooks",
         {
             "webhook_id": "VARCHAR",

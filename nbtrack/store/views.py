@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nbtrack.store.tables import EXECUTION_COLUMNS, RUN_COLUMNS, quoted
+from nbtrack.store.tables import EXECUTION_COLUMNS, MODEL_COLUMNS, RUN_COLUMNS, quoted
 
-__all__ = ["VIEWS", "View", "execution_view", "run_view", "view_statements"]
+__all__ = ["VIEWS", "View", "execution_view", "model_view", "run_view", "view_statements"]
 
 
 class View(NamedTuple):
@@ -63,12 +63,49 @@ def execution_view() -> str:
     return f"SELECT execution_id, {columns}, time FROM core.executions"
 
 
+def model_view() -> str:
+    """The SELECT of `core.model_view`: logged models as they read now.
+
+    One that a process did not finish before it was gone shows as FAILED; one of a deleted
+    experiment shows as deleted.
+    """
+    derived = {
+        "status": "CASE WHEN gone THEN 'FAILED' ELSE coalesce(m.status, 'PENDING') END AS status",
+        "status_message": "CASE WHEN gone THEN 'the process that logged it ended before it was"
+        " complete' ELSE m.status_message END AS status_message",
+        "last_updated_time": "coalesce(m.last_updated_time, m.time // 1000) AS last_updated_time",
+        "creation_time": "coalesce(m.creation_time, m.time // 1000) AS creation_time",
+        "lifecycle_stage": "CASE WHEN e.lifecycle_stage = 'deleted' THEN 'deleted'"
+        " ELSE coalesce(m.lifecycle_stage, 'active') END AS lifecycle_stage",
+    }
+    columns = ", ".join(derived.get(c.name, f'm."{c.name}"') for c in MODEL_COLUMNS)
+    return f"""
+    SELECT m.model_id, {columns}, e.name AS experiment_name, e.artifact_location
+    FROM (
+      SELECT *, coalesce(status, 'PENDING') = 'PENDING' AND owner IS NOT NULL
+        AND owner NOT IN (SELECT owner FROM core.journals WHERE alive) AS gone
+      FROM core.logged_models) m
+    LEFT JOIN core.experiments e ON e.experiment_id = m.experiment_id"""
+
+
+MODEL_METRICS = """
+    SELECT model_id, key, value, timestamp, step, dataset_name, dataset_digest, run_id
+    FROM (
+      SELECT *, row_number() OVER (
+        PARTITION BY model_id, key, dataset_name, dataset_digest
+        ORDER BY step DESC, timestamp DESC, isnan(value), value DESC) AS place
+      FROM core.metrics WHERE model_id IS NOT NULL)
+    JOIN core.runs USING (run_seq) WHERE place = 1"""
+"""The SELECT of `core.model_metrics`: of each metric of a model, on each dataset, the latest."""
+
+
 def moment(milliseconds: str) -> str:
     """Milliseconds as a timestamp; NULL for what is out of the calendar."""
     return f"try(make_timestamp({milliseconds} * 1000))"
 
 
 RUN_ID = "The run it belongs to."
+MODEL_ID = "The logged model it belongs to."
 STEP = "The step it was logged at."
 MILLISECONDS = "When, ms since the epoch."
 
@@ -223,6 +260,54 @@ VIEWS: tuple[View, ...] = (
         "SELECT run_id, key, kept, refused FROM core.param_conflicts"
         " JOIN core.runs USING (run_seq)",
     ),
+    View(
+        "logged_models",
+        "Logged models, the deleted ones too.",
+        {
+            "model_id": "Its id: m- and 32 hex digits that grow with time.",
+            **{column.name: column.doc for column in MODEL_COLUMNS},
+            "experiment_name": "The name of its experiment.",
+            "created": "When it was begun, UTC.",
+            "updated": "When it was last changed, UTC.",
+        },
+        f"SELECT model_id, {', '.join(c.name for c in MODEL_COLUMNS)}, experiment_name,"
+        f" {moment('creation_time')} AS created, {moment('last_updated_time')} AS updated"
+        " FROM core.model_view",
+    ),
+    View(
+        "model_files",
+        "Files of logged models.",
+        {
+            "model_id": MODEL_ID,
+            "path": "Its path within the model.",
+            "digest": "The SHA-256 of its bytes.",
+            "file_size": "Its size in bytes.",
+        },
+        "SELECT model_id, path, digest, file_size FROM core.model_files",
+    ),
+    View(
+        "model_params",
+        "Params of logged models.",
+        {"model_id": MODEL_ID, "key": "Its name.", "value": "Its value, as text."},
+        "SELECT model_id, key, value FROM core.model_params",
+    ),
+    View(
+        "model_tags",
+        "Tags of logged models.",
+        {"model_id": MODEL_ID, "key": "Its name.", "value": "Its value."},
+        "SELECT model_id, key, value FROM core.model_tags WHERE value IS NOT NULL",
+    ),
+    View(
+        "model_links",
+        "Which logged models runs made or read.",
+        {
+            "run_id": "The run.",
+            "model_id": "The logged model.",
+            "kind": "output or input.",
+            "step": "The step it was logged at.",
+        },
+        "SELECT run_id, model_id, kind, step FROM core.model_links JOIN core.runs USING (run_seq)",
+    ),
 )
 
 
@@ -231,6 +316,8 @@ def view_statements() -> list[str]:
     statements = [
         f"CREATE OR REPLACE VIEW core.run_view AS {run_view()}",
         f"CREATE OR REPLACE VIEW core.execution_view AS {execution_view()}",
+        f"CREATE OR REPLACE VIEW core.model_view AS {model_view()}",
+        f"CREATE OR REPLACE VIEW core.model_metrics AS {MODEL_METRICS}",
     ]
     for view in VIEWS:
         statements += [
