@@ -7,19 +7,25 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "AliasMoves",
     "All",
     "Comparison",
     "Condition",
+    "Deliveries",
     "Either",
     "Entity",
     "Executions",
     "Experiments",
     "Field",
+    "ModelVersions",
     "Names",
     "Not",
     "Order",
     "Part",
+    "Promotions",
     "Question",
+    "RegisteredModels",
+    "RegistryLog",
     "Rows",
     "RunCount",
     "RunTable",
@@ -27,7 +33,9 @@ __all__ = [
     "Series",
     "Sessions",
     "Sql",
+    "VersionAt",
     "View",
+    "Webhooks",
 ]
 
 Entity = Literal["attribute", "metric", "param", "tag", "dataset", "name"]
@@ -132,6 +140,60 @@ class Experiments(Node, frozen=True, tag="experiments"):
     after: str | None = None
 
 
+class RegisteredModels(Node, frozen=True, tag="registered_models"):
+    """Registered models with their tags, aliases and the newest version of each stage."""
+
+    where: Condition | None = None
+    order_by: tuple[Order, ...] = ()
+    limit: int | None = None
+    after: str | None = None
+
+
+class ModelVersions(Node, frozen=True, tag="model_versions"):
+    """Versions of registered models with their tags, aliases and approvals."""
+
+    where: Condition | None = None
+    order_by: tuple[Order, ...] = ()
+    limit: int | None = None
+    after: str | None = None
+
+
+class VersionAt(Node, frozen=True, tag="version_at"):
+    """The versions that a number, an alias or stages of one model name; else all its newest.
+
+    In each stage it is the newest; `stages` may be empty, which is every stage.
+    """
+
+    model: str
+    version: int | None = None
+    alias: str | None = None
+    stages: tuple[str, ...] | None = None
+
+
+class AliasMoves(Node, frozen=True, tag="alias_moves"):
+    """Where the aliases and stages of a model went, the last move first."""
+
+    model: str
+    alias: str | None = None
+    stage: str | None = None
+    limit: int | None = None
+
+
+class RegistryLog(Node, frozen=True, tag="registry_log"):
+    """What was done under the lock, of which all that is given holds; the last act first.
+
+    `since` is in ms since the epoch.
+    """
+
+    model: str | None = None
+    version: int | None = None
+    experiment_id: str | None = None
+    actor: str | None = None
+    acts: tuple[str, ...] | None = None
+    since: int | None = None
+    limit: int | None = None
+
+
 class Series(Node, frozen=True, tag="series"):
     """The points of a metric, in order of (step, timestamp); `points` asks for a min/max curve.
 
@@ -174,6 +236,32 @@ class Executions(Node, frozen=True, tag="executions"):
     with_uses: bool = False
 
 
+class Promotions(Node, frozen=True, tag="promotions"):
+    """What was tried to put a version of a model in the place of another, the oldest first."""
+
+    name: str
+
+
+class Webhooks(Node, frozen=True, tag="webhooks"):
+    """Webhooks, or the one of an id."""
+
+    webhook_id: str | None = None
+
+
+class Deliveries(Node, frozen=True, tag="deliveries"):
+    """Deliveries of which all that is given holds, the oldest event first.
+
+    `due_at` (ms since the epoch) asks for what can be taken on then, of webhooks that are not being
+    delivered to; `limit` keeps the newest.
+    """
+
+    webhook_id: str | None = None
+    delivery_id: str | None = None
+    states: tuple[str, ...] | None = None
+    due_at: int | None = None
+    limit: int | None = None
+
+
 class Sessions(Node, frozen=True, tag="sessions"):
     """Kernel sessions, the one that was last active first."""
 
@@ -187,5 +275,22 @@ class Sql(Node, frozen=True, tag="sql"):
 
 
 Question = (
-    Runs | RunCount | RunTable | Experiments | Series | Rows | Names | Executions | Sessions | Sql
+    Runs
+    | RunCount
+    | RunTable
+    | Experiments
+    | RegisteredModels
+    | ModelVersions
+    | VersionAt
+    | AliasMoves
+    | RegistryLog
+    | Series
+    | Rows
+    | Names
+    | Executions
+    | Sessions
+    | Promotions
+    | Webhooks
+    | Deliveries
+    | Sql
 )

@@ -5,36 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbtrack.errors import InvalidValue
-from nbtrack.query.fields import Subject
 from nbtrack.query.tree import (
+    AliasMoves,
+    Deliveries,
     Executions,
     Experiments,
+    ModelVersions,
     Names,
     Part,
+    Promotions,
     Question,
+    RegisteredModels,
+    RegistryLog,
     Rows,
     RunCount,
     Runs,
     RunTable,
     Series,
     Sessions,
+    VersionAt,
+    Webhooks,
 )
 from nbtrack.records.field import columns_of
 from nbtrack.records.run import RunInfo
-from nbtrack.store import page_token
-from nbtrack.store.compile import Piece, attribute_sql, order_keys, page, source_of, where
+from nbtrack.store.compile import attribute_sql, source_of, where
 from nbtrack.store.curve import answer_series
 from nbtrack.store.execution_answers import answer_executions, answer_sessions
+from nbtrack.store.pages import read_page
+from nbtrack.store.promotions import answer_promotions
 from nbtrack.store.protocol import Answer, Cursor
+from nbtrack.store.registry_answers import (
+    answer_alias_moves,
+    answer_model_versions,
+    answer_registered_models,
+    answer_registry_log,
+    answer_version_at,
+)
 from nbtrack.store.resolution import (
     existing_keys,
     resolved,
     warn_of_unknown_keys,
     with_aliases,
 )
+from nbtrack.store.webhook_answers import answer_deliveries, answer_webhooks
 from nbtrack.store.wide import answer_table
 
 __all__ = ["answer"]
@@ -53,45 +69,7 @@ def answer(question: Question, cursor: Cursor) -> Answer:
     return act(question, cursor)
 
 
-# Pages of runs and experiments
-
-
-class Page(NamedTuple):
-    """The rows of a page by column, and the token of the next one."""
-
-    columns: dict[str, list[Any]]
-    token: str | None
-
-
-def read_page(asked: Runs | Experiments, columns: dict[str, str], cursor: Cursor) -> Page:
-    """The chosen columns of the rows of a page.
-
-    Args:
-        asked: The question, with its limit and the token it goes on after.
-        columns: Expressions over `r` and `e`, by the name they get.
-        cursor: Where it is asked.
-    """
-    question = resolved(with_aliases(asked, cursor), cursor)
-    subject: Subject = "experiment" if isinstance(question, Experiments) else "run"
-    ordering = order_keys(question.order_by, subject)
-    after, order = page(ordering, page_token.read(asked.after, asked, ordering.keys))
-    asks = where(question)
-    limit = Piece("") if asked.limit is None else Piece(" LIMIT ?", (asked.limit + 1,))
-    shown = [f'{sql} AS "{name}"' for name, sql in columns.items()]
-    shown += [f"{key.sql} AS key_{n}" for n, key in enumerate(ordering.keys)]
-    rows = cursor.execute(
-        f"SELECT {', '.join(shown)} FROM {source_of(subject)}{ordering.joins.sql}"
-        f" WHERE {asks.sql} AND ({after.sql}){order}{limit.sql}",
-        [*ordering.joins.values, *asks.values, *after.values, *limit.values],
-    ).fetchall()
-    token = None
-    if asked.limit is not None and len(rows) > asked.limit:
-        rows = rows[: asked.limit]
-        token = page_token.written(asked, rows[-1][len(columns) :]) if rows else None
-    if not rows and not asked.after and (isinstance(asked, Experiments) or asked.hints):
-        warn_of_unknown_keys(question, cursor)
-    found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in shown]
-    return Page(dict(zip(columns, found, strict=False)), token)
+# Runs and experiments
 
 
 RUN_ATTRIBUTES = ("run_id", *(c.name for c in columns_of(RunInfo)), "lifecycle_stage")
@@ -227,9 +205,17 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     RunCount: answer_count,
     RunTable: answer_table,
     Experiments: answer_experiments,
+    RegisteredModels: answer_registered_models,
+    ModelVersions: answer_model_versions,
+    VersionAt: answer_version_at,
+    AliasMoves: answer_alias_moves,
+    RegistryLog: answer_registry_log,
     Series: answer_series,
     Rows: answer_rows,
     Names: answer_names,
     Executions: answer_executions,
     Sessions: answer_sessions,
+    Promotions: answer_promotions,
+    Webhooks: answer_webhooks,
+    Deliveries: answer_deliveries,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from nbtrack.records.event import Op
+from nbtrack.records.model_event import ModelEvent
 
 __all__ = ["Applied"]
 
@@ -17,3 +18,5 @@ class Applied(NamedTuple):
     result: Any = None
     told: Mapping[str, Any] = {}
     """What the registry's log says of it beyond the operation, such as the stage before."""
+    events: tuple[ModelEvent, ...] = ()
+    """What webhooks and handlers are told of it."""

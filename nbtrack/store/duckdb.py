@@ -17,18 +17,23 @@ from nbtrack.journal.spill import spill_folder, take_back
 from nbtrack.journal.writer import settle
 from nbtrack.query.tree import Question, Sql
 from nbtrack.records.event import Event, Op
+from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.operation import Operation
 from nbtrack.store import engine, ingest, meta, migrations, operations, recovery, sandbox
 from nbtrack.store.ingest import DrainReport, Known
 from nbtrack.store.lock import check_locks, lock_of
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.staging import look
+from nbtrack.store.webhooks import NEXT_DELIVERY
 
 __all__ = ["DuckDBStore"]
 
 PATIENCE_SECONDS = 30.0
 
 T = TypeVar("T")
+
+Listener = Callable[[Sequence[ModelEvent], int | None], None]
+"""Hears of events that were committed, and when the next delivery is due (ms since the epoch)."""
 
 
 class DuckDBStore:
@@ -43,6 +48,7 @@ class DuckDBStore:
         self.folder = folder
         self.patience_seconds = patience_seconds
         self.lock = lock_of(folder)
+        self.listener: Listener | None = None
         self.close()
 
     # The five methods
@@ -66,6 +72,7 @@ class DuckDBStore:
                 applied = operations.evaluate(cursor, ops)
                 operations.write_down(cursor, self.folder, applied)
             self.learn(cursor)
+        self.tell([event for item in applied for event in item.events])
         results = iter([item.result for item in applied])
         return [next(results) if isinstance(event, Operation) else None for event in events]
 
@@ -77,7 +84,9 @@ class DuckDBStore:
             return self.select(question.text)
         from nbtrack.store.answers import answer
 
-        return self.ask(lambda cursor: answer(question, cursor))
+        answered = self.ask(lambda cursor: answer(question, cursor))
+        self.tell(())
+        return answered
 
     def put_blob(self, source: Path | bytes) -> str:
         """Keep bytes; the result is their digest."""
@@ -93,6 +102,7 @@ class DuckDBStore:
         self.operations_bytes = 0
         self.has_schema = False
         self.cleared = 0
+        self.next_delivery: int | None = None
 
     # What this store has besides
 
@@ -102,6 +112,11 @@ class DuckDBStore:
         with self.session(write=True) as cursor:
             report = self.take_in(cursor)
         return report._replace(deleted_segments=self.cleared)
+
+    def tell(self, events: Sequence[ModelEvent]) -> None:
+        """Let the listener hear what is new; nothing of the store is held meanwhile."""
+        if self.listener is not None and (events or self.next_delivery is not None):
+            self.listener(events, self.next_delivery)
 
     def backlog_bytes(self) -> int:
         """How much the journals hold that was not taken in, as far as this process knows."""
@@ -171,6 +186,7 @@ class DuckDBStore:
         migrations.check_version(facts)
         self.has_schema = migrations.is_current(cursor, facts, checked=self.has_schema)
         self.operations_bytes = int(facts.get("operations_bytes", 0))
+        self.next_delivery = int(due) if (due := facts.get(NEXT_DELIVERY)) else None
         self.known = ingest.known(cursor, look(self.folder)) if self.has_schema else None
 
     def take_in(self, cursor: Cursor) -> DrainReport:
