@@ -20,8 +20,8 @@ __all__ = [
     "FLAVORS",
     "PYTHON_FUNCTION",
     "Row",
-    "flavor_names",
     "flavor_named",
+    "flavor_names",
     "flavor_of",
     "flavor_that_loads",
 ]

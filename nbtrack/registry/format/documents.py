@@ -1,0 +1,59 @@
+"""YAML as model folders hold it: read without running anything, written with sorted keys.
+
+The files of the format are read and written by it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nbtrack.errors import ModelError
+
+__all__ = ["read_yaml", "write_yaml", "yaml_text"]
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping that a file holds.
+
+    Raises:
+        ModelError: It cannot be read, or holds something else.
+    """
+    try:
+        found = yaml.load(path.read_bytes(), Loader=Loader)  # noqa: S506 - it is a safe one
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
+    if not isinstance(found, dict):
+        raise ModelError(f"{path} holds {type(found).__name__} where names with values belong")
+    return found
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in a line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def write_yaml(path: Path, content: dict[str, Any], *, sort_keys: bool = True) -> None:
+    """Write a mapping."""
+    path.write_text(yaml_text(content, sort_keys=sort_keys), encoding="utf-8")
+
+
+def yaml_text(content: dict[str, Any], *, sort_keys: bool = True) -> str:
+    """A mapping as YAML.
+
+    Raises:
+        ModelError: It holds what YAML has no plain form for.
+    """
+    try:
+        text: str = yaml.dump(content, Dumper=Dumper, default_flow_style=False, sort_keys=sort_keys)
+    except yaml.representer.RepresenterError as error:
+        raise ModelError(
+            f"what is told of a model is kept as YAML, which takes texts, numbers, lists and "
+            f"dicts: {first_line(error)}"
+        ) from error
+    return text
