@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nbtrack.query.tree import Rows
 from nbtrack.questions import runs
 from nbtrack.records.artifact import Artifact
 from nbtrack.records.entities import FileInfo
 from nbtrack.store.protocol import Store
 
-__all__ = ["files", "listing"]
+__all__ = ["entries_below", "files", "listing"]
 
 
 def files(store: Store, run_id: str, path: str | None = None) -> list[Artifact]:
@@ -37,14 +39,19 @@ def listing(store: Store, run_id: str, path: str | None = None) -> list[FileInfo
     Raises:
         NotFound: There is no such run.
     """
-    root = clean(path)
+    found = files(store, run_id, path)
+    return entries_below(((file.path, file.file_size) for file in found), clean(path))
+
+
+def entries_below(found: Iterable[tuple[str, int]], root: str) -> list[FileInfo]:
+    """Of files by their paths and sizes, what stands directly in a folder, sorted."""
     prefix = f"{root}/" if root else ""
     entries: dict[str, FileInfo] = {}
-    for file in files(store, run_id, path):
-        if file.path == root:
+    for path, file_size in found:
+        if path == root:
             continue
-        name, slash, _ = file.path.removeprefix(prefix).partition("/")
-        size = None if slash else file.file_size
+        name, slash, _ = path.removeprefix(prefix).partition("/")
+        size = None if slash else file_size
         entries[prefix + name] = FileInfo(prefix + name, is_dir=bool(slash), file_size=size)
     return [entries[name] for name in sorted(entries)]
 

@@ -27,8 +27,10 @@ from nbtrack.records.entities import (
     Run,
     RunData,
     RunInputs,
+    RunOutputs,
 )
 from nbtrack.records.experiment import Experiment
+from nbtrack.records.logged_model import LoggedModelInput, LoggedModelOutput
 from nbtrack.records.metric import Metric
 from nbtrack.records.paged_list import PagedList
 from nbtrack.records.param import Param
@@ -50,7 +52,7 @@ __all__ = [
     "table",
 ]
 
-EVERY_PART: tuple[Part, ...] = ("params", "metrics", "tags", "inputs")
+EVERY_PART: tuple[Part, ...] = ("params", "metrics", "tags", "inputs", "models")
 PARENT_TAG = "mlflow.parentRunId"
 TIMES = ("start_time", "end_time")
 
@@ -115,8 +117,11 @@ def run_from(row: dict[str, Any]) -> Run:
     params = [Param(key, value, run_id) for key, value in row.get("params", ())]
     tags = [RunTag(key, value, run_id) for key, value in row.get("tags", ())]
     inputs = [dataset_input(*item) for item in row.get("inputs", ())]
+    links = row.get("models", ())
+    read = [LoggedModelInput(model_id) for kind, model_id, _ in links if kind == "input"]
+    made = [LoggedModelOutput(model_id, step) for kind, model_id, step in links if kind == "output"]
     info = RunInfo(**{name: value for name, value in row.items() if name in INFO_FIELDS})
-    return Run(info, RunData(metrics, params, tags), RunInputs(inputs))
+    return Run(info, RunData(metrics, params, tags), RunInputs(inputs, read), RunOutputs(made))
 
 
 def dataset_input(name: str, digest: str, *rest: Any) -> DatasetInput:

@@ -1,0 +1,70 @@
+"""Questions about logged models answered, with their params, tags, metrics and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from nbtrack.query.tree import LoggedModels, ModelFiles
+from nbtrack.store.pages import read_page
+from nbtrack.store.protocol import Answer, Cursor
+from nbtrack.store.tables import MODEL_COLUMNS
+
+__all__ = ["answer_logged_models", "answer_model_files"]
+
+COLUMNS = {
+    name: f"r.{name}"
+    for name in (
+        "model_id",
+        *(column.name for column in MODEL_COLUMNS),
+        "experiment_name",
+        "artifact_location",
+    )
+}
+
+PARTS = {
+    "params": ("core.model_params", "key, value"),
+    "tags": ("core.model_tags", "key, value"),
+    "metrics": (
+        "core.model_metrics",
+        "key, value, timestamp, step, dataset_name, dataset_digest, run_id",
+    ),
+}
+"""The table of each part, and the columns of its tuples, the first of which orders them."""
+
+
+def answer_logged_models(question: LoggedModels, cursor: Cursor) -> Answer:
+    """Logged models by column; each part is a list of tuples for every model."""
+    found = read_page(question, COLUMNS, cursor)
+    columns: dict[str, Any] = dict(found.columns)
+    for part in PARTS:
+        columns[part] = read_part(part, columns["model_id"], cursor)
+    return Answer(columns, found.token)
+
+
+def read_part(part: str, model_ids: Sequence[str], cursor: Cursor) -> list[list[tuple[Any, ...]]]:
+    """The tuples of each model."""
+    table, columns = PARTS[part]
+    rows = cursor.execute(
+        f"SELECT model_id, {columns} FROM {table} WHERE value IS NOT NULL"
+        " AND model_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY 1, 2, 3",
+        [list(model_ids)],
+    ).fetchall()
+    grouped = {it: [row[1:] for row in group] for it, group in groupby(rows, itemgetter(0))}
+    return [grouped.get(it, []) for it in model_ids]
+
+
+FILE_COLUMNS = ("path", "digest", "size", "seal")
+
+
+def answer_model_files(question: ModelFiles, cursor: Cursor) -> Answer:
+    """The files of a model by column."""
+    rows = cursor.execute(
+        "SELECT path, digest, file_size, seal FROM core.model_files WHERE model_id = ?"
+        " ORDER BY path",
+        [question.model_id],
+    ).fetchall()
+    found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in FILE_COLUMNS]
+    return Answer(dict(zip(FILE_COLUMNS, found, strict=True)))
