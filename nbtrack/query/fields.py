@@ -1,4 +1,4 @@
-"""What can be asked about: entities, their spellings, attributes of runs and experiments.
+"""What can be asked about: entities, their spellings, and the attributes of each subject.
 
 Attributes of a run are read off its record; the few that are computed are added here.
 """
@@ -9,8 +9,20 @@ from typing import Literal, NamedTuple
 
 from nbtrack.errors import UnknownName
 from nbtrack.query.operators import Kind
-from nbtrack.query.tree import Entity, Field
+from nbtrack.query.tree import (
+    Entity,
+    Experiments,
+    Field,
+    LoggedModels,
+    ModelVersions,
+    RegisteredModels,
+    RunCount,
+    Runs,
+    RunTable,
+)
 from nbtrack.records.field import columns_of
+from nbtrack.records.logged_model import ModelRecord
+from nbtrack.records.record import Record
 from nbtrack.records.run import RunInfo
 
 __all__ = [
@@ -19,19 +31,35 @@ __all__ = [
     "KEYED",
     "PREFIXES",
     "Attribute",
+    "Searched",
     "Subject",
     "attribute_named",
     "attribute_of",
     "entity_of",
     "kind_of",
+    "subject_of",
 ]
 
-Subject = Literal["run", "experiment"]
+Subject = Literal["run", "experiment", "logged_model", "registered_model", "model_version"]
+Searched = (
+    Runs | RunCount | RunTable | Experiments | LoggedModels | RegisteredModels | ModelVersions
+)
+"""The questions that have a filter."""
+
+SUBJECTS: dict[type, Subject] = {
+    Runs: "run",
+    RunCount: "run",
+    RunTable: "run",
+    Experiments: "experiment",
+    LoggedModels: "logged_model",
+    RegisteredModels: "registered_model",
+    ModelVersions: "model_version",
+}
 KeyedEntity = Literal["metric", "param", "tag"]
 
 
 class Attribute(NamedTuple):
-    """A fact that each run or experiment has once."""
+    """A fact that each run, experiment or model has."""
 
     name: str
     kind: Kind
@@ -41,11 +69,11 @@ class Attribute(NamedTuple):
 KINDS: dict[str, Kind] = {"VARCHAR": "text", "BIGINT": "number", "DOUBLE": "number"}
 
 
-def stored_attributes() -> list[Attribute]:
-    """The attributes that the record of a run declares."""
+def stored_attributes(record: type[Record]) -> list[Attribute]:
+    """The attributes that a record declares."""
     return [
         Attribute(c.name, "moment" if c.name.endswith("_time") else KINDS[c.type], c.doc)
-        for c in columns_of(RunInfo)
+        for c in columns_of(record)
         if c.filter
     ]
 
@@ -57,7 +85,7 @@ def by_name(*attributes: Attribute) -> dict[str, Attribute]:
 ATTRIBUTES: dict[Subject, dict[str, Attribute]] = {
     "run": by_name(
         Attribute("run_id", "text", "Its id: 32 hex digits that grow with time."),
-        *stored_attributes(),
+        *stored_attributes(RunInfo),
         Attribute("artifact_uri", "text", "Where its artifacts are."),
         Attribute("duration_seconds", "number", "From its start to its end or last record."),
         Attribute("experiment_name", "text", "The name of its experiment."),
@@ -71,6 +99,34 @@ ATTRIBUTES: dict[Subject, dict[str, Attribute]] = {
         Attribute("last_update_time", "moment", "When it was last changed, ms since the epoch."),
         Attribute("lifecycle_stage", "text", "active or deleted."),
     ),
+    "logged_model": by_name(
+        Attribute("model_id", "text", "Its id: m- and 32 hex digits that grow with time."),
+        *stored_attributes(ModelRecord),
+        Attribute("experiment_name", "text", "The name of its experiment."),
+    ),
+    "registered_model": by_name(
+        Attribute("name", "text", "Its name."),
+        Attribute("description", "text", "What is said of it."),
+        Attribute("user_id", "text", "Who made it."),
+        Attribute("aliases", "text", "Its aliases; one of them is as asked."),
+        Attribute("creation_timestamp", "moment", "When it was made, ms since the epoch."),
+        Attribute("last_updated_timestamp", "moment", "When it was last changed."),
+    ),
+    "model_version": by_name(
+        Attribute("name", "text", "The name of its model."),
+        Attribute("version_number", "number", "Its number."),
+        Attribute("run_id", "text", "The run that made it."),
+        Attribute("source_path", "text", "Where its files are."),
+        Attribute("model_id", "text", "The logged model it is."),
+        Attribute("current_stage", "text", "None, Staging, Production or Archived."),
+        Attribute("aliases", "text", "The aliases that point to it; one of them is as asked."),
+        Attribute("status", "text", "READY, PENDING_REGISTRATION or FAILED_REGISTRATION."),
+        Attribute("description", "text", "What is said of it."),
+        Attribute("user_id", "text", "Who registered it."),
+        Attribute("digest", "text", "The digest of its files."),
+        Attribute("creation_timestamp", "moment", "When it was made, ms since the epoch."),
+        Attribute("last_updated_timestamp", "moment", "When it was last changed."),
+    ),
 }
 
 ALIASES: dict[Subject, dict[str, str]] = {
@@ -83,6 +139,28 @@ ALIASES: dict[Subject, dict[str, str]] = {
         "duration": "duration_seconds",
     },
     "experiment": {"id": "experiment_id"},
+    "logged_model": {
+        "id": "model_id",
+        "run_id": "source_run_id",
+        "creation_timestamp": "creation_time",
+        "creation_timestamp_ms": "creation_time",
+        "last_updated_timestamp": "last_updated_time",
+        "last_updated_timestamp_ms": "last_updated_time",
+    },
+    "registered_model": {
+        "alias": "aliases",
+        "creation_time": "creation_timestamp",
+        "last_updated_time": "last_updated_timestamp",
+        "timestamp": "last_updated_timestamp",
+    },
+    "model_version": {
+        "alias": "aliases",
+        "version": "version_number",
+        "source": "source_path",
+        "stage": "current_stage",
+        "creation_time": "creation_timestamp",
+        "last_updated_time": "last_updated_timestamp",
+    },
 }
 """Other spellings of attributes, in any letter case."""
 
@@ -98,18 +176,40 @@ ENTITIES: dict[Subject, dict[Entity, tuple[str, ...]]] = {
         "tag": ("tags", "tag"),
         "attribute": ("attributes", "attribute", "attr", "experiment"),
     },
+    "logged_model": {
+        "metric": ("metrics", "metric"),
+        "param": ("params", "param", "parameters", "parameter"),
+        "tag": ("tags", "tag"),
+        "attribute": ("attributes", "attribute", "attr", "model"),
+    },
+    "registered_model": {
+        "tag": ("tags", "tag"),
+        "attribute": ("attributes", "attribute", "attr", "registered_model", "model"),
+    },
+    "model_version": {
+        "tag": ("tags", "tag"),
+        "attribute": ("attributes", "attribute", "attr", "model_version"),
+    },
 }
 """The prefixes of each entity, the usual one first."""
 
 KEYED: dict[Subject, tuple[KeyedEntity, ...]] = {
     "run": ("metric", "param", "tag"),
     "experiment": ("tag",),
+    "logged_model": ("metric", "param", "tag"),
+    "registered_model": ("tag",),
+    "model_version": ("tag",),
 }
 """What has keys of the users' own, in the order in which a bare name is looked for."""
 
 PREFIXES = {entity: words[0] for entity, words in ENTITIES["run"].items()}
 
 DATASET_KEYS = ("context", "digest", "name")
+
+
+def subject_of(question: Searched) -> Subject:
+    """What a question is about."""
+    return SUBJECTS[type(question)]
 
 
 def entity_of(prefix: str, subject: Subject) -> Entity | None:

@@ -17,6 +17,8 @@ __all__ = [
     "Executions",
     "Experiments",
     "Field",
+    "LoggedModels",
+    "ModelFiles",
     "ModelVersions",
     "Names",
     "Not",
@@ -42,18 +44,23 @@ Entity = Literal["attribute", "metric", "param", "tag", "dataset", "name"]
 """What a field belongs to; `name` is a bare word that the store resolves to one of the others."""
 
 View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
-Part = Literal["params", "metrics", "tags", "inputs"]
+Part = Literal["params", "metrics", "tags", "inputs", "models"]
 
 
 class Node(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
     """The root of conditions and questions."""
 
 
-class Field(msgspec.Struct, frozen=True):
-    """What is compared or ordered by: `metrics.acc` is Field("metric", "acc")."""
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is compared or ordered by: `metrics.acc` is Field("metric", "acc").
+
+    A metric of a logged model may be asked for as it was on some datasets: their names, with the
+    digest of each or None.
+    """
 
     entity: Entity
     key: str
+    datasets: tuple[tuple[str, str | None], ...] = ()
 
 
 class Comparison(Node, frozen=True, tag="comparison"):
@@ -104,7 +111,7 @@ class Runs(Node, frozen=True, tag="runs"):
     view: View = "ACTIVE_ONLY"
     limit: int | None = None
     after: str | None = None
-    parts: tuple[Part, ...] = ("params", "metrics", "tags", "inputs")
+    parts: tuple[Part, ...] = ("params", "metrics", "tags", "inputs", "models")
     hints: bool = True
 
 
@@ -140,6 +147,23 @@ class Experiments(Node, frozen=True, tag="experiments"):
     after: str | None = None
 
 
+class LoggedModels(Node, frozen=True, tag="logged_models"):
+    """Logged models with their params, tags and metrics; no experiments named means all of them."""
+
+    experiment_ids: tuple[str, ...] | None = None
+    where: Condition | None = None
+    order_by: tuple[Order, ...] = ()
+    view: View = "ACTIVE_ONLY"
+    limit: int | None = None
+    after: str | None = None
+
+
+class ModelFiles(Node, frozen=True, tag="model_files"):
+    """The files of a logged model, in order of their paths."""
+
+    model_id: str
+
+
 class RegisteredModels(Node, frozen=True, tag="registered_models"):
     """Registered models with their tags, aliases and the newest version of each stage."""
 
@@ -159,7 +183,7 @@ class ModelVersions(Node, frozen=True, tag="model_versions"):
 
 
 class VersionAt(Node, frozen=True, tag="version_at"):
-    """The versions that a number, an alias or stages of one model name; else all its newest.
+    """The versions of a model that a number, an alias or stages name; else its newest one.
 
     In each stage it is the newest; `stages` may be empty, which is every stage.
     """
@@ -279,6 +303,8 @@ Question = (
     | RunCount
     | RunTable
     | Experiments
+    | LoggedModels
+    | ModelFiles
     | RegisteredModels
     | ModelVersions
     | VersionAt

@@ -13,6 +13,8 @@ from nbtrack.query.tree import (
     Deliveries,
     Executions,
     Experiments,
+    LoggedModels,
+    ModelFiles,
     ModelVersions,
     Names,
     Part,
@@ -34,6 +36,7 @@ from nbtrack.records.run import RunInfo
 from nbtrack.store.compile import attribute_sql, source_of, where
 from nbtrack.store.curve import answer_series
 from nbtrack.store.execution_answers import answer_executions, answer_sessions
+from nbtrack.store.model_answers import answer_logged_models, answer_model_files
 from nbtrack.store.pages import read_page
 from nbtrack.store.promotions import answer_promotions
 from nbtrack.store.protocol import Answer, Cursor
@@ -94,6 +97,7 @@ PARTS: dict[Part, tuple[str, str]] = {
     "metrics": ("core.latest", "key, value, timestamp, step"),
     "tags": ("core.tags", "key, value"),
     "inputs": ("core.inputs", "name, digest, source_type, source, schema, profile, tags"),
+    "models": ("core.model_links", "kind, model_id, step"),
 }
 """The table of each part, and the columns of its tuples, the first of which orders them."""
 
@@ -205,6 +209,8 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     RunCount: answer_count,
     RunTable: answer_table,
     Experiments: answer_experiments,
+    LoggedModels: answer_logged_models,
+    ModelFiles: answer_model_files,
     RegisteredModels: answer_registered_models,
     ModelVersions: answer_model_versions,
     VersionAt: answer_version_at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nbtrack.errors import InvalidValue
-from nbtrack.query.fields import Subject, attribute_of, kind_of
+from nbtrack.query.fields import Searched, Subject, attribute_of, kind_of, subject_of
 from nbtrack.query.moment import milliseconds, span_of
 from nbtrack.query.operators import OPERATORS, Kind, Operator, operator_of, problem_of
 from nbtrack.query.tree import (
@@ -17,13 +17,9 @@ from nbtrack.query.tree import (
     Comparison,
     Condition,
     Either,
-    Experiments,
     Field,
     Not,
     Order,
-    RunCount,
-    Runs,
-    RunTable,
     View,
 )
 
@@ -37,18 +33,28 @@ __all__ = [
     "where",
 ]
 
-RunQuestion = Runs | RunCount | RunTable
-
 SOURCES: dict[Subject, str] = {
     "run": "core.run_view r LEFT JOIN core.experiments e ON e.experiment_id = r.experiment_id",
     "experiment": "core.experiments r",
+    "logged_model": "core.model_view r",
+    "registered_model": "core.registered_models r",
+    "model_version": "(SELECT v.*, m.name FROM core.model_versions v"
+    " JOIN core.registered_models m USING (model_seq)) r",
 }
-IDENTITIES: dict[Subject, str] = {"run": "run_seq", "experiment": "experiment_id"}
+IDENTITIES: dict[Subject, str] = {
+    "run": "run_seq",
+    "experiment": "experiment_id",
+    "logged_model": "model_id",
+    "registered_model": "model_seq",
+    "model_version": "version_seq",
+}
 
 COMPUTED = {
     "artifact_uri": "coalesce(rtrim(nullif(e.artifact_location, ''), '/'),"
     " 'nbtrack-artifacts:/' || r.experiment_id) || '/' || r.run_id || '/artifacts'",
     "duration_seconds": "(coalesce(r.end_time, r.last_time // 1000) - r.start_time) / 1000.0",
+    "source_path": "r.source",
+    "version_number": "r.version",
 }
 """Attributes that are no column; see `records.artifact.location_of` for the first."""
 
@@ -58,7 +64,15 @@ TABLES: dict[tuple[Subject, str], str] = {
     ("run", "tag"): "core.tags",
     ("run", "dataset"): "core.inputs",
     ("experiment", "tag"): "core.experiment_tags",
+    ("logged_model", "metric"): "core.model_metrics",
+    ("logged_model", "param"): "core.model_params",
+    ("logged_model", "tag"): "core.model_tags",
+    ("registered_model", "tag"): "core.registered_model_tags",
+    ("model_version", "tag"): "core.model_version_tags",
 }
+
+SEVERAL = {"aliases": ("core.model_aliases", "alias")}
+"""Attributes of which there may be several: the table they stand in, and its column."""
 
 DATASET_COLUMNS = {
     "name": "name",
@@ -116,7 +130,10 @@ def comparison(node: Comparison, subject: Subject) -> Piece:
     if kind == "moment":
         row, value = in_milliseconds(row, value)
     if node.field.entity == "attribute":
-        return attribute_comparison(attribute_of(node.field, subject).name, row, value)
+        name = attribute_of(node.field, subject).name
+        if name in SEVERAL:
+            return any_comparison(name, row, value, subject)
+        return attribute_comparison(name, row, value)
     return keyed_comparison(node.field, row, value, subject)
 
 
@@ -128,13 +145,23 @@ def attribute_comparison(name: str, row: Operator, value: object) -> Piece:
     return Piece(f"{left} IS NOT NULL AND {inner.sql}", inner.values)
 
 
+def any_comparison(name: str, row: Operator, value: object, subject: Subject) -> Piece:
+    """A semi-join with the rows of an attribute, one of which is as asked."""
+    table, column = SEVERAL[name]
+    identity = IDENTITIES[subject]
+    holds = Piece("true") if row.absent else applied(row, column, value)
+    word = "NOT IN" if row.absent else "IN"
+    found = f"SELECT {identity} FROM {table} WHERE {holds.sql}"
+    return Piece(f"r.{identity} {word} ({found})", holds.values)
+
+
 def keyed_comparison(field: Field, row: Operator, value: object, subject: Subject) -> Piece:
     """A semi-join with the rows of a key whose value is as asked."""
     table, identity = TABLES[subject, field.entity], IDENTITIES[subject]
     if field.entity == "dataset":
         left, keyed = DATASET_COLUMNS[field.key], Piece("true")
     else:
-        left, keyed = "value", Piece("key = ?", (field.key,))
+        left, keyed = "value", keyed_rows(field)
     if row.absent:
         holds = Piece(f"{left} IS NOT NULL")
     else:
@@ -147,6 +174,21 @@ def keyed_comparison(field: Field, row: Operator, value: object, subject: Subjec
     found = f"SELECT {identity} FROM {table} WHERE {keyed.sql} AND {holds.sql}"
     word = "NOT IN" if row.absent else "IN"
     return Piece(f"r.{identity} {word} ({found})", keyed.values + holds.values)
+
+
+def keyed_rows(field: Field) -> Piece:
+    """The rows of a key; of a metric on some datasets, only those."""
+    pieces = [Piece("key = ?", (field.key,))]
+    if field.datasets:
+        pieces.append(joined([on_dataset(*it) for it in field.datasets], "OR"))
+    return joined(pieces, "AND")
+
+
+def on_dataset(name: str, digest: str | None) -> Piece:
+    """The rows of a metric that were measured on a dataset."""
+    if digest is None:
+        return Piece("dataset_name = ?", (name,))
+    return Piece("dataset_name = ? AND dataset_digest = ?", (name, digest))
 
 
 def comparable(left: str, field: Field, value: object) -> str:
@@ -199,14 +241,14 @@ LIFECYCLES: dict[View, str] = {
 }
 
 
-def where(question: RunQuestion | Experiments) -> Piece:
+def where(question: Searched) -> Piece:
     """What rows of `r` a question is about."""
-    subject: Subject = "experiment" if isinstance(question, Experiments) else "run"
-    pieces = [Piece(LIFECYCLES[question.view])]
-    if not isinstance(question, Experiments) and question.experiment_ids is not None:
-        pieces.append(in_experiments(question.experiment_ids))
+    pieces = [Piece(LIFECYCLES[getattr(question, "view", "ALL")])]
+    experiment_ids = getattr(question, "experiment_ids", None)
+    if experiment_ids is not None:
+        pieces.append(in_experiments(experiment_ids))
     if question.where is not None:
-        pieces.append(condition(question.where, subject))
+        pieces.append(condition(question.where, subject_of(question)))
     return joined(pieces, "AND")
 
 
@@ -243,6 +285,12 @@ LAST_KEYS: dict[Subject, tuple[Key, ...]] = {
         Key("try_cast(r.experiment_id AS BIGINT)", int),
         Key("r.experiment_id", str),
     ),
+    "logged_model": (
+        Key("r.creation_time", int, descending=True),
+        Key("r.model_id", str, descending=True),
+    ),
+    "registered_model": (Key("r.name", str),),
+    "model_version": (Key("r.name", str), Key("r.version", int, descending=True)),
 }
 TYPES: dict[Kind, type] = {"text": str, "number": float, "moment": int, "either": str}
 
@@ -256,18 +304,36 @@ def order_keys(order_by: tuple[Order, ...], subject: Subject) -> Ordering:
         field, alias = order.field, f"o{number}"
         if field.entity == "attribute":
             attribute = attribute_of(field, subject)
+            if attribute.name in SEVERAL:
+                raise InvalidValue(f"nothing is ordered by {attribute.name}: there may be several")
             keys.append(Key(attribute_sql(attribute.name), TYPES[attribute.kind], order.descending))
             continue
         if (subject, field.entity) not in TABLES or field.entity == "dataset":
             raise InvalidValue(f"a {subject} is not ordered by a {field.entity} ({field.key!r})")
         identity = IDENTITIES[subject]
+        source, row = ordered_rows(field, alias, subject)
         joins.append(
-            f" LEFT JOIN {TABLES[subject, field.entity]} {alias}"
-            f" ON {alias}.{identity} = r.{identity} AND {alias}.key = ?"
+            f" LEFT JOIN {source.sql} {alias} ON {alias}.{identity} = r.{identity} AND {row.sql}"
         )
-        values.append(field.key)
+        values += (*source.values, *row.values)
         keys += value_keys(field, alias, order.descending)
     return Ordering(Piece("".join(joins), tuple(values)), (*keys, *LAST_KEYS[subject]))
+
+
+def ordered_rows(field: Field, alias: str, subject: Subject) -> tuple[Piece, Piece]:
+    """The rows of a key that give an order, and which of them count; one for each of the subject.
+
+    A model has a metric on several datasets: what was measured last counts.
+    """
+    table = TABLES[subject, field.entity]
+    if (subject, field.entity) != ("logged_model", "metric"):
+        return Piece(table), Piece(f"{alias}.key = ?", (field.key,))
+    rows = keyed_rows(field)
+    latest = (
+        f"(SELECT model_id, arg_max(value, (step, timestamp)) AS value"
+        f" FROM {table} WHERE {rows.sql} GROUP BY model_id)"
+    )
+    return Piece(latest, rows.values), Piece("true")
 
 
 def value_keys(field: Field, alias: str, descending: bool) -> list[Key]:  # noqa: FBT001 - as in the order

@@ -11,21 +11,20 @@ from collections.abc import Sequence
 import msgspec
 
 from nbtrack.errors import InvalidValue
-from nbtrack.query.tree import Experiments, Runs
+from nbtrack.query.fields import Searched
+from nbtrack.query.tree import Runs
 from nbtrack.store.compile import Key
 
 __all__ = ["read", "written"]
 
 
-def written(question: Runs | Experiments, values: Sequence[object]) -> str:
+def written(question: Searched, values: Sequence[object]) -> str:
     """The token of a page that ended with a row of these order values."""
     text = json.dumps([digest(question), *values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def read(
-    token: str | None, question: Runs | Experiments, keys: Sequence[Key]
-) -> tuple[object, ...] | None:
+def read(token: str | None, question: Searched, keys: Sequence[Key]) -> tuple[object, ...] | None:
     """The order values of the last row of the page before; None for the first page.
 
     Raises:
@@ -59,7 +58,7 @@ def fits(value: object, key: Key) -> bool:
     return type(value) in ({int, float} if key.type is float else {key.type})
 
 
-def digest(question: Runs | Experiments) -> str:
+def digest(question: Searched) -> str:
     """A short sum of what decides which rows come, and in which order."""
     plain = {"after": None, "limit": None}
     if isinstance(question, Runs):

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from nbtrack.errors import InvalidValue, UnknownKey, UnknownName, listing, warn_caller
-from nbtrack.query.fields import ENTITIES, KEYED, PREFIXES, Subject
+from nbtrack.query.fields import ENTITIES, KEYED, PREFIXES, Searched, Subject, subject_of
 from nbtrack.query.operators import literal_kind
 from nbtrack.query.tree import (
     All,
@@ -16,20 +16,22 @@ from nbtrack.query.tree import (
     Condition,
     Either,
     Entity,
-    Experiments,
     Field,
     Not,
     Order,
     RunCount,
-    Runs,
-    RunTable,
 )
 from nbtrack.store.compile import IDENTITIES, TABLES, Piece
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["Searched", "existing_keys", "resolved", "warn_of_unknown_keys", "with_aliases"]
+__all__ = ["existing_keys", "resolved", "warn_of_unknown_keys", "with_aliases"]
 
-Searched = Runs | RunCount | RunTable | Experiments
+HOLDERS: dict[Subject, str] = {"run": "core.runs", "logged_model": "core.logged_models"}
+"""The tables of what belongs to an experiment."""
+
+OF_EXPERIMENTS: tuple[Subject, ...] = ("run", "experiment", "logged_model")
+"""What may be asked about by the id of an experiment."""
+
 Q = TypeVar("Q", bound=Searched)
 
 
@@ -94,8 +96,8 @@ class Names:
 
     def __init__(self, cursor: Cursor, question: Searched) -> None:
         self.cursor = cursor
-        self.subject: Subject = "experiment" if isinstance(question, Experiments) else "run"
-        self.ids = None if isinstance(question, Experiments) else question.experiment_ids
+        self.subject = subject_of(question)
+        self.ids: tuple[str, ...] | None = getattr(question, "experiment_ids", None)
         self.found: dict[str, list[Entity]] = {}
 
     def comparison(self, node: Comparison) -> Comparison:
@@ -113,12 +115,12 @@ class Names:
             raise self.unknown(name)
         if len(entities) > 1 and "metric" in entities and literal is not None:
             if literal == "number":
-                return Field("metric", name)
+                return msgspec.structs.replace(field, entity="metric")
             entities = [it for it in entities if it != "metric"]
         if len(entities) > 1:
             spellings = " and ".join(f"{PREFIXES[it]}.{name}" for it in entities)
             raise InvalidValue(f"{name!r} may mean {spellings}: write which of them is meant")
-        return Field(entities[0], name)
+        return msgspec.structs.replace(field, entity=entities[0])
 
     def entities(self, name: str) -> list[Entity]:
         """What has a key of this name."""
@@ -136,7 +138,8 @@ class Names:
             for entity in KEYED[self.subject]
             for key in existing_keys(self.cursor, self.subject, entity, self.ids)
         ]
-        kinds = ", ".join(KEYED[self.subject][:-1]) + " or " if self.subject == "run" else ""
+        kinds = "".join(f"{it}, " for it in KEYED[self.subject][:-1])[:-2]
+        kinds = f"{kinds} or " if kinds else ""
         return UnknownName(f"{kinds}tag", name, set(known), entity_hint(name, self.subject))
 
 
@@ -154,10 +157,12 @@ def entity_hint(name: str, subject: Subject) -> str:
 def keys_query(subject: Subject, entity: Entity, ids: tuple[str, ...] | None) -> Piece:
     """The rows of an entity in the searched experiments, as `FROM … WHERE …`."""
     table = TABLES[subject, entity]
-    if subject == "experiment" or ids is None:
+    if subject not in HOLDERS or ids is None:
         return Piece(f"{table} WHERE value IS NOT NULL")
     marks = ", ".join("?" for _ in ids) or "NULL"
-    within = f"SELECT run_seq FROM core.runs WHERE experiment_id IN ({marks})"
+    within = (
+        f"SELECT {IDENTITIES[subject]} FROM {HOLDERS[subject]} WHERE experiment_id IN ({marks})"
+    )
     return Piece(f"{table} WHERE value IS NOT NULL AND {IDENTITIES[subject]} IN ({within})", ids)
 
 
@@ -179,13 +184,13 @@ def existing_keys(
 
 def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
     """Where nothing was found, say which key is called otherwise."""
-    if isinstance(question, Experiments):
+    if subject_of(question) != "run":
         return
     fields = {it.field for it in comparisons(question.where)}
     for field in sorted(fields, key=lambda it: (it.entity, it.key)):
         if field.entity not in {"metric", "param", "tag"}:
             continue
-        ids = question.experiment_ids
+        ids: tuple[str, ...] | None = getattr(question, "experiment_ids", None)
         if key_exists(cursor, "run", field, ids):
             continue
         if known := existing_keys(cursor, "run", field.entity, ids):
@@ -195,15 +200,18 @@ def warn_of_unknown_keys(question: Searched, cursor: Cursor) -> None:
 
 def with_aliases(question: Q, cursor: Cursor) -> Q:
     """The question with ids that experiments had while the store was busy put right."""
+    if subject_of(question) not in OF_EXPERIMENTS:
+        return question
     rows = cursor.execute("SELECT alias, experiment_id FROM core.experiment_aliases").fetchall()
     if not rows:
         return question
     aliases: dict[object, str] = dict(rows)
     node = question.where
     where = None if node is None else with_right_ids(node, aliases)
-    if isinstance(question, Experiments) or question.experiment_ids is None:
+    told = getattr(question, "experiment_ids", None)
+    if told is None:
         return msgspec.structs.replace(question, where=where)
-    ids = tuple(dict.fromkeys(aliases.get(it, it) for it in question.experiment_ids))
+    ids = tuple(dict.fromkeys(aliases.get(it, it) for it in told))
     return msgspec.structs.replace(question, where=where, experiment_ids=ids)
 
 
