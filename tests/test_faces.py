@@ -23,6 +23,8 @@ FACES = {
     "system_metrics": {"enable_system_metrics_logging"},
     "tracking": {"MlflowClient", "get_tracking_uri", "set_tracking_uri"},
     "tracking.client": {"MlflowClient"},
+    "types": {"ColSpec", "DataType", "ParamSchema", "ParamSpec", "Schema", "TensorSpec"},
+    "types.schema": {"AnyType", "Array", "Map", "Object", "Property"},
     "tracking.fluent": {"start_run", "log_metric", "search_runs", "flush_artifact_async_logging"},
 }
 

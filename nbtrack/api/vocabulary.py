@@ -5,7 +5,7 @@ To bring a name is to write it and to take its word out here.
 
 from __future__ import annotations
 
-__all__ = ["CLIENT_METHODS", "FACES", "MODULES", "TOP_LEVEL"]
+__all__ = ["BROUGHT", "CLIENT_METHODS", "FACES", "MODULES", "TOP_LEVEL"]
 
 MODELS = "models and flavors"
 REGISTRY = "the model registry"
@@ -51,13 +51,13 @@ CLIENT_METHODS = rows(
         set_logged_model_tags""",
     REGISTRY="""copy_model_version create_model_version create_registered_model create_webhook
         delete_model_version delete_model_version_tag delete_registered_model
-        delete_registered_model_alias delete_registered_model_tag delete_webhook
+        delete_registered_model_alias delete_registered_model_tag 
         get_latest_versions get_model_version get_model_version_by_alias
-        get_model_version_download_uri get_model_version_stages get_registered_model get_webhook
-        list_registered_models list_webhooks rename_registered_model search_model_versions
+        get_model_version_download_uri get_model_version_stages get_registered_model 
+        list_registered_models rename_registered_model search_model_versions
         search_registered_models set_model_version_tag set_registered_model_alias
-        set_registered_model_tag test_webhook transition_model_version_stage update_model_version
-        update_registered_model update_webhook""",
+        set_registered_model_tag transition_model_version_stage update_model_version
+        update_registered_model """,
     SERVER="""create_workspace delete_workspace get_workspace get_workspace_store_uri
         list_workspaces update_workspace""",
     EVALUATION="""add_dataset_to_experiments create_dataset delete_dataset delete_dataset_tag
@@ -201,17 +201,8 @@ MODULES: dict[str, dict[str, str]] = {
             set_tracing_context_from_http_request_headers unset_experiment_trace_location"""
     ),
     "transformers": flavor("autolog"),
-    "types": rows(MODELS="ColSpec DataType ParamSchema ParamSpec Schema TensorSpec"),
     "utils": rows(SERVER="rest_utils"),
-    "utils.rest_utils": rows(SERVER="http_request"),
-    "webhooks": rows(
-        REGISTRY="""ModelVersionAliasCreatedPayload ModelVersionAliasDeletedPayload
-            ModelVersionCreatedPayload ModelVersionTagDeletedPayload ModelVersionTagSetPayload
-            RegisteredModelCreatedPayload WEBHOOK_SIGNATURE_HEADER WebhookPayload""",
-        TRACING="""PromptAliasCreatedPayload PromptAliasDeletedPayload PromptCreatedPayload
-            PromptTagDeletedPayload PromptTagSetPayload PromptVersionCreatedPayload
-            PromptVersionTagDeletedPayload PromptVersionTagSetPayload""",
-    ),
+    "utils.rest_utils": {},
 }
 """Modules that hold nothing but later names, each with its names."""
 
@@ -226,7 +217,6 @@ FACES: dict[str, dict[str, str]] = {
     "entities": rows(
         MODELS="""LoggedModel LoggedModelInput LoggedModelOutput LoggedModelParameter
             LoggedModelTag""",
-        REGISTRY="Webhook WebhookEvent WebhookStatus WebhookTestResult",
         SERVER="Workspace WorkspaceDeletionMode",
         EVALUATION="""Assessment AssessmentError AssessmentSource AssessmentSourceType
             DatasetRecord DatasetRecordSource DatasetRecordSourceType EntityAssociationType
@@ -256,6 +246,15 @@ FACES: dict[str, dict[str, str]] = {
     "tracking": rows(SERVER="_get_artifact_repo _get_store", REGISTRY="set_registry_uri"),
     "tracking.client": {},
     "tracking.fluent": {},
+    "types": {},
+    "webhooks": rows(
+        TRACING="""PromptAliasCreatedPayload PromptAliasDeletedPayload PromptCreatedPayload
+            PromptTagDeletedPayload PromptTagSetPayload PromptVersionCreatedPayload
+            PromptVersionTagDeletedPayload PromptVersionTagSetPayload"""
+    ),
     "xgboost": flavor(),
 }
 """Later names of modules that exist."""
+
+BROUGHT = {"utils.rest_utils.http_request": "nbtrack.api.registry_requests"}
+"""Names that are there in modules of which MLflow's other names come later, and where they are."""

@@ -32,7 +32,7 @@ ONLY_IN = {
 """Packages that few may know."""
 
 
-FACES_WITH_MODULES = {"tracking"}
+FACES_WITH_MODULES = {"models", "tracking", "types"}
 """Faces that are packages, because a name below theirs is imported too."""
 
 

@@ -1,0 +1,418 @@
+"""The types a column can have, named and written as MLflow names and writes them.
+
+`schema` and `params` are built of them, `values` finds them in data, `casts` and `nested` hold
+data against them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NoReturn, TypeVar
+
+from nbtrack.errors import InvalidValue, NotYet, listing
+
+__all__ = [
+    "AnyType",
+    "Array",
+    "ColumnType",
+    "DataType",
+    "Map",
+    "Object",
+    "Property",
+    "SparkMLVector",
+    "merged",
+    "read_type",
+    "to_type",
+    "type_name",
+    "written_type",
+]
+
+Kind = TypeVar("Kind")
+
+NUMPY_NAMES = {
+    "boolean": "bool",
+    "integer": "int32",
+    "long": "int64",
+    "float": "float32",
+    "double": "float64",
+    "string": "str",
+    "binary": "bytes",
+    "datetime": "datetime64[ns]",
+}
+
+PYTHON_TYPES: dict[str, type] = {
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "string": str,
+    "binary": bytes,
+    "datetime": dt.date,
+}
+
+
+class DataType(Enum):
+    """A scalar type: `DataType.long`, or its name wherever a type is asked for.
+
+    Example:
+        >>> DataType["long"].to_numpy()
+        dtype('int64')
+    """
+
+    boolean = 1
+    integer = 2
+    long = 3
+    float = 4
+    double = 5
+    string = 6
+    binary = 7
+    datetime = 8
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def to_numpy(self) -> Any:
+        """The NumPy dtype that holds it."""
+        import numpy as np
+
+        return np.dtype(NUMPY_NAMES[self.name])
+
+    def to_pandas(self) -> Any:
+        """The dtype of a column of it; text and bytes are objects."""
+        import numpy as np
+
+        return np.dtype(object) if self.name in {"string", "binary"} else self.to_numpy()
+
+    def to_python(self) -> type:
+        """The built-in type of one value."""
+        return PYTHON_TYPES[self.name]
+
+    def to_spark(self) -> NoReturn:
+        """Spark's type; comes later."""
+        raise NotYet("DataType.to_spark", "scale-out on Spark and other engines")
+
+    @classmethod
+    def check_type(cls, data_type: DataType, value: object) -> bool:
+        """Whether a value is of exactly this type, in Python or in NumPy."""
+        kind = type(value)
+        if data_type is cls.datetime:
+            return isinstance(value, dt.date) or kind.__name__ == "datetime64"
+        if kind is PYTHON_TYPES[data_type.name] or (data_type is cls.binary and kind is bytearray):
+            return True
+        return kind.__module__ == "numpy" and getattr(value, "dtype", None) == data_type.to_numpy()
+
+    @classmethod
+    def all_types(cls) -> list[DataType]:
+        """Every type, in MLflow's order."""
+        return list(cls)
+
+    @classmethod
+    def from_numpy_type(cls, np_type: Any) -> DataType | None:
+        """The type a NumPy dtype holds, or None."""
+        return next((it for it in cls if it.to_numpy() == np_type), None)
+
+
+class AnyType:
+    """Whatever comes: values of it are never checked.
+
+    Example:
+        >>> AnyType()
+        Any
+    """
+
+    def __repr__(self) -> str:
+        return "Any"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AnyType)
+
+    def __hash__(self) -> int:
+        return hash(AnyType)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it."""
+        return {"type": "any"}
+
+
+@dataclass(init=False, repr=False)
+class Array:
+    """A list of values of one type in each row.
+
+    Example:
+        >>> Array("string")
+        Array(string)
+    """
+
+    dtype: ColumnType
+
+    def __init__(self, dtype: ColumnType | str) -> None:
+        self.dtype = to_type(dtype, "an array's items")
+
+    def __repr__(self) -> str:
+        return f"Array({self.dtype!r})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it."""
+        return {"type": "array", "items": written_type(self.dtype)}
+
+    @classmethod
+    def from_json_dict(cls, **written: Any) -> Array:
+        """Read what `to_dict` wrote."""
+        return expected(read_type(written), cls)
+
+
+class SparkMLVector(Array):
+    """A vector column of Spark ML."""
+
+    def __init__(self) -> None:
+        super().__init__(DataType.double)
+
+    def __repr__(self) -> str:
+        return "SparkML vector"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SparkMLVector)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it."""
+        return {"type": "sparkml_vector"}
+
+    @classmethod
+    def from_json_dict(cls, **_: Any) -> SparkMLVector:
+        """There is only one."""
+        return cls()
+
+
+@dataclass(init=False, repr=False)
+class Map:
+    """Names to values of one type in each row.
+
+    Example:
+        >>> Map("double")
+        Map(str -> double)
+    """
+
+    value_type: ColumnType
+
+    def __init__(self, value_type: ColumnType | str) -> None:
+        self.value_type = to_type(value_type, "a map's values")
+
+    def __repr__(self) -> str:
+        return f"Map(str -> {self.value_type!r})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it."""
+        return {"type": "map", "values": written_type(self.value_type)}
+
+    @classmethod
+    def from_json_dict(cls, **written: Any) -> Map:
+        """Read what `to_dict` wrote."""
+        return expected(read_type(written), cls)
+
+
+@dataclass(init=False, repr=False)
+class Property:
+    """A named value of an `Object`."""
+
+    name: str
+    dtype: ColumnType
+    required: bool = True
+
+    def __init__(
+        self,
+        name: str,
+        dtype: ColumnType | str,
+        required: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    ) -> None:
+        if not isinstance(name, str):
+            raise InvalidValue(f"a property's name is text, not a {type(name).__name__}")
+        self.name, self.required = name, required
+        self.dtype = to_type(dtype, f"property {name!r}")
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.dtype!r} ({'required' if self.required else 'optional'})"
+
+    def __lt__(self, other: Property) -> bool:
+        return self.name < other.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it, below its name."""
+        return {self.name: {**written_type(self.dtype), "required": self.required}}
+
+    @classmethod
+    def from_json_dict(cls, **written: Any) -> Property:
+        """Read what `to_dict` wrote: one name, and what stands below it."""
+        if len(written) != 1:
+            raise InvalidValue(f"a property is written below one name, not {len(written)}")
+        ((name, inner),) = written.items()
+        return cls(name, read_type(inner), bool(inner.get("required", True)))
+
+
+@dataclass(init=False, repr=False)
+class Object:
+    """Named values of their own types in each row.
+
+    Example:
+        >>> Object([Property("role", "string"), Property("age", "long", required=False)])
+        {age: long (optional), role: string (required)}
+    """
+
+    properties: list[Property]
+
+    def __init__(self, properties: Iterable[Property]) -> None:
+        self.properties = sorted(properties)
+        names = [it.name for it in self.properties]
+        if not names:
+            raise InvalidValue("an object has at least one property")
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InvalidValue(f"properties of an object are named once; twice: {twice}")
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(map(repr, self.properties)) + "}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the MLmodel file holds it."""
+        inner = {name: it for one in self.properties for name, it in one.to_dict().items()}
+        return {"type": "object", "properties": inner}
+
+    @classmethod
+    def from_json_dict(cls, **written: Any) -> Object:
+        """Read what `to_dict` wrote."""
+        return expected(read_type(written), cls)
+
+
+ColumnType = DataType | Array | Object | Map | AnyType
+
+NUMBERS = (DataType.integer, DataType.long, DataType.float, DataType.double)
+"""Narrow to wide, whole ones first; only a double holds a whole number and a float."""
+
+
+def to_type(given: object, where: str) -> ColumnType:
+    """A type that was given, or the one of that name.
+
+    Raises:
+        InvalidValue: It is none, or no type is called so.
+    """
+    if isinstance(given, DataType | Array | Object | Map | AnyType):
+        return given
+    if isinstance(given, str):
+        if given in DataType.__members__:
+            return DataType[given]
+        names = list(DataType.__members__)
+        raise InvalidValue(f"{where}: no type is called {given!r}; {listing(names, given)}")
+    raise InvalidValue(
+        f"{where}: a type is a DataType, its name, an Array, Object, Map or AnyType, "
+        f"not a {type(given).__name__}"
+    )
+
+
+def written_type(kind: ColumnType) -> dict[str, Any]:
+    """A type as the MLmodel file holds it."""
+    return {"type": kind.name} if isinstance(kind, DataType) else kind.to_dict()
+
+
+def read_type(written: Mapping[str, Any]) -> ColumnType:
+    """The type that `written_type` wrote, from here or from MLflow.
+
+    Raises:
+        InvalidValue: What should be there is missing, or the type is none that is known.
+    """
+    name = needed(written, "type")
+    if name == "array":
+        return Array(read_type(needed(written, "items")))
+    if name == "map":
+        return Map(read_type(needed(written, "values")))
+    if name == "object":
+        inner: Mapping[str, Any] = needed(written, "properties")
+        return Object([Property.from_json_dict(**{key: it}) for key, it in inner.items()])
+    if name == "sparkml_vector":
+        return SparkMLVector()
+    return AnyType() if name == "any" else to_type(name, "the signature")
+
+
+def needed(written: Mapping[str, Any], key: str) -> Any:
+    """A key of what was written, or an error that says where it is missing."""
+    if not isinstance(written, Mapping) or key not in written:
+        kind = written.get("type", "column") if isinstance(written, Mapping) else "column"
+        raise InvalidValue(f"the signature is damaged: {key!r} is missing in a {kind}")
+    return written[key]
+
+
+def expected(value: object, kind: type[Kind]) -> Kind:
+    """The value, if it is of the class it was read by."""
+    if not isinstance(value, kind):
+        raise InvalidValue(f"what was read is {value!r}, no {kind.__name__}")
+    return value
+
+
+def type_name(kind: object) -> str:
+    """A type in a few letters, for messages and cards: `long`, `array of string`."""
+    if isinstance(kind, SparkMLVector):
+        return "vector"
+    if isinstance(kind, Array):
+        return f"array of {type_name(kind.dtype)}"
+    if isinstance(kind, Map):
+        return f"map to {type_name(kind.value_type)}"
+    if isinstance(kind, Object):
+        inner = (f"{it.name}{'' if it.required else '?'}" for it in kind.properties)
+        return "object of " + ", ".join(inner)
+    if isinstance(kind, AnyType):
+        return "any"
+    return kind.name if isinstance(kind, DataType) else str(kind)
+
+
+def merged(one: ColumnType, other: ColumnType) -> ColumnType:
+    """The type that values of either have; nothing known of one leaves the other, not required.
+
+    Raises:
+        InvalidValue: No type but `any` has both.
+    """
+    if one == other:
+        return one
+    if isinstance(one, AnyType) or isinstance(other, AnyType):
+        return with_gaps(other if isinstance(one, AnyType) else one)
+    if isinstance(one, DataType) and isinstance(other, DataType):
+        return wider(one, other)
+    if type(one) is Array and type(other) is Array:
+        return Array(merged(one.dtype, other.dtype))
+    if isinstance(one, Map) and isinstance(other, Map):
+        return Map(merged(one.value_type, other.value_type))
+    if isinstance(one, Object) and isinstance(other, Object):
+        return merged_objects(one, other)
+    raise InvalidValue(f"{type_name(one)} and {type_name(other)} have no type in common")
+
+
+def with_gaps(kind: ColumnType) -> ColumnType:
+    """A type seen beside nothing: an object may then lack any of its properties."""
+    if not isinstance(kind, Object):
+        return kind
+    return Object([Property(it.name, it.dtype, required=False) for it in kind.properties])
+
+
+def wider(one: DataType, other: DataType) -> DataType:
+    """The number type that holds two."""
+    if one not in NUMBERS or other not in NUMBERS:
+        raise InvalidValue(f"{one.name} and {other.name} have no type in common")
+    narrow, wide = sorted((one, other), key=NUMBERS.index)
+    mixed = narrow in NUMBERS[:2] and wide in NUMBERS[2:]
+    return DataType.double if mixed else wide
+
+
+def merged_objects(one: Object, other: Object) -> Object:
+    """All properties of two objects; required are those that both require."""
+    left = {it.name: it for it in one.properties}
+    right = {it.name: it for it in other.properties}
+    found = []
+    for name in left.keys() | right.keys():
+        a, b = left.get(name), right.get(name)
+        if a is not None and b is not None:
+            found.append(Property(name, merged(a.dtype, b.dtype), a.required and b.required))
+        elif (only := a or b) is not None:
+            found.append(Property(name, only.dtype, required=False))
+    return Object(found)
