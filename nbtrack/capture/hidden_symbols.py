@@ -56,6 +56,14 @@ class HiddenSymbols:
         step.loaded = loaded_data(found, cell) or {}
         return found
 
+    def read_again(self, step: Step, symbol: str) -> None:
+        """A cell depends on a symbol as it is now, through a result that was remembered."""
+        known = self.written.get(symbol)
+        if known is not None:
+            step.uses.update(known.writers)
+            step.sources[symbol] = frozenset(known.writers)
+        step.reads.setdefault(symbol, self.digest_now(symbol) or "")
+
     def take(self, step: Step, touches: Iterable[Touch]) -> None:
         """What was written or changed has this execution among its origins."""
         for touch in touches:

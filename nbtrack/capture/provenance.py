@@ -12,6 +12,8 @@ import sysconfig
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from itertools import compress
+from operator import ne
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -24,6 +26,7 @@ from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
 from nbtrack.capture.hidden_symbols import HiddenSymbols
 from nbtrack.capture.identity import identity_of
+from nbtrack.capture.memories import Memories
 from nbtrack.capture.observation import Observer, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.ran import Ran, is_statement
@@ -60,6 +63,7 @@ class Provenance:
         self.steps: list[Step] = []
         self.hidden = HiddenSymbols()
         self.observer: Observer = observer_for(namespace)
+        self.memories = Memories(self.symbols, self.hidden, self.value_of)
         self.outputs = Outputs()
         self.identities: dict[str, int] = {}
         """Of the values when the cell began; all names are in it, also hidden ones."""
@@ -175,6 +179,7 @@ class Provenance:
         unseen = set() if self.observer.is_complete else self.add_possible(usage, ran)
         self.add_unnamed_writes(step, usage)
         self.add_named_by_text(usage)
+        self.memories.add_remembered(usage)
         reads = [name for name in usage.reads if name in self.symbols]
         outputs = self.outputs_read(step, usage)
         for name in (*reads, *outputs):
@@ -185,10 +190,12 @@ class Provenance:
         if not self.background.names.isdisjoint(reads):
             step.uses.update(self.background.steps)
         touches = self.hidden.touched(step, self.facts(step, usage))
+        self.memories.depend(step)
         step.uses.discard(step.index)
         self.take_changes(step, usage, [*reads, *outputs])
         self.take_bindings(step, usage)
         self.hidden.take(step, touches)
+        self.memories.take(step, ran, usage, is_whole=self.observer.is_complete)
         step.inputs = inputs_by_name(ran, step.reads, self.symbols.is_changeable, unseen)
         self.note_doubts(step, reads)
         if not self.observer.is_complete and self.background.alive():
@@ -408,7 +415,7 @@ def bound_since(before: dict[str, int], now: dict[str, int]) -> list[str]:
     """The names that stand for another object than before, or for none then."""
     if before == now:
         return []
-    return [name for name, identity in now.items() if before.get(name) != identity]
+    return list(compress(now, map(ne, now.values(), map(before.get, now))))
 
 
 def is_of_cell(filename: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Set as AbstractSet
 
-__all__ = ["acted_on", "cell_key", "code_hash"]
+__all__ = ["acted_on", "are_left_alone", "cell_key", "code_hash"]
 
 
 def acted_on(source: str) -> set[str]:
@@ -25,6 +26,46 @@ def acted_on(source: str) -> set[str]:
         elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             found.add(root_of(node))
     return found - {""}
+
+
+def are_left_alone(
+    source: str, functions: AbstractSet[str], properties: AbstractSet[str], count: int
+) -> bool:
+    """Whether what functions and properties gave is only kept under names, or shown.
+
+    Args:
+        source: A cell.
+        functions: The names of functions, or of what holds them.
+        properties: The names of attributes.
+        count: How often they were asked.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return False
+    kept = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and all(
+            isinstance(it, ast.Name) for it in statement.targets
+        ):
+            kept |= {it.id for it in statement.targets if isinstance(it, ast.Name)}
+        elif not isinstance(statement, ast.Expr):
+            continue
+        if is_getting(statement.value, functions, properties):
+            statement.value = ast.Constant(None)
+            count -= 1
+    is_used = count > 0 or any(is_getting(it, functions, properties) for it in ast.walk(tree))
+    return not is_used and kept.isdisjoint(acted_on(source))
+
+
+def is_getting(node: ast.AST, functions: AbstractSet[str], properties: AbstractSet[str]) -> bool:
+    """Whether code calls one of some functions, or asks for one of some attributes."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        while isinstance(called, ast.Attribute):
+            called = called.value
+        return isinstance(called, ast.Name) and called.id in functions
+    return isinstance(node, ast.Attribute) and node.attr in properties
 
 
 def root_of(node: ast.expr) -> str:

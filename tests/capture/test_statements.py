@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.capture.statements import acted_on, cell_key, code_hash
+from nbtrack.capture.statements import acted_on, are_left_alone, cell_key, code_hash
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,26 @@ def test_without_an_id_cells_that_differ_in_literals_have_one_key():
 
 def test_without_an_id_cells_of_other_code_have_other_keys():
     assert cell_key(None, "f(depth=1)") != cell_key(None, "g(depth=1)")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a = f(1)", True),
+        ("f(1)", True),
+        ("a = b = f(1)\nprint(2)", True),
+        ("a = f(1)\na.append(2)", False),
+        ("a = f(1)\nprint(a)", False),
+        ("a, b = f(1)", False),
+        ("a.b = f(1)", False),
+        ("f(1).append(2)", False),
+        ("a = [f(1)]", False),
+        ("for a in f(1): pass", False),
+        ("a = x.total", True),
+        ("x.total.append(2)", False),
+        ("%time f(1)", False),
+        ("g()", False),
+    ],
+)
+def test_what_a_function_gave_is_left_alone(source, expected):
+    assert are_left_alone(source, {"f"}, {"total"}, 1) is expected

@@ -20,7 +20,7 @@ from nbtrack.capture.objects.names import (
     namespace_of,
 )
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "results_in"]
 
 FUNCTION = types.FunctionType.__dict__
 
