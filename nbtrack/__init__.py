@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from nbtrack.api.webhooks import off_model_event, on_model_event
     from nbtrack.config import get_registry_uri
     from nbtrack.exceptions import MlflowException
     from nbtrack.tracking.fluent import flush_artifact_async_logging
@@ -137,6 +138,8 @@ __all__ = [
     "log_table",
     "log_text",
     "metric_history",
+    "off_model_event",
+    "on_model_event",
     "purge_experiment",
     "purge_run",
     "rename_experiment",
@@ -197,6 +200,7 @@ HOMES = {
         correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
         set_tag set_tags
     """,
+    "nbtrack.api.webhooks": "off_model_event on_model_event",
     "nbtrack.config": "get_registry_uri",
     "nbtrack.exceptions": "MlflowException",
     "nbtrack.tracking.fluent": "flush_artifact_async_logging",

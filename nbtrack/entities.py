@@ -26,6 +26,14 @@ from nbtrack.records.metric import Metric
 from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
+from nbtrack.records.webhook import (
+    Webhook,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+    WebhookTestResult,
+)
 
 __all__ = [
     "Dataset",
@@ -47,6 +55,12 @@ __all__ = [
     "RunTag",
     "SourceType",
     "ViewType",
+    "Webhook",
+    "WebhookAction",
+    "WebhookEntity",
+    "WebhookEvent",
+    "WebhookStatus",
+    "WebhookTestResult",
 ]
 
 

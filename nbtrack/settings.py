@@ -122,6 +122,35 @@ class Settings(msgspec.Struct, frozen=True):
             "NBTRACK_REDACT",
         ),
     ] = True
+    webhook_seconds: Annotated[
+        float,
+        variable(
+            "How long an attempt to deliver to a webhook may take, in seconds.",
+            "NBTRACK_WEBHOOK_SECONDS",
+            "MLFLOW_WEBHOOK_REQUEST_TIMEOUT",
+        ),
+    ] = 30.0
+    webhook_attempts: Annotated[
+        int,
+        variable(
+            "How often a delivery is tried before it is given up.", "NBTRACK_WEBHOOK_ATTEMPTS"
+        ),
+    ] = 8
+    webhook_wait_seconds: Annotated[
+        float,
+        variable(
+            "Seconds before the second attempt of a delivery; the waits after it grow fourfold.",
+            "NBTRACK_WEBHOOK_WAIT",
+        ),
+    ] = 2.0
+    webhook_private_addresses: Annotated[
+        bool,
+        variable(
+            "Whether webhooks may point to this machine and its network.",
+            "NBTRACK_WEBHOOK_PRIVATE_ADDRESSES",
+            "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS",
+        ),
+    ] = True
     quiet: Annotated[
         bool, variable("Whether nbtrack says nothing but warnings.", "NBTRACK_QUIET")
     ] = False

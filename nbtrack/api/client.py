@@ -12,6 +12,7 @@ from typing import Any
 from nbtrack.api import experiments, reading
 from nbtrack.api.batch import log_batch, log_dataset_inputs
 from nbtrack.api.client_files import StoreClient
+from nbtrack.api.client_webhooks import WebhookClient
 from nbtrack.api.ending import status_named
 from nbtrack.api.later import LaterMethods
 from nbtrack.api.runs import begin_for_client
@@ -32,7 +33,7 @@ __all__ = ["MlflowClient"]
 ACTIVE_ONLY = 1
 
 
-class MlflowClient(StoreClient, LaterMethods):
+class MlflowClient(WebhookClient, StoreClient, LaterMethods):
     """Runs and experiments of a store, by their ids.
 
     Example:

@@ -109,7 +109,7 @@ def finish_all() -> None:
         elif not run.is_inherited:
             finish_with(run, error)
     for one in chosen.by_folder.values():
-        one.upkeep.stop()
+        one.rest()
 
 
 def is_interactive() -> bool:

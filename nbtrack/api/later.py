@@ -6,12 +6,13 @@ The names stand in `vocabulary`; the package's `__getattr__` and the client ask 
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NoReturn
 
-from nbtrack.api.vocabulary import CLIENT_METHODS, FACES, MODULES, TOP_LEVEL
+from nbtrack.api.vocabulary import BROUGHT, CLIENT_METHODS, FACES, MODULES, TOP_LEVEL
 from nbtrack.errors import NotYet, listing
 
 __all__ = ["LaterCall", "LaterClass", "LaterMethods", "LaterModule", "attribute", "modules"]
@@ -92,6 +93,8 @@ def attribute(path: str, name: str) -> Any:
         AttributeError: MLflow's vocabulary has no such name either.
     """
     inner = f"{path}.{name}".lstrip(".")
+    if inner in BROUGHT:
+        return getattr(importlib.import_module(BROUGHT[inner]), name)
     if inner in MODULES:
         return sys.modules.get(f"{PACKAGE}.{inner}") or LaterModule(inner)
     known = KNOWN[path]

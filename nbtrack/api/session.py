@@ -18,6 +18,10 @@ from nbtrack.journal.location import locate, resolve, uri_of
 from nbtrack.journal.writer import JournalWriter, writer_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.records.model_event import ModelEvent
+    from nbtrack.registry.webhooks.courier import Courier, Manner
     from nbtrack.store.duckdb import DuckDBStore
 
 __all__ = [
@@ -70,18 +74,40 @@ class Session:
         """The database; what only writes never loads it."""
         from nbtrack.store.duckdb import DuckDBStore
 
-        return DuckDBStore(self.folder)
+        return DuckDBStore(self.folder, listener=self.hear)
 
     @cached_property
     def hasty_store(self) -> DuckDBStore:
         """The database for a script that has something else to do if it is busy."""
         from nbtrack.store.duckdb import DuckDBStore
 
-        return DuckDBStore(self.folder, patience_seconds=HASTE_SECONDS)
+        return DuckDBStore(self.folder, patience_seconds=HASTE_SECONDS, listener=self.hear)
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What delivers to webhooks; made when there is something to deliver."""
+        from nbtrack.registry.webhooks.courier import Courier
+
+        return Courier(lambda: self.store, delivery_manner)
+
+    def hear(self, events: Sequence[ModelEvent], next_delivery: int | None) -> None:
+        """Have webhooks and handlers told of what happened in the registry."""
+        if next_delivery is not None or "courier" in self.__dict__:
+            self.courier.wake(next_delivery, is_new=bool(events))
+        if events:
+            from nbtrack.registry.webhooks.handlers import tell
+
+            tell(events)
+
+    def rest(self) -> None:
+        """End the threads, before the process ends."""
+        self.upkeep.stop()
+        if "courier" in self.__dict__:
+            self.__dict__.pop("courier").stop()
 
     def close(self) -> None:
         """Let go of what is held in memory; a later use takes it again."""
-        self.upkeep.stop()
+        self.rest()
         self.writer.close()
         for name in ("store", "hasty_store"):
             if name in self.__dict__:
@@ -188,6 +214,16 @@ def current_settings() -> settings.Settings:
 def settings_under(_: tuple[str | None, ...]) -> settings.Settings:
     """The settings under some values of their variables."""
     return settings.read()
+
+
+def delivery_manner() -> Manner:
+    """How webhooks are delivered to, as the settings have it."""
+    from nbtrack.registry.webhooks.courier import Manner
+    from nbtrack.registry.webhooks.schedule import Schedule
+
+    told = current_settings()
+    schedule = Schedule(told.webhook_attempts, told.webhook_wait_seconds)
+    return Manner(told.webhook_seconds, told.webhook_private_addresses, schedule)
 
 
 @cache

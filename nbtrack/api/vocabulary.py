@@ -49,15 +49,15 @@ CLIENT_METHODS = rows(
         finalize_logged_model get_logged_model list_logged_model_artifacts log_model_artifact
         log_model_artifacts log_model_params log_outputs search_logged_models
         set_logged_model_tags""",
-    REGISTRY="""copy_model_version create_model_version create_registered_model create_webhook
+    REGISTRY="""copy_model_version create_model_version create_registered_model
         delete_model_version delete_model_version_tag delete_registered_model
-        delete_registered_model_alias delete_registered_model_tag 
+        delete_registered_model_alias delete_registered_model_tag
         get_latest_versions get_model_version get_model_version_by_alias
-        get_model_version_download_uri get_model_version_stages get_registered_model 
+        get_model_version_download_uri get_model_version_stages get_registered_model
         list_registered_models rename_registered_model search_model_versions
         search_registered_models set_model_version_tag set_registered_model_alias
         set_registered_model_tag transition_model_version_stage update_model_version
-        update_registered_model """,
+        update_registered_model""",
     SERVER="""create_workspace delete_workspace get_workspace get_workspace_store_uri
         list_workspaces update_workspace""",
     EVALUATION="""add_dataset_to_experiments create_dataset delete_dataset delete_dataset_tag

@@ -80,11 +80,15 @@ class ModelEvent(NamedTuple):
 
     def __getitem__(self, key: Any) -> Any:
         """A value of the payload by its name: `event["to_stage"]`."""
-        return self.data[key] if isinstance(key, str) else tuple.__getitem__(self, key)
+        return self.told()[key] if isinstance(key, str) else tuple.__getitem__(self, key)
 
     def get(self, key: str, default: Any = None) -> Any:
         """A value of the payload, or another if it has none."""
-        return self.data.get(key, default)
+        return self.told().get(key, default)
+
+    def told(self) -> dict[str, Any]:
+        """The payload, with the words that handlers of the older registry webhooks look for."""
+        return {"event": self.kind, "model_name": self.name, **self.data}
 
 
 def event_named(name: object) -> str:

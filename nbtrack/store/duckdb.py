@@ -42,13 +42,20 @@ class DuckDBStore:
     Args:
         folder: Where the store is; it is made at the first use.
         patience_seconds: How long to wait for others before StoreBusy is raised.
+        listener: Who hears of events in the registry.
     """
 
-    def __init__(self, folder: StoreFolder, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        folder: StoreFolder,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        listener: Listener | None = None,
+    ) -> None:
         self.folder = folder
         self.patience_seconds = patience_seconds
         self.lock = lock_of(folder)
-        self.listener: Listener | None = None
+        self.listener = listener
         self.close()
 
     # The five methods
@@ -103,6 +110,7 @@ class DuckDBStore:
         self.has_schema = False
         self.cleared = 0
         self.next_delivery: int | None = None
+        self.has_told = False
 
     # What this store has besides
 
@@ -115,8 +123,10 @@ class DuckDBStore:
 
     def tell(self, events: Sequence[ModelEvent]) -> None:
         """Let the listener hear what is new; nothing of the store is held meanwhile."""
-        if self.listener is not None and (events or self.next_delivery is not None):
-            self.listener(events, self.next_delivery)
+        told = self.next_delivery
+        if self.listener is not None and (events or told is not None or self.has_told):
+            self.has_told = told is not None
+            self.listener(events, told)
 
     def backlog_bytes(self) -> int:
         """How much the journals hold that was not taken in, as far as this process knows."""

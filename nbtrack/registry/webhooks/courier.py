@@ -34,7 +34,9 @@ AT_ONCE = 8
 SLACK_SECONDS = 15.0
 """How much longer than an attempt a claim lasts."""
 
+IDLE_SECONDS = 0.02
 LONGEST_SLEEP_SECONDS = 300.0
+"""Between two looks at what is due but cannot be taken on: others have it, or its secret."""
 
 logger = logging.getLogger("nbtrack")
 
@@ -73,14 +75,16 @@ class Courier:
         self.woken = threading.Event()
         self.is_stopped = False
         self.due_at: int | None = None
+        self.idle_seconds = IDLE_SECONDS
         self.sent: queue.SimpleQueue[Sent] = queue.SimpleQueue()
         self.under_way: set[str] = set()
         self.told: set[str] = set()
 
-    def wake(self, due_at: int | None) -> None:
+    def wake(self, due_at: int | None, *, is_new: bool = False) -> None:
         """Hear when the next delivery is due (ms since the epoch); None if none is."""
+        is_new = is_new or due_at != self.due_at
         self.due_at = due_at
-        if due_at is None or self.is_stopped:
+        if due_at is None or self.is_stopped or threading.current_thread() is self.thread:
             return
         with self.lock:
             if self.thread is None:
@@ -88,7 +92,8 @@ class Courier:
                     target=self.work, name="nbtrack-webhooks", daemon=True
                 )
                 self.thread.start()
-            else:
+            elif is_new:
+                self.idle_seconds = IDLE_SECONDS
                 self.woken.set()
 
     def stop(self) -> None:
@@ -127,7 +132,7 @@ class Courier:
         """Wait for an answer, for an event, or for the next attempt."""
         wait = LONGEST_SLEEP_SECONDS
         if self.due_at is not None:
-            wait = min(wait, max(0.05, (self.due_at - now_ms()) / 1000))
+            wait = min(wait, max(self.idle_seconds, (self.due_at - now_ms()) / 1000))
         self.woken.wait(wait)
         self.woken.clear()
 
@@ -167,7 +172,9 @@ class Courier:
                 first.setdefault(delivery.webhook_id, delivery)
         wanted = list(first.values())[: AT_ONCE - len(self.under_way)]
         if not wanted:
+            self.idle_seconds = min(2 * self.idle_seconds, LONGEST_SLEEP_SECONDS)
             return []
+        self.idle_seconds = IDLE_SECONDS
         lease = self.manner().seconds + SLACK_SECONDS
         (claimed,) = store.append(
             [
