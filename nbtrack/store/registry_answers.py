@@ -20,7 +20,7 @@ from nbtrack.query.tree import (
 from nbtrack.records.registered_model import canonical_stage
 from nbtrack.store.pages import read_page
 from nbtrack.store.protocol import Answer, Cursor
-from nbtrack.store.registered_models import find_model, model_called, no_version
+from nbtrack.store.registered_models import Model, find_model, model_called, no_version
 
 __all__ = [
     "answer_alias_moves",
@@ -68,6 +68,8 @@ PARTS = {
     "aliases": "SELECT version_seq, alias FROM core.model_aliases",
     "approvals": "SELECT version_seq, time, approver, note FROM core.model_version_approvals",
 }
+
+FEW = 10
 
 Row = dict[str, Any]
 
@@ -124,28 +126,35 @@ def answer_version_at(question: VersionAt, cursor: Cursor) -> Answer:
     Raises:
         NotFound: There is no such model or version; an alias that is not there finds nothing.
     """
-    clause: str
-    values: list[Any]
-    if question.version is not None:
-        clause, values = "r.version = ?", [question.version]
-    elif question.alias is not None:
-        clause = "r.version_seq IN (SELECT version_seq FROM core.model_aliases WHERE alias = ?)"
-        values = [question.alias]
-    elif question.stages is not None:
-        stages = [canonical_stage(stage) for stage in question.stages]
-        clause, values = IS_NEWEST, []
-        if stages:
-            clause += f" AND r.current_stage IN ({', '.join('?' * len(stages))})"
-            values = [*stages]
-    else:
-        clause, values = IS_NEWEST_OF_ALL, []
-    rows = versions_where(cursor, f"r.name = ? AND {clause}", [question.model, *values])
-    if not rows:
-        model = model_called(cursor, question.model)
-        if question.version is not None:
-            raise no_version(cursor, model, question.version)
+    model = model_called(cursor, question.model)
+    clause, values = whereabouts(cursor, question, model)
+    rows = versions_where(cursor, f"r.model_seq = ? AND {clause}", [model.model_seq, *values])
+    if not rows and question.version is not None:
+        raise no_version(cursor, model, question.version)
     names = [name for name in VERSION_COLUMNS if name != "version_seq"]
     return Answer({name: [row[name] for row in rows] for name in (*names, *PARTS)})
+
+
+def whereabouts(cursor: Cursor, question: VersionAt, model: Model) -> tuple[str, list[str | int]]:
+    """The condition over `r` for what a question names, and its values."""
+    if question.version is not None:
+        return "r.version = ?", [question.version]
+    if question.alias is not None:
+        row = cursor.execute(
+            "SELECT version_seq FROM core.model_aliases WHERE model_seq = ? AND alias = ?",
+            [model.model_seq, question.alias],
+        ).fetchone()
+        return ("false", []) if row is None else ("r.version_seq = ?", [row[0]])
+    if question.stages is None:
+        return IS_NEWEST_OF_ALL, []
+    stages = [canonical_stage(stage) for stage in question.stages]
+    within = f" AND r.current_stage IN ({marks(stages)})" if stages else ""
+    return f"{IS_NEWEST}{within}", [*stages]
+
+
+def marks(values: Sequence[Any]) -> str:
+    """Placeholders for some values."""
+    return ", ".join("?" * len(values))
 
 
 def versions_where(cursor: Cursor, clause: str, values: Sequence[Any]) -> list[Row]:
@@ -166,11 +175,14 @@ def versions_where(cursor: Cursor, clause: str, values: Sequence[Any]) -> list[R
 
 def parts_of(cursor: Cursor, versions: Sequence[int]) -> dict[str, list[list[tuple[Any, ...]]]]:
     """Tags, aliases and approvals of versions."""
+    # Placeholders are read twice as fast as a list of them, as long as they are few.
+    few = 0 < len(versions) <= FEW
+    within = marks(versions) if few else "SELECT unnest(?::BIGINT[])"
+    given = [*versions] if few else [[*versions]]
     return {
         part: grouped(
             cursor.execute(
-                f"{select} WHERE version_seq IN (SELECT unnest(?::BIGINT[])) ORDER BY 1, 2",
-                [list(versions)],
+                f"{select} WHERE version_seq IN ({within}) ORDER BY 1, 2", given
             ).fetchall(),
             versions,
         )
