@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from nbtrack.errors import InvalidValue, MissingPackage, NotFound
 
-__all__ = ["Blob", "Blobs"]
+__all__ = ["Blob", "Blobs", "hashed"]
 
 BLOCK_BYTES = 1 << 20
 STALE_SECONDS = 86_400

@@ -45,7 +45,7 @@ def begin_model(
         here: The store.
         name: Its name; one is made up else.
         run: The run that makes it.
-        experiment_id: Where it belongs, if not to the run's experiment or the active one.
+        experiment_id: Where it belongs, if no run makes it and not to the active experiment.
         model_type: What kind it is, in the user's words.
         params: Its first params.
         tags: Its first tags.
@@ -56,7 +56,12 @@ def begin_model(
         InvalidValue: The name cannot be taken.
     """
     called = checked_name(name)
-    where = experiment_id or (run.experiment_id if run is not None else None)
+    where = experiment_id if run is None else run.experiment_id
+    if experiment_id not in {None, where}:
+        raise InvalidValue(
+            f"run {run.run_id if run else None} belongs to experiment {where}, and so does a model "
+            f"that it makes: leave out experiment_id={experiment_id!r}, or the run"
+        )
     model = OpenModel(
         here.writer,
         f"m-{uuid7()}",

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from nbtrack.capture.redaction import redact_text
 from nbtrack.errors import InvalidValue, NotFound, warn_caller
 
-__all__ = ["Leaf", "artifact_path", "inside", "joined", "leaf_of", "leaves"]
+__all__ = ["Leaf", "artifact_path", "inside", "joined", "leaf_of", "leaves", "problem_of"]
 
 LONGEST_NAME_BYTES = 255
 """What file systems take: a longer name could never be downloaded."""

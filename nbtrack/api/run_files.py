@@ -149,8 +149,16 @@ def folder_path(path: str | None) -> str | None:
 
 
 def delete_files(here: Session, run: OpenRun, path: str = "") -> int:
-    """Take the files at or below a path away; the result is how many there were."""
-    gone = kept_below(here, run.run_id, path)
+    """Take the files at or below a path away; the result is how many there were.
+
+    What the run's models consist of stays theirs.
+    """
+    gone = files(here.store, run.run_id, folder_path(path), with_models=False)
+    if not gone and kept_below(here, run.run_id, path):
+        raise InvalidValue(
+            f"{path or 'what there is'!r} belongs to a logged model of run {run.run_id}; "
+            f"MlflowClient().delete_logged_model(model_id) deletes the model"
+        )
     if not gone:
         raise missing(here, run.run_id, path)
     run.add_artifacts(Artifact(run.run_id, file.path, None, 0, next_time()) for file in gone)

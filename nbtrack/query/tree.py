@@ -233,9 +233,14 @@ class Series(Node, frozen=True, tag="series"):
 
 
 class Rows(Node, frozen=True, tag="rows"):
-    """The rows of one table that belong to some runs."""
+    """The rows of one table that belong to some runs.
 
-    table: Literal["params", "metrics", "tags", "artifacts", "inputs", "param_conflicts"]
+    `run_files` are their artifacts and the files of the newest READY model of each name they made.
+    """
+
+    table: Literal[
+        "params", "metrics", "tags", "artifacts", "run_files", "inputs", "param_conflicts"
+    ]
     run_ids: tuple[str, ...]
 
 

@@ -1,8 +1,12 @@
-"""Questions about the files of runs; folders are what paths have in common."""
+"""Questions about the files of runs and of the models they made.
+
+Folders are what paths have in common.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from nbtrack.query.tree import Rows
 from nbtrack.questions import runs
@@ -13,13 +17,22 @@ from nbtrack.store.protocol import Store
 __all__ = ["entries_below", "files", "listing"]
 
 
-def files(store: Store, run_id: str, path: str | None = None) -> list[Artifact]:
+def files(
+    store: Store, run_id: str, path: str | None = None, *, with_models: bool = True
+) -> list[Artifact]:
     """The files of a run: the one at a path, or all below it, in order of their paths.
+
+    Args:
+        store: Where.
+        run_id: Which run.
+        path: Which file or folder; all, if not given.
+        with_models: Whether files of models that the run made count, below the models' names.
 
     Raises:
         NotFound: There is no such run.
     """
-    answered = store.fetch(Rows("artifacts", (run_id,))).columns
+    table: Literal["run_files", "artifacts"] = "run_files" if with_models else "artifacts"
+    answered = store.fetch(Rows(table, (run_id,))).columns
     rows = zip(answered["path"], answered["digest"], answered["file_size"], strict=True)
     found = [Artifact(run_id, *row) for row in rows]
     if not found:

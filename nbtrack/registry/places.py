@@ -240,7 +240,7 @@ def of_run(store: Store, address: Address, *, unfinished: bool) -> ModelPlace:
     ready = [it for it in models if unfinished or it.status == LoggedModelStatus.READY]
     if ready:
         return place_of_model(store, ready[0], address._replace(path=inner))
-    files = artifacts.files(store, address.run_id, address.path)
+    files = artifacts.files(store, address.run_id, address.path, with_models=False)
     if files:
         info = runs.get(store, address.run_id).info
         kept = [ModelFile(it.path, str(it.digest), it.file_size) for it in files if it.digest]
@@ -258,7 +258,7 @@ def of_run(store: Store, address: Address, *, unfinished: bool) -> ModelPlace:
 def nothing_at(store: Store, address: Address) -> NotFound:
     """What to say of a path at which a run has no model: where it has some."""
     known = {it.name: None for it in logged_models.of_run(store, address.run_id)}
-    for file in artifacts.files(store, address.run_id):
+    for file in artifacts.files(store, address.run_id, with_models=False):
         path = PurePosixPath(file.path)
         if path.name == MLMODEL:
             known[str(path.parent)] = None

@@ -36,7 +36,11 @@ from nbtrack.records.run import RunInfo
 from nbtrack.store.compile import attribute_sql, source_of, where
 from nbtrack.store.curve import answer_series
 from nbtrack.store.execution_answers import answer_executions, answer_sessions
-from nbtrack.store.model_answers import answer_logged_models, answer_model_files
+from nbtrack.store.model_answers import (
+    answer_logged_models,
+    answer_model_files,
+    answer_run_files,
+)
 from nbtrack.store.pages import read_page
 from nbtrack.store.promotions import answer_promotions
 from nbtrack.store.protocol import Answer, Cursor
@@ -180,6 +184,8 @@ TAKEN_AWAY = {"tags": "value", "artifacts": "digest"}
 
 def answer_rows(question: Rows, cursor: Cursor) -> Answer:
     """The rows of a table that belong to some runs, in order of their keys."""
+    if question.table == "run_files":
+        return answer_run_files(question, cursor)
     columns = ROWS[question.table]
     present = (
         f" AND t.{TAKEN_AWAY[question.table]} IS NOT NULL" if question.table in TAKEN_AWAY else ""

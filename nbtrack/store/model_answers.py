@@ -7,12 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from nbtrack.query.tree import LoggedModels, ModelFiles
+from nbtrack.query.tree import LoggedModels, ModelFiles, Rows
 from nbtrack.store.pages import read_page
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.tables import MODEL_COLUMNS
 
-__all__ = ["answer_logged_models", "answer_model_files"]
+__all__ = ["answer_logged_models", "answer_model_files", "answer_run_files"]
 
 COLUMNS = {
     name: f"r.{name}"
@@ -68,3 +68,35 @@ def answer_model_files(question: ModelFiles, cursor: Cursor) -> Answer:
     ).fetchall()
     found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in FILE_COLUMNS]
     return Answer(dict(zip(FILE_COLUMNS, found, strict=True)))
+
+
+RUN_FILE_COLUMNS = ("run_id", "path", "digest", "file_size")
+
+
+def answer_run_files(question: Rows, cursor: Cursor) -> Answer:
+    """Artifacts of runs, and the files of their models below the models' names.
+
+    Of several models of one name the newest that is READY counts; where a model and an artifact
+    meet at a path, the model does.
+    """
+    rows = cursor.execute(
+        """
+        WITH asked AS (SELECT run_seq, run_id FROM core.runs
+          WHERE run_id IN (SELECT unnest(?::VARCHAR[]))),
+        models AS (
+          SELECT a.run_id, m.model_id, m.name, row_number() OVER (
+            PARTITION BY a.run_id, m.name ORDER BY m.creation_time DESC, m.model_id DESC) AS place
+          FROM core.model_view m JOIN asked a ON a.run_id = m.source_run_id
+          WHERE m.status = 'READY' AND m.lifecycle_stage = 'active'),
+        found AS (
+          SELECT a.run_id, f.path, f.digest, f.file_size, 2 AS place
+          FROM core.artifacts f JOIN asked a USING (run_seq) WHERE f.digest IS NOT NULL
+          UNION ALL
+          SELECT m.run_id, m.name || '/' || f.path, f.digest, f.file_size, 1 AS place
+          FROM models m JOIN core.model_files f USING (model_id) WHERE m.place = 1)
+        SELECT run_id, path, arg_min(digest, place), arg_min(file_size, place)
+        FROM found GROUP BY run_id, path ORDER BY run_id, path""",
+        [list(question.run_ids)],
+    ).fetchall()
+    found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in RUN_FILE_COLUMNS]
+    return Answer(dict(zip(RUN_FILE_COLUMNS, found, strict=True)))
