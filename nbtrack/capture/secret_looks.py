@@ -69,6 +69,8 @@ LOOKS = {
 }
 """What secrets look like, by a part of them in lower case, which is quickly looked for."""
 
+HINTS = (*NAME_HINTS, *LOOKS)
+
 looks = {hint: re.compile(look) for hint, look in LOOKS.items()}
 
 name_and_sign = re.compile(
@@ -113,8 +115,7 @@ FEWEST = 4
 
 def has_hint(text: str) -> bool:
     """Whether anything in a text may be part of a secret, or of its name."""
-    lowered = text.lower()
-    return any(it in lowered for it in NAME_HINTS) or any(it in lowered for it in LOOKS)
+    return any(map(text.lower().__contains__, HINTS))
 
 
 def is_blank(text: str) -> bool:

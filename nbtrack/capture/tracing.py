@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from inspect import CO_COROUTINE
 from types import CodeType, FrameType
 from typing import Any
 
@@ -37,6 +38,10 @@ class TraceObserver:
         self.namespace = namespace
         self.is_complete = True
         self.is_watching = self.is_tracing = self.is_setting = False
+        self.is_between = False
+        """Whether no statement runs: what the shell does then is not traced, and costs nothing."""
+        self.top = 0
+        """The identity of the frame of the statement that runs."""
         self.ran: list[Ran] = []
         self.recent: dict[int, Ran] = {}
         """Of the statement that runs, by the identity of the code."""
@@ -53,9 +58,9 @@ class TraceObserver:
         self.threads = threading.active_count()
         self.thread = threading.get_ident()
         self.handing = handing_over()
-        self.is_complete = self.is_watching = True
+        self.is_complete = self.is_watching = self.is_between = True
         self.is_tracing = False
-        self.trace()
+        self.top = 0
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -74,8 +79,10 @@ class TraceObserver:
             self.recent = {}
             self.events += max(self.calls - 1, 0) + self.instructions
             self.calls = self.instructions = 0
+            self.is_between = False
             self.trace()
-        if is_statement(code) or (not self.is_tracing and code.co_filename[:1] == "<"):
+        is_text = code.co_filename[:1] == "<" and not (self.is_tracing or self.is_between)
+        if is_statement(code) or is_text:
             self.note(code, is_top=True)
 
     def stop(self) -> list[Ran]:
@@ -121,9 +128,15 @@ class TraceObserver:
         self.set(None)
         self.lose()
 
+    def pause(self) -> None:
+        """The statement is over; the next one is told."""
+        self.set(None)
+        self.is_tracing, self.is_between, self.top = False, True, 0
+
     def lose(self) -> None:
         """Nothing more of this statement is seen."""
         self.is_tracing = self.is_complete = False
+        self.top = 0
         for ran in self.recent.values():
             ran.is_whole = ran.executed is None
 
@@ -151,6 +164,8 @@ class TraceObserver:
         executed = self.note(code, is_top=is_top).executed
         if executed is None:
             return None
+        if is_top and not self.top and is_statement(code) and not code.co_flags & CO_COROUTINE:
+            self.top = identity_of(frame)
 
         def stepped(frame: FrameType, event: str, _: Any) -> Any:
             if event == "opcode":
@@ -160,6 +175,8 @@ class TraceObserver:
                     self.give_up()
                     frame.f_trace = None
                     frame.f_trace_opcodes = False
+            elif event == "return" and identity_of(frame) == self.top:
+                self.pause()
             return stepped
 
         frame.f_trace = stepped  # Python 3.13 reports instructions only where it is set before

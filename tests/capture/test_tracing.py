@@ -187,11 +187,27 @@ def test_recursion_to_the_limit_ends_as_it_does_without_tracking(cell):
     assert sys.gettrace() is None
 
 
+def test_between_statements_nothing_is_traced(cell):
+    tracers = []
+    cell.names["tracers"], cell.names["look"] = tracers, sys.gettrace
+    cell.observer.start()
+    for number in (1, 2):
+        tracers.append(sys.gettrace())
+        code = compile("tracers.append(look())", f"<ipython-input-{number}>", "exec")
+        cell.observer.statement(code)
+        exec(code, cell.names)
+    tracers.append(sys.gettrace())
+    ran = cell.observer.stop()
+    assert [it is not None for it in tracers] == [False, True, False, True, False]
+    assert [it.is_whole for it in ran] == [True, True]
+
+
 def test_text_that_is_executed_unseen_is_told_too(cell):
     cell.observer.start()
+    cell.observer.statement(compile("sys.settrace(None)", "<ipython-input-1>", "exec"))
     sys.settrace(None)
     cell.observer.statement(compile("if x:\n    y = 1", "<string>", "exec"))
-    [ran] = cell.observer.stop()
+    _, ran = cell.observer.stop()
     assert (ran.executed, ran.is_whole, ran.is_top) == (set(), False, True)
 
 

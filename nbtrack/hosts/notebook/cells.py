@@ -138,10 +138,10 @@ class CellHooks:
         self.info, self.step, self.tracked, self.begun = info, None, None, None
         source = info.raw_cell or ""
         number = self.shell.execution_count - (1 if info.store_history else 0)
-        self.python = guarded(as_python)(source) or ""
-        hashed = guarded(code_hash)(self.python or source) or ""
+        self.python = as_python(source) or ""
+        hashed = hash_of(self.python or source) or ""
         self.step = Step(0, number, source, info.cell_id, hashed)
-        arguments = guarded(track_line)(source)
+        arguments = tracked_by(source)
         if self.options.track == "all" or arguments is not None:
             self.record_start(self.step)
         if arguments is not None:
@@ -357,6 +357,11 @@ class CellHooks:
         return f"tracking is {how}; {count} executions of this session are recorded"
 
 
+hash_of = guarded(code_hash)
+tracked_by = guarded(track_line)
+
+
+@guarded
 def as_python(source: str) -> str:
     """The code of a cell without its `%%track` line, as Python."""
     return python_of(body_of(source))
