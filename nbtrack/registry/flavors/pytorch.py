@@ -7,6 +7,7 @@ else is a program and needs consent, exported programs too (`torch.export.load` 
 from __future__ import annotations
 
 import pickle
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,7 @@ PICKLED, EXPORTED, STATE_DICT = "model.pth", "model.pt2", "state_dict.pth"
 PICKLE_MODULE_FILE = "pickle_module_info.txt"
 MLFLOWS_PICKLE_MODULE = "mlflow.pytorch.pickle_module"
 """What MLflow calls cloudpickle here; it reads a model by the module that is named."""
-OTHER_LIBRARIES = ("keras.", "transformers.", "sentence_transformers.", "diffusers.")
+OTHER_LIBRARIES = ("keras.", "sentence_transformers.")
 """Their models are torch modules too, and have a flavor that knows more of them."""
 
 
@@ -74,7 +75,7 @@ class PyTorch:
                 "loader_module": "mlflow.pytorch",
                 "data": DATA,
                 "pickle_module_name": pickler,
-                "model_config": {"device": None},
+                "config": {"device": None},
             },
             packages=["torch", "cloudpickle"],
             modules=sorted({type(it).__module__ for it in model.modules()}),
@@ -97,7 +98,7 @@ class PyTorch:
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         torch = imported("torch", "to ask this model", self.extra)
-        configured = (conf.get("model_config") or {}).get("device") or conf.get("device")
+        configured = (conf.get("config") or {}).get("device") or conf.get("device")
         device = torch.device(configured or default_device(torch))
         model.to(device)
 
@@ -146,8 +147,7 @@ def read_pickle(torch: Any, path: Path, reading: Reading, device: Any) -> Any:
     if is_scripted(path):
         reading.allow_code(path, "TorchScript program")
         return torch.jit.load(path, map_location=device)
-    safe = safe_names(torch, path, reading)
-    if safe is not None:
+    if safe := safe_names(torch, path, reading):
         with torch.serialization.safe_globals(safe):
             return torch.load(path, map_location=device, weights_only=True)
     reading.allow_code(path, "pickle")
@@ -163,16 +163,22 @@ def is_scripted(path: Path) -> bool:
         return any(name.endswith("/constants.pkl") for name in archive.namelist())
 
 
-def safe_names(torch: Any, path: Path, reading: Reading) -> list[tuple[Any, str]] | None:
-    """The layers a pickle names, with what the user vouched for; None if it names more."""
+def safe_names(torch: Any, path: Path, reading: Reading) -> list[tuple[Any, str]]:
+    """The layers a pickle names, with what the user vouched for; none if it names more."""
     try:
         wanted = torch.serialization.get_unsafe_globals_in_checkpoint(path)
     except (ValueError, pickle.UnpicklingError):
-        return None
+        return []
     layers = known_layers(torch)
-    if not all(name in layers or reading.trusts_type(name) for name in wanted):
-        return None
-    return [(layers[name] if name in layers else named(name), name) for name in wanted]
+    found = [(layers.get(it) or vouched(it, reading), it) for it in wanted]
+    return found if all(kind is not None for kind, _ in found) else []
+
+
+def vouched(name: str, reading: Reading) -> Any:
+    """A layer of the user's own that was vouched for by name; None if it was not."""
+    module = sys.modules.get(name.rpartition(".")[0])
+    kind = getattr(module, name.rpartition(".")[2], None)
+    return kind if isinstance(kind, type) and reading.trusts_type(name) else None
 
 
 def known_layers(torch: Any) -> dict[str, Any]:
@@ -189,12 +195,6 @@ def known_layers(torch: Any) -> dict[str, Any]:
 def submodules(package: ModuleType) -> list[ModuleType]:
     """The modules right below a package that are loaded."""
     return [it for it in vars(package).values() if isinstance(it, ModuleType)]
-
-
-def named(full_name: str) -> Any:
-    """A class that the user vouched for, by its full name."""
-    module, _, name = full_name.rpartition(".")
-    return getattr(imported(module, "to read a model with its classes", "pytorch"), name)
 
 
 def pickle_module(file: Path) -> Any:

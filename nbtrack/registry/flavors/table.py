@@ -55,7 +55,7 @@ FLAVORS: dict[str, Row] = dict(
         row("h2o"),
         row("johnsnowlabs"),
         row("keras"),
-        row("langchain"),
+        row("langchain", "langchain_core"),
         row("lightgbm"),
         row("onnx"),
         row("openai"),
