@@ -151,6 +151,13 @@ class Settings(msgspec.Struct, frozen=True):
             "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS",
         ),
     ] = True
+    allow_pickle: Annotated[
+        bool,
+        variable(
+            "Whether models that you did not log yourself may run code as they are read.",
+            "NBTRACK_ALLOW_PICKLE",
+        ),
+    ] = False
     quiet: Annotated[
         bool, variable("Whether nbtrack says nothing but warnings.", "NBTRACK_QUIET")
     ] = False

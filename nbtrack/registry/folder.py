@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbtrack.capture.guard import first_line, warn
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.registry.flavors.protocol import Flavor, Written
 from nbtrack.registry.flavors.python_function import PythonFunction
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION
@@ -26,7 +26,6 @@ from nbtrack.registry.format.environment import (
 )
 from nbtrack.registry.format.mlmodel import MLMODEL, Model
 from nbtrack.registry.format.requirements import pins_of_modules, pins_of_packages
-from nbtrack.registry.signatures import examples
 from nbtrack.registry.signatures.signature import ModelSignature
 
 __all__ = ["CODE", "Given", "write_model"]
@@ -179,6 +178,8 @@ def add_signature(description: Model, asked: Asked, given: Given, folder: Path) 
     """Keep the example, and the signature: given, named by types, or inferred by asking."""
     example = None
     if given.input_example is not None:
+        from nbtrack.registry.signatures import examples
+
         example = examples.save(folder, given.input_example)
         description.saved_input_example_info = example.info
     if given.signature is False or not asked.answers:
@@ -209,6 +210,6 @@ def check_example(signature: ModelSignature, example: Any) -> None:
     if signature.inputs is None:
         return
     try:
-        Enforcer(signature.inputs).enforce(example.data)
-    except InvalidValue as error:
+        Enforcer(signature.inputs)(example.data)
+    except NbtrackError as error:
         warn(f"the input example is not what the signature takes: {first_line(error)}")

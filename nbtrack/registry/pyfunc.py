@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from nbtrack.registry.flavors.python_model import LoadedPython
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION
 from nbtrack.registry.format.documents import yaml_text
 from nbtrack.registry.format.mlmodel import Model
-from nbtrack.registry.signatures.params import ParamSchema, enforce_params
+from nbtrack.registry.signatures.enforcement import Enforcer
+from nbtrack.registry.signatures.params import enforce_params
 
 __all__ = ["PyFuncModel"]
 
@@ -41,22 +42,18 @@ class PyFuncModel:
         self.folder = folder
         self.example: list[Any] = []
         self.signature_in_use: Any = None
-        self.enforce: Callable[[Any], Any] | None = None
-        self.params_schema: ParamSchema | None = None
+        self.enforcer: Enforcer | None = None
         self.compile()
 
     def compile(self) -> None:
         """Make a plan of what the signature asks for; again only if it is another one."""
         signature = self.signature_in_use = self.metadata.signature
-        self.enforce = self.params_schema = None
         if signature is None:
+            self.enforcer = None
             return
-        self.params_schema = signature.params
         # A model that names types has its data made into them by its own flavor.
-        if signature.inputs is not None and not self.metadata.is_signature_from_type_hint:
-            from nbtrack.registry.signatures.enforcement import Enforcer
-
-            self.enforce = Enforcer(signature.inputs).enforce
+        inputs = None if self.metadata.is_signature_from_type_hint else signature.inputs
+        self.enforcer = Enforcer(inputs, signature.params)
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
         """What the model says of some data.
@@ -70,11 +67,11 @@ class PyFuncModel:
         """
         if self.metadata.signature is not self.signature_in_use:
             self.compile()
-        if self.enforce is not None:
-            data = self.enforce(data)
-        if params or self.params_schema is not None:
-            return self.asks(data, enforce_params(params, self.params_schema))
-        return self.asks(data, None)
+        enforcer = self.enforcer
+        if enforcer is None:
+            return self.asks(data, enforce_params(params, None) if params else None)
+        known = enforcer.params(params) if params or enforcer.param_schema is not None else None
+        return self.asks(enforcer(data), known)
 
     def predict_stream(self, data: Any, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """The same, piece by piece, for models that give pieces.
@@ -87,10 +84,9 @@ class PyFuncModel:
                 f"a model of the flavor {self.flavor!r} cannot be asked piece by piece; ask it "
                 f"with predict"
             )
-        if self.enforce is not None:
-            data = self.enforce(data)
-            data = data[0] if isinstance(data, list) and len(data) == 1 else data
-        known = enforce_params(params, self.params_schema)
+        known = dict(params or {})
+        if self.enforcer is not None:
+            data, known = self.enforcer(data), self.enforcer.params(params)
         pieces: Iterator[Any] = self.model_impl.predict_stream(data, known or None)
         return pieces
 
@@ -148,14 +144,8 @@ class PyFuncModel:
     def input_example(self) -> Any:
         """The example that was logged with the model; None without one."""
         if not self.example:
-            from nbtrack.registry.signatures import examples
-
-            is_kept = self.folder is not None and self.metadata.saved_input_example_info
-            read = (
-                examples.read(self.folder, self.metadata.saved_input_example_info)
-                if is_kept
-                else None
-            )
+            folder = self.folder
+            read = None if folder is None else self.metadata.load_input_example(folder)
             self.example.append(read)
         return self.example[0]
 

@@ -33,6 +33,7 @@ __all__ = [
     "environment_for",
     "pip_part",
     "write_environment",
+    "write_lines",
 ]
 
 CONDA = "conda.yaml"

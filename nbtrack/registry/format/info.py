@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbtrack.registry.format.mlmodel import Model
 from nbtrack.registry.signatures.signature import ModelSignature
 
 __all__ = ["ModelInfo"]
@@ -39,30 +39,15 @@ class ModelInfo:
     registered_model_version: Any = None
     env_vars: list[str] | None = None
     prompts: list[str] | None = None
-    logged_model: Any = field(default=None, repr=False)
+    find: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+    """Finds the logged model, whose metrics, params and tags may have changed since."""
     model_id: str | None = None
     name: str | None = None
 
-    @classmethod
-    def of(cls, model: Model, model_uri: str, logged_model: Any = None) -> ModelInfo:
-        """What an MLmodel file says, with the address it was read from."""
-        return cls(
-            artifact_path=model.artifact_path,
-            flavors=model.flavors,
-            model_uri=model_uri,
-            model_uuid=model.model_uuid,
-            run_id=model.run_id,
-            saved_input_example_info=model.saved_input_example_info,
-            signature=model.signature,
-            utc_time_created=model.utc_time_created,
-            mlflow_version=model.mlflow_version,
-            metadata=model.metadata,
-            env_vars=model.env_vars,
-            prompts=model.prompts,
-            logged_model=logged_model,
-            model_id=model.model_id,
-            name=getattr(logged_model, "name", None) or model.artifact_path,
-        )
+    @property
+    def logged_model(self) -> Any:
+        """The logged model as the store has it now; None for one that is only a folder."""
+        return None if self.find is None else self.find()
 
     @property
     def metrics(self) -> Any:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from nbtrack.errors import InvalidValue, ModelError, NotFound, listing
 from nbtrack.registry.format.documents import read_yaml, write_yaml, yaml_text
+from nbtrack.registry.format.info import ModelInfo
 from nbtrack.registry.signatures.signature import ModelSignature
 from nbtrack.version import __version__
 
@@ -73,6 +75,7 @@ class Model:
         self.prompts: list[str] | None = None
         self.resources: Any = None
         self.auth_policy: Any = None
+        self.nbtrack_seals: dict[str, str] | None = None
         self.is_signature_from_type_hint = False
         self.type_hint_from_example = False
         self.__dict__.update(more)
@@ -104,6 +107,42 @@ class Model:
     def get_params_schema(self) -> Any:
         """Which params it takes beside the data, if its signature says."""
         return None if self.signature is None else self.signature.params
+
+    def get_model_info(
+        self, logged_model: Any = None, *, uri: str = "", find: Callable[[], Any] | None = None
+    ) -> ModelInfo:
+        """The same as what `log_model` gave.
+
+        Args:
+            logged_model: The logged model that it is, if it was found already.
+            uri: Its address, if it is not that of its logged model or run.
+            find: Finds the logged model when it is asked for.
+        """
+        own = f"models:/{self.model_id}" if self.model_id else ""
+        return ModelInfo(
+            artifact_path=self.artifact_path,
+            flavors=self.flavors,
+            model_uri=uri or own or f"runs:/{self.run_id}/{self.artifact_path}",
+            model_uuid=self.model_uuid,
+            run_id=self.run_id,
+            saved_input_example_info=self.saved_input_example_info,
+            signature=self.signature,
+            utc_time_created=self.utc_time_created,
+            mlflow_version=self.mlflow_version,
+            metadata=self.metadata,
+            env_vars=self.env_vars,
+            prompts=self.prompts,
+            find=find if logged_model is None else lambda: logged_model,
+            model_id=self.model_id,
+            name=self.artifact_path,
+        )
+
+    def load_input_example(self, path: str | Path) -> Any:
+        """The example that was saved in the model's folder; None without one."""
+        from nbtrack.registry.signatures import examples
+
+        info = self.saved_input_example_info
+        return None if info is None else examples.read(Path(path), info)
 
     def conf_of(self, flavor: str) -> dict[str, Any]:
         """What a flavor wants to know.

@@ -1,0 +1,59 @@
+"""Registering: a model that was logged just now becomes a version of a registered model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nbtrack.api.experiments import act
+from nbtrack.api.new_experiment import stamp, texts_of
+from nbtrack.api.session import Session
+from nbtrack.capture.open_model import ModelFile
+from nbtrack.questions import model_versions
+from nbtrack.records.registered_model import ModelVersion
+from nbtrack.records.registry_operation import CreateModelVersion
+from nbtrack.registry.manifest import manifest_digest
+from nbtrack.registry.signatures.signature import ModelSignature, digest_of
+
+__all__ = ["register"]
+
+
+def register(
+    here: Session,
+    name: str,
+    *,
+    source: str,
+    run_id: str | None = None,
+    model_id: str | None = None,
+    files: Mapping[str, ModelFile] | None = None,
+    signature: ModelSignature | None = None,
+    tags: Mapping[str, Any] | None = None,
+) -> ModelVersion:
+    """Make the next version of a registered model, which is made too where there is none.
+
+    Args:
+        here: The store.
+        name: The registered model.
+        source: The address of the model's files.
+        run_id: The run that made it.
+        model_id: The logged model.
+        files: Its files, whose digest the version keeps.
+        signature: What it takes and gives, likewise.
+        tags: Tags of the version.
+
+    Raises:
+        InvalidValue: The name cannot be taken.
+    """
+    operation = CreateModelVersion(
+        name=name,
+        source=source,
+        run_id=run_id,
+        model_id=model_id,
+        tags=texts_of(tags or {}),
+        digest=manifest_digest(files) if files else None,
+        signature_digest=digest_of(signature) or None,
+        create_model=True,
+        **stamp(),
+    )
+    (version,) = act(here, operation)
+    return model_versions.get(here.store, name, version)
