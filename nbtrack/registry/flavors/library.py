@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from nbtrack.errors import InvalidValue, MissingPackage
+from nbtrack.errors import InvalidValue, MissingPackage, ModelError
 
-__all__ = ["imported", "is_one_of", "one_word", "refuse_model", "type_name"]
+__all__ = ["file_within", "imported", "is_one_of", "one_word", "refuse_model", "type_name"]
 
 
 def imported(module: str, purpose: str, extra: str) -> Any:
@@ -74,3 +75,20 @@ def one_word(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str
     if value is None or value in known:
         return value
     raise InvalidValue(f"{name} is {value!r}; it can be {', '.join(map(repr, known))}")
+
+
+def file_within(folder: Path, name: object) -> Path:
+    """A file or folder of a model, by what its MLmodel file calls it.
+
+    Raises:
+        ModelError: It lies outside of the model, or is not there.
+    """
+    place = (folder / str(name)).resolve()
+    if not place.is_relative_to(folder.resolve()):
+        raise ModelError(f"the MLmodel file names {str(name)!r}, which lies outside of the model")
+    if not name or not place.exists():
+        there = ", ".join(sorted(it.name for it in folder.iterdir())) or "nothing"
+        raise ModelError(
+            f"the MLmodel file names {str(name)!r}, which is not there; there are {there}"
+        )
+    return place
