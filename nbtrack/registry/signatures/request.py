@@ -1,0 +1,74 @@
+"""The body of a request as the data and params that `predict` takes: MLflow's scoring protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nbtrack.errors import SchemaMismatch
+from nbtrack.registry.signatures.enforcement import Enforcer
+from nbtrack.registry.signatures.signature import ModelSignature
+
+__all__ = ["read_request"]
+
+REQUEST_KEYS = ("dataframe_split", "dataframe_records", "inputs", "instances")
+
+
+def read_request(body: str | bytes | Mapping[str, Any], signature: ModelSignature | None) -> Any:
+    """The data and the params that a request's body asks with, as `predict` takes them.
+
+    Example:
+        >>> read_request('{"inputs": [1, 2]}', None)
+        ([1, 2], {})
+
+    Raises:
+        SchemaMismatch: It is no such body, or does not fit the signature.
+    """
+    try:
+        payload = body if isinstance(body, Mapping) else json.loads(body)
+    except ValueError as error:
+        raise SchemaMismatch(f"a request is JSON, and this is none: {error}") from error
+    keys = [it for it in REQUEST_KEYS if it in payload] if isinstance(payload, Mapping) else []
+    if len(keys) != 1:
+        raise SchemaMismatch(
+            f"a request is a JSON object with one of {', '.join(REQUEST_KEYS)}, and it may have "
+            f"'params'; this has {', '.join(keys) or 'none of them'}"
+        )
+    inputs = None if signature is None else signature.inputs
+    params = None if signature is None else signature.params
+    enforcer = Enforcer(inputs, params)
+    data = request_data(keys[0], payload[keys[0]], enforcer)
+    return data, enforcer.params(payload.get("params"))
+
+
+def request_data(key: str, value: Any, enforcer: Enforcer) -> Any:
+    """The data below one key of a request."""
+    if key == "inputs":
+        return framed(enforcer.from_inputs(value))
+    if key == "instances":
+        return framed(enforcer.from_instances(value))
+    if key == "dataframe_records":
+        if not isinstance(value, list):
+            raise SchemaMismatch(
+                f"dataframe_records is a list of rows, not a {type(value).__name__}"
+            )
+        return table_of(value, None, enforcer, lambda: enforcer.from_records(value))
+    if not isinstance(value, Mapping) or "data" not in value:
+        raise SchemaMismatch("dataframe_split is an object with 'columns' and 'data'")
+    columns, rows = value.get("columns"), value["data"]
+    return table_of(rows, columns, enforcer, lambda: enforcer.from_split(columns, rows))
+
+
+def table_of(rows: Any, columns: Any, enforcer: Enforcer, read_checked: Callable[[], Any]) -> Any:
+    """A frame as the signature wants it; without columns in a signature, as it comes."""
+    import pandas as pd
+
+    if enforcer.columns is not None:
+        return framed(read_checked())
+    return enforcer.enforce(pd.DataFrame(rows, columns=columns))
+
+
+def framed(data: Any) -> Any:
+    """What is a table as a frame."""
+    return data.to_frame() if hasattr(data, "to_frame") else data
