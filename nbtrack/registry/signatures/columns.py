@@ -18,6 +18,9 @@ from nbtrack.registry.signatures.types import ColumnType, DataType, type_name
 
 __all__ = ["ColumnPlan", "Problems"]
 
+SINGLE = frozenset({bool, int, float, str, type(None)})
+"""Types of values that are one cell for certain."""
+
 STEADY = "biufM"
 """Kinds of NumPy dtypes that tell by themselves whether a column fits, whatever is in it."""
 
@@ -101,9 +104,9 @@ class ColumnPlan:
         for name in twice.intersection(self.names):
             problems.add(f"column {name!r} is there twice")
         present = self.present(list(places), problems)
-        frame = data.iloc[:, [places[self.names[at]] for at in present]]
         if twice or not present:
             problems.tell()
+        frame = taken(data, [places[self.names[at]] for at in present])
         dtypes = tuple(dtypes_of(frame))
         if not problems.lines and len(present) == len(self.names) and dtypes in self.fitting:
             return frame
@@ -261,6 +264,10 @@ class ColumnPlan:
     def mapping(self, data: Mapping[Any, Any], *, wire: bool = False) -> Table:
         """Named values: of one row where they are single, else columns of them."""
         given = data if self.named else dict(zip(self.names, data.values(), strict=False))
+        if self.scalars and all(map(given.__contains__, self.names)):
+            row = [given[name] for name in self.names]
+            if SINGLE.issuperset(map(type, row)):
+                return self.rows([row], wire=wire)
         long = [name for name, it in given.items() if self.is_column(name, it)]
         if not long:
             return self.chosen({name: [it] for name, it in given.items()}, wire=wire)
@@ -328,6 +335,20 @@ def dtypes_of(frame: Any) -> Any:
     """The dtypes of a frame's columns; `frame.dtypes` makes a Series, 100 times as slow."""
     manager = getattr(frame, "_mgr", None)
     return frame.dtypes if manager is None else manager.get_dtypes()
+
+
+def taken(data: Any, places: Sequence[int]) -> Any:
+    """Some columns of a frame; numbers of one dtype as one array, which is five times as fast."""
+    dtypes = dtypes_of(data)
+    wanted = {dtypes[place] for place in places}
+    if len(wanted) > 1 or any(it.kind not in "iuf" for it in set(dtypes)):
+        return data.iloc[:, places]
+    matrix = data.to_numpy()
+    if matrix.dtype not in wanted:
+        return data.iloc[:, places]
+    import pandas as pd
+
+    return pd.DataFrame(matrix[:, places], data.index, data.columns[places], copy=False)
 
 
 def replaced(data: Any, changed: Mapping[int, Any]) -> Any:
