@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.figures import Image
     from nbtrack.api.lineage import lineage
+    from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
     from nbtrack.api.reading import (
         count_runs,
         delete_run,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         search_runs,
         sql,
     )
+    from nbtrack.api.registered_models import search_registered_models
     from nbtrack.api.reproduction import reproduce
     from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
     from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
@@ -147,10 +149,13 @@ __all__ = [
     "restore_experiment",
     "restore_run",
     "search_experiments",
+    "search_model_versions",
+    "search_registered_models",
     "search_runs",
     "set_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
+    "set_model_version_tag",
     "set_seed",
     "set_system_metrics_node_id",
     "set_system_metrics_samples_before_logging",
@@ -183,10 +188,12 @@ HOMES = {
     """,
     "nbtrack.api.figures": "Image",
     "nbtrack.api.lineage": "lineage",
+    "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
     """,
+    "nbtrack.api.registered_models": "search_registered_models",
     "nbtrack.api.reproduction": "reproduce",
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",

@@ -12,6 +12,7 @@ from typing import Any
 from nbtrack.api import experiments, reading
 from nbtrack.api.batch import log_batch, log_dataset_inputs
 from nbtrack.api.client_files import StoreClient
+from nbtrack.api.client_registry import RegistryClient
 from nbtrack.api.client_webhooks import WebhookClient
 from nbtrack.api.ending import status_named
 from nbtrack.api.later import LaterMethods
@@ -33,8 +34,8 @@ __all__ = ["MlflowClient"]
 ACTIVE_ONLY = 1
 
 
-class MlflowClient(WebhookClient, StoreClient, LaterMethods):
-    """Runs and experiments of a store, by their ids.
+class MlflowClient(RegistryClient, WebhookClient, StoreClient, LaterMethods):
+    """Runs, experiments and registered models of a store, by their ids and names.
 
     Example:
         >>> from nbtrack import MlflowClient

@@ -13,6 +13,7 @@ from nbtrack.capture.facts import facts
 from nbtrack.capture.redaction import redact, redact_text
 from nbtrack.capture.values import key_of, text_of
 from nbtrack.errors import InvalidValue
+from nbtrack.journal.machine import host_name
 from nbtrack.records.ids import next_time
 from nbtrack.records.operation import CreateExperiment
 
@@ -49,8 +50,14 @@ def checked_name(name: Any) -> str:
 
 
 def stamp() -> dict[str, Any]:
-    """When and by whom an operation is done."""
-    return {"time": next_time(), "actor": facts.who(current_settings().user)}
+    """When and by whom an operation is done, and from where: for the log of the registry."""
+    return {
+        "time": next_time(),
+        "actor": facts.who(current_settings().user),
+        "host": host_name(),
+        "pid": os.getpid(),
+        **facts.place(),
+    }
 
 
 def location_of(here: Session, given: str) -> str:

@@ -29,8 +29,7 @@ TOP_LEVEL = rows(
         finalize_logged_model get_active_model_id get_logged_model import_checkpoints
         initialize_logged_model last_logged_model log_model_params log_outputs
         search_logged_models set_active_model set_logged_model_tags""",
-    REGISTRY="""register_model search_model_versions search_registered_models
-        set_model_version_tag set_registry_uri""",
+    REGISTRY="set_registry_uri",
     SERVER="""create_workspace delete_workspace get_workspace list_workspaces login set_workspace
         update_workspace""",
     EVALUATION="""delete_assessment evaluate get_assessment log_assessment log_expectation
@@ -49,15 +48,6 @@ CLIENT_METHODS = rows(
         finalize_logged_model get_logged_model list_logged_model_artifacts log_model_artifact
         log_model_artifacts log_model_params log_outputs search_logged_models
         set_logged_model_tags""",
-    REGISTRY="""copy_model_version create_model_version create_registered_model
-        delete_model_version delete_model_version_tag delete_registered_model
-        delete_registered_model_alias delete_registered_model_tag
-        get_latest_versions get_model_version get_model_version_by_alias
-        get_model_version_download_uri get_model_version_stages get_registered_model
-        list_registered_models rename_registered_model search_model_versions
-        search_registered_models set_model_version_tag set_registered_model_alias
-        set_registered_model_tag transition_model_version_stage update_model_version
-        update_registered_model""",
     SERVER="""create_workspace delete_workspace get_workspace get_workspace_store_uri
         list_workspaces update_workspace""",
     EVALUATION="""add_dataset_to_experiments create_dataset delete_dataset delete_dataset_tag
@@ -81,13 +71,6 @@ CLIENT_METHODS = rows(
 """Methods of `MlflowClient`."""
 
 SAVING = "save_model log_model load_model"
-FLAVOR = f"{SAVING} get_default_conda_env get_default_pip_requirements"
-
-
-def flavor(more: str = "") -> dict[str, str]:
-    """The names each flavor has, autologging where the library allows it, and its own."""
-    autolog = "autolog" if "autolog" in more.split() else ""
-    return rows(MODELS=f"{FLAVOR} {more.replace('autolog', '')}", AUTOLOG=autolog)
 
 
 def language_model(more: str = "") -> dict[str, str]:
@@ -102,14 +85,12 @@ MODULES: dict[str, dict[str, str]] = {
     "autogen": language_model("log_tools"),
     "azureml": rows(SERVING="build_image deploy"),
     "bedrock": language_model(),
-    "catboost": flavor(),
     "crewai": language_model(),
     "deployments": rows(
         SERVING="""BaseDeploymentClient DatabricksDeploymentClient DatabricksEndpoint
             OpenAIDeploymentClient MlflowDeploymentClient PredictionsResponse
             get_deploy_client get_deployments_target run_local set_deployments_target"""
     ),
-    "diffusers": flavor("DiffusersAdapterModel"),
     "dspy": language_model(SAVING),
     "evaluation": rows(
         EVALUATION="Assessment AssessmentSource AssessmentSourceType Evaluation log_evaluations"
@@ -137,10 +118,7 @@ MODULES: dict[str, dict[str, str]] = {
             update_mcp_access_endpoint update_mcp_server update_mcp_server_version""",
     ),
     "groq": language_model(),
-    "h2o": flavor(),
     "haystack": language_model(),
-    "johnsnowlabs": flavor(),
-    "langchain": flavor("autolog"),
     "litellm": language_model(),
     "llama_index": language_model(SAVING),
     "metrics": rows(
@@ -150,45 +128,19 @@ MODULES: dict[str, dict[str, str]] = {
             token_count toxicity"""
     ),
     "mistral": language_model(),
-    "models": rows(
-        MODELS="""Model ModelConfig ModelInputExample ModelSignature Resource ResourceType
-            add_libraries_to_model convert_input_example_to_serving_input get_model_info
-            infer_pip_requirements infer_signature set_model set_retriever_schema set_signature
-            update_model_requirements validate_schema validate_serving_input""",
-        SERVING="FlavorBackend build_docker predict",
-        EVALUATION="""EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold evaluate
-            list_evaluators make_metric""",
-    ),
-    "onnx": flavor(),
-    "openai": flavor("autolog"),
     "optuna": rows(SCALE="MlflowStorage"),
     "otel": rows(TRACING="autolog"),
-    "paddle": flavor("autolog"),
-    "pmdarima": flavor(),
     "projects": rows(PROJECTS="SubmittedRun run"),
-    "prophet": flavor(),
     "pydantic_ai": language_model(),
-    "pyfunc": flavor(
-        """ChatAgent ChatModel PyFuncModel PythonModel PythonModelContext ResponsesAgent
-        add_to_model build_model_env get_model_dependencies load_pyfunc spark_udf"""
-    ),
     "pyspark": rows(AUTOLOG="ml"),
     "sagemaker": rows(
         SERVING="""SageMakerDeploymentClient delete deploy deploy_transform_job push_image_to_ecr
             push_model_to_sagemaker run_local target_help terminate_transform_job"""
     ),
     "semantic_kernel": language_model(),
-    "sentence_transformers": flavor(),
     "server": rows(SERVER="auth get_app get_app_client handlers"),
     "server.auth": rows(SERVER="AuthenticationProvider client create_app"),
-    "shap": flavor(
-        """get_underlying_model_flavor load_explainer log_explainer log_explanation
-        save_explainer"""
-    ),
     "smolagents": language_model(),
-    "spacy": flavor(),
-    "spark": flavor("autolog"),
-    "statsmodels": flavor("autolog"),
     "strands": language_model(),
     "tracking._tracking_service": rows(SERVER="utils"),
     "tracking._tracking_service.utils": rows(SERVER="_get_request_header _get_store"),
@@ -200,7 +152,6 @@ MODULES: dict[str, dict[str, str]] = {
             set_databricks_monitoring_sql_warehouse_id
             set_tracing_context_from_http_request_headers unset_experiment_trace_location"""
     ),
-    "transformers": flavor("autolog"),
     "utils": rows(SERVER="rest_utils"),
     "utils.rest_utils": {},
 }
@@ -208,12 +159,14 @@ MODULES: dict[str, dict[str, str]] = {
 
 FACES: dict[str, dict[str, str]] = {
     "artifacts": {},
+    "catboost": {},
     "client": {},
     "config": rows(SERVER="enable_async_logging", REGISTRY="set_registry_uri"),
     "data": rows(
         SCALE="from_huggingface from_polars from_spark from_tensorflow load_delta",
         EVALUATION="get_dataset_source_from_json",
     ),
+    "diffusers": rows(MODELS="DiffusersAdapterModel"),
     "entities": rows(
         MODELS="""LoggedModel LoggedModelInput LoggedModelOutput LoggedModelParameter
             LoggedModelTag""",
@@ -237,22 +190,50 @@ FACES: dict[str, dict[str, str]] = {
         TRACING="""MlflowTraceArchivalMalformedTrace MlflowTraceDataCorrupted
             MlflowTraceDataException MlflowTraceDataNotFound MlflowTracingException""",
     ),
-    "keras": flavor(),
-    "lightgbm": flavor(),
-    "pytorch": flavor("load_checkpoint"),
-    "sklearn": flavor(),
+    "h2o": {},
+    "johnsnowlabs": {},
+    "keras": {},
+    "langchain": rows(AUTOLOG="autolog"),
+    "lightgbm": {},
+    "models": rows(
+        MODELS="add_libraries_to_model",
+        SERVING="FlavorBackend build_docker predict",
+        EVALUATION="""EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold evaluate
+            list_evaluators make_metric""",
+    ),
+    "onnx": {},
+    "openai": rows(AUTOLOG="autolog"),
+    "paddle": rows(AUTOLOG="autolog"),
+    "pmdarima": {},
+    "prophet": {},
+    "pyfunc": rows(
+        TRACING="ChatAgent ChatModel ResponsesAgent",
+        SERVING="build_model_env",
+        SCALE="spark_udf",
+    ),
+    "pytorch": rows(MODELS="load_checkpoint"),
+    "sentence_transformers": {},
+    "shap": rows(
+        MODELS="""get_underlying_model_flavor load_explainer log_explainer log_explanation
+            save_explainer"""
+    ),
+    "sklearn": {},
+    "spacy": {},
+    "spark": rows(AUTOLOG="autolog"),
+    "statsmodels": rows(AUTOLOG="autolog"),
     "system_metrics": {},
-    "tensorflow": flavor("load_checkpoint"),
+    "tensorflow": rows(MODELS="load_checkpoint"),
     "tracking": rows(SERVER="_get_artifact_repo _get_store", REGISTRY="set_registry_uri"),
     "tracking.client": {},
     "tracking.fluent": {},
+    "transformers": rows(AUTOLOG="autolog"),
     "types": {},
     "webhooks": rows(
         TRACING="""PromptAliasCreatedPayload PromptAliasDeletedPayload PromptCreatedPayload
             PromptTagDeletedPayload PromptTagSetPayload PromptVersionCreatedPayload
             PromptVersionTagDeletedPayload PromptVersionTagSetPayload"""
     ),
-    "xgboost": flavor(),
+    "xgboost": {},
 }
 """Later names of modules that exist."""
 

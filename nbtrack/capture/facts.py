@@ -23,6 +23,13 @@ from nbtrack.capture.sources.git import Checkout, find_checkout
 
 __all__ = ["Facts", "facts"]
 
+PLACE = {
+    "origin": "mlflow.source.name",
+    "cell": "nbtrack.cell",
+    "execution_id": "nbtrack.execution",
+}
+"""Fields of an operation, and the tags of a run that say the same."""
+
 
 class Facts:
     """The facts of this process."""
@@ -60,6 +67,14 @@ class Facts:
             tags |= self.commit_now()
             tags |= self.environment
         return tags
+
+    def place(self) -> dict[str, str]:
+        """Where something is done: the notebook or script, and the cell that runs."""
+        if not self.source:
+            self.source = source_tags()
+        tags = self.source | self.cell()
+        told = {name: tags.get(tag) for name, tag in PLACE.items()}
+        return {name: redact_text(value) for name, value in told.items() if value}
 
     def follow(self, run: OpenRun) -> None:
         """Give a run that has started the tags it did not start with."""

@@ -23,7 +23,7 @@ from nbtrack.registry.addresses import FORMS, Address, parse
 from nbtrack.registry.manifest import below, by_path, manifest_digest
 from nbtrack.store.protocol import Store
 
-__all__ = ["MLMODEL", "ModelPlace", "place_of"]
+__all__ = ["MLMODEL", "VERSIONS", "ModelPlace", "place_of"]
 
 MLMODEL = "MLmodel"
 """The file that makes a folder a model."""
@@ -144,8 +144,7 @@ def of_version(store: Store, address: Address, hops: int = 0) -> ModelPlace:
             f"version {version.version} of {version.name!r} is {version.status}{reason}; "
             f"wait for it, or choose another"
         )
-    found = source_of(store, version, address, hops)
-    check_digest(version, found)
+    found = as_registered(store, version, source_of(store, version, address, hops))
     return found._replace(
         uri=address.uri,
         name=version.name,
@@ -208,15 +207,25 @@ def source_of(store: Store, version: ModelVersion, address: Address, hops: int) 
     return found
 
 
-def check_digest(version: ModelVersion, found: ModelPlace) -> None:
-    """A version stays what was registered, whatever happens to its logged model."""
+def as_registered(store: Store, version: ModelVersion, found: ModelPlace) -> ModelPlace:
+    """A version stays what was registered, whatever is added to its logged model later.
+
+    Raises:
+        TamperedModel: The files of that time are not those that were registered.
+    """
     if not version.digest or found.manifest is None:
-        return
-    if manifest_digest(found.manifest) != version.digest:
-        raise TamperedModel(
-            f"version {version.version} of {version.name!r} was registered with other files than "
-            f"{found.model_id or version.source} has now; register it again as a new version"
-        )
+        return found
+    if manifest_digest(found.manifest) == version.digest:
+        return found
+    if found.model_id is not None:
+        moment = (version.creation_timestamp + 1) * 1000
+        then = by_path(logged_models.files(store, found.model_id, before=moment))
+        if manifest_digest(then) == version.digest:
+            return found._replace(manifest=then)
+    raise TamperedModel(
+        f"version {version.version} of {version.name!r} was registered with other files than "
+        f"{found.model_id or version.source} has; register it again as a new version"
+    )
 
 
 def without_version(store: Store, address: Address) -> InvalidUri | NotFound:

@@ -27,7 +27,9 @@ from nbtrack.api.experiments import (
     set_experiment_tag,
     set_experiment_tags,
 )
+from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
 from nbtrack.api.reading import delete_run, get_parent_run, get_run, restore_run, search_runs
+from nbtrack.api.registered_models import search_registered_models
 from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
 from nbtrack.api.tables import load_table, log_table
 from nbtrack.api.tracking import (
@@ -78,10 +80,13 @@ __all__ = [
     "restore_experiment",
     "restore_run",
     "search_experiments",
+    "search_model_versions",
+    "search_registered_models",
     "search_runs",
     "set_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
+    "set_model_version_tag",
     "set_tag",
     "set_tags",
     "start_run",

@@ -1,4 +1,4 @@
-"""`nbtrack.entities`: what runs and experiments are made of, under MLflow's names."""
+"""`nbtrack.entities`: what runs, experiments and models are made of, under MLflow's names."""
 
 from __future__ import annotations
 
