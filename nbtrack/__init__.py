@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.figures import Image
     from nbtrack.api.lineage import lineage
+    from nbtrack.api.models import register_model
     from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
     from nbtrack.api.reading import (
         count_runs,
@@ -144,6 +145,7 @@ __all__ = [
     "on_model_event",
     "purge_experiment",
     "purge_run",
+    "register_model",
     "rename_experiment",
     "reproduce",
     "restore_experiment",
@@ -188,6 +190,7 @@ HOMES = {
     """,
     "nbtrack.api.figures": "Image",
     "nbtrack.api.lineage": "lineage",
+    "nbtrack.api.models": "register_model",
     "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run

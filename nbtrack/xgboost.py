@@ -1,13 +1,25 @@
-"""`nbtrack.xgboost`: what is trained with XGBoost is logged by itself."""
+"""`nbtrack.xgboost`: models of XGBoost, and what is trained with it logged by itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from nbtrack.api.autologging import xgboost_autolog as autolog
+from nbtrack.api.flavor_calls import calls
 from nbtrack.api.later import attribute
 
-__all__ = ["autolog"]
+__all__ = [
+    "autolog",
+    "get_default_conda_env",
+    "get_default_pip_requirements",
+    "load_model",
+    "log_model",
+    "save_model",
+]
+
+log_model, save_model, load_model, get_default_pip_requirements, get_default_conda_env = calls(
+    "xgboost"
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ The faces `nbtrack.sklearn` and its kin take theirs from here; plain Python has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -59,7 +60,7 @@ class FlavorCall:
 
     @property
     def __signature__(self) -> Signature:
-        return SIGNATURES[self.verb](flavor_named(self.flavor_name))
+        return signature_of(self.flavor_name, self.verb)
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -78,6 +79,12 @@ def calls(flavor: str) -> tuple[Callable[..., Any], ...]:
         ['log_model', 'save_model', 'load_model']
     """
     return tuple(FlavorCall(flavor, verb) for verb in ACTS)
+
+
+@cache
+def signature_of(flavor: str, verb: str) -> Signature:
+    """What a call of a flavor takes."""
+    return SIGNATURES[verb](flavor_named(flavor))
 
 
 def arguments(call: FlavorCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

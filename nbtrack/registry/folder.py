@@ -26,6 +26,8 @@ from nbtrack.registry.format.environment import (
 )
 from nbtrack.registry.format.mlmodel import MLMODEL, Model
 from nbtrack.registry.format.requirements import pins_of_modules, pins_of_packages
+from nbtrack.registry.signatures.examples import Example, check, inferred_from
+from nbtrack.registry.signatures.examples import save as save_example
 from nbtrack.registry.signatures.signature import ModelSignature
 
 __all__ = ["CODE", "Given", "write_model"]
@@ -165,22 +167,16 @@ class Asked:
         flavor = self.flavor
         return flavor.hinted(self.loaded) if isinstance(flavor, PythonFunction) else None
 
-    def inferred(self, example: Any) -> ModelSignature:
-        """The signature that an example and the model's answer to it have."""
-        from nbtrack.registry.signatures.inference import infer_signature
-
-        predict = self.flavor.predictor(self.loaded, self.conf)
-        answer = predict(example.data, example.params)
-        return infer_signature(example.data, answer, example.params)
+    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """What it says of some data."""
+        return self.flavor.predictor(self.loaded, self.conf)(data, params)
 
 
 def add_signature(description: Model, asked: Asked, given: Given, folder: Path) -> None:
     """Keep the example, and the signature: given, named by types, or inferred by asking."""
     example = None
     if given.input_example is not None:
-        from nbtrack.registry.signatures import examples
-
-        example = examples.save(folder, given.input_example)
+        example = save_example(folder, given.input_example)
         description.saved_input_example_info = example.info
     if given.signature is False or not asked.answers:
         return
@@ -194,7 +190,7 @@ def add_signature(description: Model, asked: Asked, given: Given, folder: Path) 
         if hinted is not None:
             description.signature, description.is_signature_from_type_hint = hinted, True
         elif example is not None:
-            description.signature = asked.inferred(example)
+            description.signature = inferred_from(example, asked.predict)
     except Exception as error:  # noqa: BLE001 - the model's own code; it is logged all the same
         warn(
             f"no signature was inferred, as the model fails on the input example "
@@ -203,13 +199,9 @@ def add_signature(description: Model, asked: Asked, given: Given, folder: Path) 
         )
 
 
-def check_example(signature: ModelSignature, example: Any) -> None:
+def check_example(signature: ModelSignature, example: Example) -> None:
     """Tell in a line where an example is not what the signature takes."""
-    from nbtrack.registry.signatures.enforcement import Enforcer
-
-    if signature.inputs is None:
-        return
     try:
-        Enforcer(signature.inputs)(example.data)
+        check(example, signature)
     except NbtrackError as error:
         warn(f"the input example is not what the signature takes: {first_line(error)}")

@@ -142,7 +142,8 @@ class Model:
         from nbtrack.registry.signatures import examples
 
         info = self.saved_input_example_info
-        return None if info is None else examples.read(Path(path), info)
+        schema = self.get_input_schema()
+        return None if info is None else examples.read(Path(path), info, schema)
 
     def conf_of(self, flavor: str) -> dict[str, Any]:
         """What a flavor wants to know.

@@ -1,0 +1,9 @@
+"""`nbtrack.models.model`: the same by MLflow's name for their place."""
+
+from __future__ import annotations
+
+from nbtrack.api.model_description import Model
+from nbtrack.api.models import get_model_info
+from nbtrack.registry.format.info import ModelInfo
+
+__all__ = ["Model", "ModelInfo", "get_model_info"]

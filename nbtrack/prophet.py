@@ -1,0 +1,24 @@
+"""`nbtrack.prophet`: models of Prophet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbtrack.api.flavor_calls import calls
+from nbtrack.api.later import attribute
+
+__all__ = [
+    "get_default_conda_env",
+    "get_default_pip_requirements",
+    "load_model",
+    "log_model",
+    "save_model",
+]
+
+log_model, save_model, load_model, get_default_pip_requirements, get_default_conda_env = calls(
+    "prophet"
+)
+
+
+def __getattr__(name: str) -> Any:
+    return attribute("prophet", name)
