@@ -13,6 +13,7 @@
         SchemaMismatch                   data that a model's signature does not take
         UnsafeModel (PermissionError)    reading it would run code that nobody vouched for
         TamperedModel (PermissionError)  its files are not those that were logged
+        PromotionRefused                 a version did not pass its gates
       StoreError (OSError)               the store on disk cannot do what was asked
         StoreBusy (TimeoutError)         another program holds it
         StoreTooNew                      written by a newer nbtrack
@@ -47,6 +48,7 @@ __all__ = [
     "NotFound",
     "NotYet",
     "ParamChanged",
+    "PromotionRefused",
     "SchemaMismatch",
     "StoreBusy",
     "StoreDamaged",
@@ -154,6 +156,16 @@ class TamperedModel(ModelError, PermissionError):
     """A model's files are not those that were logged."""
 
     error_code = "PERMISSION_DENIED"
+
+
+class PromotionRefused(ModelError):
+    """A version did not pass its gates, so nothing was moved; `promotion` is the whole report."""
+
+    error_code = "INVALID_STATE"
+
+    def __init__(self, message: str, promotion: object = None) -> None:
+        self.promotion = promotion
+        super().__init__(message)
 
 
 class StoreError(NbtrackError, OSError):
