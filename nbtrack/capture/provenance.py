@@ -71,6 +71,8 @@ class Provenance:
         """The same when it had run."""
         self.made_by: dict[str, set[int]] = {}
         """The executions that code was compiled in, by the name of its file."""
+        self.numbered: set[str] = set()
+        """The names that the shell keeps inputs and results under: two more with each cell."""
         self.own_names: set[str] = set()
         """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
@@ -104,6 +106,7 @@ class Provenance:
             self.finish("interrupted")  # the end of the one before was not told
         step.index = len(self.steps)
         self.steps.append(step)
+        self.numbered |= {f"_i{step.number}", f"_{step.number}"}
         self.current = step
         self.settle_background()
         self.background.before()
@@ -373,13 +376,10 @@ class Provenance:
         return {name: it for name, it in list(self.namespace.items()) if not self.is_hidden(name)}
 
     def identities_now(self) -> dict[str, int]:
-        """All names, each with a number that stands for its value's identity.
-
-        An object's own hash is made of its address, as `id` is, of which Python reports each call
-        to the audit hook: a thousand take 400 µs.
-        """
+        """All names but those the shell numbers, each with its value's identity."""
         values = self.namespace.copy()  # at once: another thread may bind names meanwhile
-        return dict(zip(values, map(object.__hash__, values.values()), strict=True))
+        names = values.keys() - self.numbered
+        return dict(zip(names, map(identity_of, map(values.get, names)), strict=True))
 
     def is_hidden(self, name: str) -> bool:
         """Whether a name is the shell's, or stands for a displayed result."""
@@ -415,7 +415,7 @@ def bound_since(before: dict[str, int], now: dict[str, int]) -> list[str]:
     """The names that stand for another object than before, or for none then."""
     if before == now:
         return []
-    return list(compress(now, map(ne, now.values(), map(before.get, now))))
+    return sorted(compress(now, map(ne, now.values(), map(before.get, now))))
 
 
 def is_of_cell(filename: str) -> bool:

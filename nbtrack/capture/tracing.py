@@ -162,10 +162,13 @@ class TraceObserver:
         code = frame.f_code
         is_top = not is_function(code) and frame.f_locals is self.namespace
         executed = self.note(code, is_top=is_top).executed
-        if executed is None:
-            return None
         if is_top and not self.top and is_statement(code) and not code.co_flags & CO_COROUTINE:
             self.top = identity_of(frame)
+            if executed is None:
+                frame.f_trace_lines = False
+                return self.ended
+        if executed is None:
+            return None
 
         def stepped(frame: FrameType, event: str, _: Any) -> Any:
             if event == "opcode":
@@ -175,14 +178,19 @@ class TraceObserver:
                     self.give_up()
                     frame.f_trace = None
                     frame.f_trace_opcodes = False
-            elif event == "return" and identity_of(frame) == self.top:
-                self.pause()
-            return stepped
+                return stepped
+            return self.ended(frame, event, None) and stepped
 
         frame.f_trace = stepped  # Python 3.13 reports instructions only where it is set before
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
         return stepped
+
+    def ended(self, frame: FrameType, event: str, _: Any) -> Any:
+        """A frame returns: that of the statement ends it."""
+        if event == "return" and identity_of(frame) == self.top:
+            self.pause()
+        return self.ended
 
     def forget(self) -> None:
         """Watch nothing in a forked child, which is no part of the session."""
