@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +29,9 @@ class Pairs(NamedTuple):
 
     @property
     def percent(self) -> float:
-        """What following adds, by the medians."""
-        return 100 * (median(self.followed) / median(self.plain) - 1)
+        """What following adds: the median over pairs, which ran one right after the other."""
+        ratios = [one / other for one, other in zip(self.followed, self.plain, strict=True)]
+        return 100 * (median(ratios) - 1)
 
     @property
     def quiet_percent(self) -> float:
@@ -43,9 +45,8 @@ class Pairs(NamedTuple):
 
     @property
     def noise_percent(self) -> float:
-        """How far apart the two halves of the plain cells are, which are the same."""
-        odd, even = median(self.plain[::2]), median(self.plain[1::2])
-        return 100 * abs(odd / even - 1)
+        """How far one plain cell usually is from the next, which is the same."""
+        return 100 * median([abs(one / other - 1) for one, other in pairwise(self.plain)])
 
 
 def shell_in(*setup: str) -> Any:
