@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.version import __version__
 
 if TYPE_CHECKING:
+    from nbtrack.api.active_model import ActiveModel, set_active_model
     from nbtrack.api.active_run import ActiveRun
     from nbtrack.api.artifacts import (
         get_artifact_uri,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from nbtrack.api.client import MlflowClient
     from nbtrack.api.configuration import log_config, set_seed
     from nbtrack.api.current_experiment import set_experiment
+    from nbtrack.api.current_model import clear_active_model, get_active_model_id
     from nbtrack.api.datasets import log_input, log_inputs
     from nbtrack.api.diagnosis import doctor
     from nbtrack.api.differences import diff
@@ -48,8 +50,20 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.figures import Image
     from nbtrack.api.lineage import lineage
-    from nbtrack.api.models import register_model
+    from nbtrack.api.model_calls import (
+        create_external_model,
+        delete_logged_model_tag,
+        finalize_logged_model,
+        get_logged_model,
+        initialize_logged_model,
+        last_logged_model,
+        log_model_params,
+        log_outputs,
+        search_logged_models,
+        set_logged_model_tags,
+    )
     from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
+    from nbtrack.api.models import register_model
     from nbtrack.api.reading import (
         count_runs,
         delete_run,
@@ -92,6 +106,7 @@ if TYPE_CHECKING:
     from nbtrack.tracking.fluent import flush_artifact_async_logging
 
 __all__ = [
+    "ActiveModel",
     "ActiveRun",
     "Image",
     "MlflowClient",
@@ -99,11 +114,14 @@ __all__ = [
     "__version__",
     "active_run",
     "autolog",
+    "clear_active_model",
     "correct_param",
     "count_runs",
     "create_experiment",
+    "create_external_model",
     "delete_experiment",
     "delete_experiment_tag",
+    "delete_logged_model_tag",
     "delete_run",
     "delete_tag",
     "diff",
@@ -111,18 +129,23 @@ __all__ = [
     "doctor",
     "enable_system_metrics_logging",
     "end_run",
+    "finalize_logged_model",
     "flush_artifact_async_logging",
     "flush_async_logging",
+    "get_active_model_id",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
+    "get_logged_model",
     "get_metric_history",
     "get_parent_run",
     "get_registry_uri",
     "get_run",
     "get_tracking_uri",
+    "initialize_logged_model",
     "is_tracking_uri_set",
     "last_active_run",
+    "last_logged_model",
     "lineage",
     "load_table",
     "log_artifact",
@@ -135,6 +158,8 @@ __all__ = [
     "log_inputs",
     "log_metric",
     "log_metrics",
+    "log_model_params",
+    "log_outputs",
     "log_param",
     "log_params",
     "log_stream",
@@ -151,12 +176,15 @@ __all__ = [
     "restore_experiment",
     "restore_run",
     "search_experiments",
+    "search_logged_models",
     "search_model_versions",
     "search_registered_models",
     "search_runs",
+    "set_active_model",
     "set_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
+    "set_logged_model_tags",
     "set_model_version_tag",
     "set_seed",
     "set_system_metrics_node_id",
@@ -171,6 +199,7 @@ __all__ = [
 ]
 
 HOMES = {
+    "nbtrack.api.active_model": "ActiveModel set_active_model",
     "nbtrack.api.active_run": "ActiveRun",
     "nbtrack.api.artifacts": """
         get_artifact_uri log_artifact log_artifacts log_dict log_figure log_image log_stream
@@ -180,6 +209,7 @@ HOMES = {
     "nbtrack.api.client": "MlflowClient",
     "nbtrack.api.configuration": "log_config set_seed",
     "nbtrack.api.current_experiment": "set_experiment",
+    "nbtrack.api.current_model": "clear_active_model get_active_model_id",
     "nbtrack.api.datasets": "log_input log_inputs",
     "nbtrack.api.diagnosis": "doctor",
     "nbtrack.api.differences": "diff",
@@ -191,6 +221,11 @@ HOMES = {
     "nbtrack.api.figures": "Image",
     "nbtrack.api.lineage": "lineage",
     "nbtrack.api.models": "register_model",
+    "nbtrack.api.model_calls": """
+        create_external_model delete_logged_model_tag finalize_logged_model get_logged_model
+        initialize_logged_model last_logged_model log_model_params log_outputs
+        search_logged_models set_logged_model_tags
+    """,
     "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run

@@ -151,6 +151,14 @@ class Settings(msgspec.Struct, frozen=True):
             "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS",
         ),
     ] = True
+    active_model_id: Annotated[
+        str | None,
+        variable(
+            "The logged model that metrics speak of, where none is set.",
+            "NBTRACK_ACTIVE_MODEL_ID",
+            "MLFLOW_ACTIVE_MODEL_ID",
+        ),
+    ] = None
     allow_pickle: Annotated[
         bool,
         variable(

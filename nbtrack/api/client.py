@@ -11,16 +11,16 @@ from typing import Any
 
 from nbtrack.api import experiments, reading
 from nbtrack.api.batch import log_batch, log_dataset_inputs
-from nbtrack.api.client_files import StoreClient
+from nbtrack.api.client_models import ModelClient
 from nbtrack.api.client_registry import RegistryClient
 from nbtrack.api.client_webhooks import WebhookClient
 from nbtrack.api.ending import status_named
 from nbtrack.api.later import LaterMethods
+from nbtrack.api.logged_models import link_inputs
 from nbtrack.api.runs import begin_for_client
 from nbtrack.api.tracking import RunOperations, drop_tag
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.values import time_of
-from nbtrack.errors import NotYet
 from nbtrack.questions import runs
 from nbtrack.records.entities import Run
 from nbtrack.records.experiment import Experiment
@@ -34,7 +34,7 @@ __all__ = ["MlflowClient"]
 ACTIVE_ONLY = 1
 
 
-class MlflowClient(RegistryClient, WebhookClient, StoreClient, LaterMethods):
+class MlflowClient(RegistryClient, WebhookClient, ModelClient, LaterMethods):
     """Runs, experiments and registered models of a store, by their ids and names.
 
     Example:
@@ -256,10 +256,10 @@ class MlflowClient(RegistryClient, WebhookClient, StoreClient, LaterMethods):
         datasets: Sequence[Any] | None = None,
         models: Sequence[Any] | None = None,
     ) -> None:
-        """Keep with a run that it read datasets (`DatasetInput`)."""
-        if models:
-            raise NotYet("a logged model as input of a run", "models and flavors")
-        log_dataset_inputs(self.writable(run_id), datasets or ())
+        """Keep with a run that it read datasets (`DatasetInput`) or models (`LoggedModelInput`)."""
+        run = self.writable(run_id)
+        log_dataset_inputs(run, datasets or ())
+        link_inputs(run, models or ())
 
 
 def operations(run: OpenRun, *, synchronous: bool | None) -> RunOperations | None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbtrack.api.dataset_kinds import Dataset, NumpyDataset, PandasDataset
+from nbtrack.api.logged_models import link_inputs
 from nbtrack.api.runs import run_to_log
 from nbtrack.api.sources import DatasetSource, source_from, source_of
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.redaction import redact
 from nbtrack.capture.sources.environment import source_tags
 from nbtrack.capture.values import key_of, text_of
-from nbtrack.errors import InvalidValue, NotYet
+from nbtrack.errors import InvalidValue
 from nbtrack.records.dataset import Input
 from nbtrack.records.ids import next_time
 
@@ -106,7 +107,7 @@ def log_input(
         dataset: From `nbtrack.data.from_pandas` or `from_numpy`.
         context: What for, such as "training".
         tags: More about it.
-        model: A logged model; comes with a later version.
+        model: A logged model that the run read, as `LoggedModelInput`.
 
     Example:
         >>> import nbtrack
@@ -119,8 +120,8 @@ def log_input(
     """
     log_inputs(
         None if dataset is None else [dataset],
-        [context],
-        [tags],
+        None if dataset is None else [context],
+        None if dataset is None else [tags],
         None if model is None else [model],
     )
 
@@ -137,11 +138,10 @@ def log_inputs(
     Raises:
         InvalidValue: The lists differ in length, or hold something else.
     """
-    if any(model is not None for model in models or ()):
-        raise NotYet("a logged model as input of a run", "models and flavors")
+    read = [model for model in models or () if model is not None]
     given = [dataset for dataset in datasets or () if dataset is not None]
-    if not given:
-        raise InvalidValue("log_input takes a dataset, and got none")
+    if not given and not read:
+        raise InvalidValue("log_input takes a dataset or a model, and got neither")
     count = len(given)
     contexts, tags_list = contexts or [None] * count, tags_list or [None] * count
     if not len(contexts) == len(tags_list) == count:
@@ -153,3 +153,4 @@ def log_inputs(
     kept = [input_of("", *part) for part in parts]
     run = run_to_log()
     run.add_inputs(msgspec.structs.replace(one, run_id=run.run_id) for one in kept)
+    link_inputs(run, read)

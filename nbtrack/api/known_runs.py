@@ -106,6 +106,7 @@ def stored_run(here: Session, run_id: str) -> tuple[OpenRun, int]:
         run_name=found.info.run_name,
     )
     run.params = dict(found.data.params)
+    run.models = {it.step: it.model_id for it in found.outputs.model_outputs}
     run.user_id = found.info.user_id
     run.start_time = found.info.start_time or run.start_time
     run.status, run.end_time = found.info.status or run.status, found.info.end_time

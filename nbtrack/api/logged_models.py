@@ -5,12 +5,12 @@ The functions that take a session first are what `MlflowClient` shares with the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nbtrack.api.current_experiment import experiment_for
-from nbtrack.api.paths import Leaf, leaves
+from nbtrack.api.paths import Leaf, artifact_path, leaves, problem_of
 from nbtrack.api.run_files import blobs_in, in_parallel
 from nbtrack.api.session import Session, chosen, current_settings
 from nbtrack.capture.facts import facts
@@ -18,10 +18,26 @@ from nbtrack.capture.names import random_name
 from nbtrack.capture.open_model import ModelFile, OpenModel
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.capture.redaction import redact_text
-from nbtrack.errors import InvalidValue
-from nbtrack.records.ids import uuid7
+from nbtrack.capture.values import step_of
+from nbtrack.errors import InvalidValue, NotFound, listing
+from nbtrack.questions import logged_models
+from nbtrack.records.ids import next_time, uuid7
+from nbtrack.records.logged_model import LoggedModel, LoggedModelStatus, ModelLink
 
-__all__ = ["begin_model", "keep_folder"]
+__all__ = [
+    "add_files",
+    "add_params",
+    "begin_model",
+    "change_tags",
+    "delete",
+    "drop_tag",
+    "finalize",
+    "keep_folder",
+    "link_inputs",
+    "link_outputs",
+    "model_to_write",
+    "restore",
+]
 
 FORBIDDEN = "/:.%\"'"
 """MLflow's: a name stands in URIs and filters."""
@@ -80,6 +96,7 @@ def begin_model(
     )
     if run is not None and step is not None:
         model.link(run.run_id, step)
+        run.models[step] = model.model_id
     here.upkeep.wake()
     chosen.last_model = (here, model.model_id)
     return model
@@ -119,9 +136,12 @@ def keep_folder(
 
 
 def keep_leaves(
-    here: Session, model: OpenModel, found: list[Leaf], *, vouched: bool = True
+    here: Session, model: OpenModel, found: Sequence[Leaf], *, vouched: bool = True
 ) -> dict[str, ModelFile]:
     """Keep local files as those of a model."""
+    for leaf in found:
+        if problem := problem_of(leaf.path):
+            raise InvalidValue(f"the path {leaf.path!r} of a model's file {problem}")
     blobs = blobs_in(here, model.experiment_id)
 
     def keep(leaf: Leaf) -> ModelFile:
@@ -132,3 +152,116 @@ def keep_leaves(
     kept = list(in_parallel(keep, found, "logging a model"))
     model.add_files(kept)
     return {file.path: file for file in kept}
+
+
+def model_to_write(here: Session, model_id: str) -> OpenModel:
+    """A logged model by its id.
+
+    Raises:
+        NotFound: There is no such model, or it was deleted.
+    """
+    if not isinstance(model_id, str) or not model_id:
+        raise InvalidValue(f"a logged model's id is a text such as m-0123…, not {model_id!r}")
+    found = logged_models.get(here.store, model_id)
+    model = OpenModel(
+        here.writer,
+        found.model_id,
+        experiment_id=found.experiment_id,
+        name=found.name,
+        source_run_id=found.source_run_id,
+    )
+    model.status = found.status.value
+    model.params = dict(found.params)
+    model.creation_time = found.creation_timestamp
+    here.upkeep.wake()
+    return model
+
+
+def finalize(here: Session, model_id: str, status: str | LoggedModelStatus) -> LoggedModel:
+    """Make a logged model READY or FAILED."""
+    model_to_write(here, model_id).finish(str(status))
+    return logged_models.get(here.store, model_id)
+
+
+def change_tags(here: Session, model_id: str, tags: Mapping[str, Any]) -> None:
+    """Set tags of a logged model, all or none."""
+    if not isinstance(tags, Mapping):
+        raise InvalidValue(f"tags are a dictionary, not a {type(tags).__name__}")
+    model_to_write(here, model_id).set_tags(tags)
+
+
+def drop_tag(here: Session, model_id: str, key: str) -> None:
+    """Take a tag of a logged model away.
+
+    Raises:
+        NotFound: It has no such tag.
+    """
+    known = logged_models.get(here.store, model_id).tags
+    if key not in known:
+        raise NotFound(
+            f"No tag with key {key!r} found for model with ID {model_id!r}; "
+            f"{listing(sorted(known), str(key))}"
+        )
+    model_to_write(here, model_id).delete_tag(key)
+
+
+def add_params(here: Session, model_id: str, params: Mapping[str, Any]) -> None:
+    """Log params of a logged model, all or none."""
+    if not isinstance(params, Mapping):
+        raise InvalidValue(f"params are a dictionary, not a {type(params).__name__}")
+    model_to_write(here, model_id).log_params(params)
+
+
+def add_files(here: Session, model_id: str, found: Sequence[Leaf], folder: str | None) -> None:
+    """Add local files to a logged model; a version that was registered stays what it was."""
+    model = model_to_write(here, model_id)
+    root = f"{artifact_path(folder)}/" if folder else ""
+    keep_leaves(here, model, [leaf._replace(path=f"{root}{leaf.path}") for leaf in found])
+    model.keep_files()
+
+
+def delete(here: Session, model_id: str) -> None:
+    """Delete a logged model; its files stay while a version was made of it."""
+    model_to_write(here, model_id).change_stage("deleted")
+
+
+def restore(here: Session, model_id: str) -> None:
+    """Bring a deleted logged model back.
+
+    Raises:
+        NotFound: There is no such model.
+    """
+    found = logged_models.get(here.store, model_id, view="ALL")
+    OpenModel(here.writer, found.model_id).change_stage("active")
+
+
+def link_outputs(run: OpenRun, models: Iterable[Any]) -> None:
+    """Note models that a run made (`LoggedModelOutput`), all or none."""
+    links = [ModelLink(run.run_id, *output_of(one), next_time()) for one in models]
+    run.writer.write_all(links)
+    run.models |= {link.step: link.model_id for link in links}
+
+
+def output_of(one: Any) -> tuple[str, str, int]:
+    """An output as its record has it."""
+    try:
+        return str(one.model_id), "output", step_of(one.step)
+    except AttributeError as problem:
+        raise InvalidValue(
+            f"outputs of a run are a list of nbtrack.entities.LoggedModelOutput, "
+            f"not of {type(one).__name__}"
+        ) from problem
+
+
+def link_inputs(run: OpenRun, models: Iterable[Any]) -> None:
+    """Note models that a run read (`LoggedModelInput`), all or none."""
+    links = []
+    for one in models:
+        model_id = getattr(one, "model_id", None)
+        if not isinstance(model_id, str):
+            raise InvalidValue(
+                f"models that a run reads are a list of nbtrack.entities.LoggedModelInput, "
+                f"not of {type(one).__name__}"
+            )
+        links.append(ModelLink(run.run_id, model_id, "input", 0, next_time()))
+    run.writer.write_all(links)

@@ -142,6 +142,7 @@ class Chosen:
         self.by_folder: dict[Path, Session] = {}
         self.last_run: tuple[Session, str] | None = None
         self.last_model: tuple[Session, str] | None = None
+        self.active_models = threading.local()
         self.seed: int | None = None
         self.has_begun_runs = False
 
@@ -241,6 +242,7 @@ def reset() -> None:
         chosen.by_folder.clear()
         chosen.uri = chosen.current = chosen.last_run = chosen.seed = None
         chosen.last_model = None
+        chosen.active_models = threading.local()
         chosen.has_begun_runs = False
         settings_under.cache_clear()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nbtrack.api.current_model import get_active_model_id
 from nbtrack.api.new_experiment import stamp
 from nbtrack.api.runs import run_to_log
 from nbtrack.api.session import session, session_at
@@ -99,7 +100,8 @@ def log_metric(  # noqa: PLR0917 - MLflow's signature
         synchronous: With False an object to wait for is returned.
         timestamp: Milliseconds since 1970, now if none is given; for a curve one or one for each.
         run_id: A run to log to, if it is not the active one.
-        model_id: The model it was measured on.
+        model_id: The model it was measured on; else the active model, or the one that the run
+            logged at this step.
         dataset: The dataset it was measured on.
 
     Raises:
@@ -113,6 +115,7 @@ def log_metric(  # noqa: PLR0917 - MLflow's signature
     """
     run = run_to_log(run_id)
     step = noted(((key, value),), step)
+    model_id = model_id or get_active_model_id()
     run.log_metric(key, value, step, timestamp, model_id=model_id, dataset=dataset)
     if dataset is not None:
         log_dataset(run, dataset)
@@ -136,6 +139,7 @@ def log_metrics(  # noqa: PLR0917 - MLflow's signature
     """
     run = run_to_log(run_id)
     points = pairs(metrics, "log_metrics")
+    model_id = model_id or get_active_model_id()
     run.log_points(points, noted(points, step), timestamp, model_id=model_id, dataset=dataset)
     if dataset is not None:
         log_dataset(run, dataset)

@@ -25,10 +25,7 @@ def rows(**areas: str) -> dict[str, str]:
 
 
 TOP_LEVEL = rows(
-    MODELS="""ActiveModel clear_active_model create_external_model delete_logged_model_tag
-        finalize_logged_model get_active_model_id get_logged_model import_checkpoints
-        initialize_logged_model last_logged_model log_model_params log_outputs
-        search_logged_models set_active_model set_logged_model_tags""",
+    MODELS="import_checkpoints",
     REGISTRY="set_registry_uri",
     SERVER="""create_workspace delete_workspace get_workspace list_workspaces login set_workspace
         update_workspace""",
@@ -44,10 +41,6 @@ TOP_LEVEL = rows(
 """Names of `import mlflow` itself."""
 
 CLIENT_METHODS = rows(
-    MODELS="""create_logged_model delete_logged_model delete_logged_model_tag
-        finalize_logged_model get_logged_model list_logged_model_artifacts log_model_artifact
-        log_model_artifacts log_model_params log_outputs search_logged_models
-        set_logged_model_tags""",
     SERVER="""create_workspace delete_workspace get_workspace get_workspace_store_uri
         list_workspaces update_workspace""",
     EVALUATION="""add_dataset_to_experiments create_dataset delete_dataset delete_dataset_tag
@@ -168,8 +161,6 @@ FACES: dict[str, dict[str, str]] = {
     ),
     "diffusers": rows(MODELS="DiffusersAdapterModel"),
     "entities": rows(
-        MODELS="""LoggedModel LoggedModelInput LoggedModelOutput LoggedModelParameter
-            LoggedModelTag""",
         SERVER="Workspace WorkspaceDeletionMode",
         EVALUATION="""Assessment AssessmentError AssessmentSource AssessmentSourceType
             DatasetRecord DatasetRecordSource DatasetRecordSourceType EntityAssociationType

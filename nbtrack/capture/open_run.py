@@ -84,6 +84,8 @@ class OpenRun:
         """The values of each, in the order in which they were logged."""
         self.kept: dict[str, int] = {}
         """The files that it was given while it was held, with their bytes."""
+        self.models: dict[int, str] = {}
+        """The newest model it made at each step: metrics of that step speak of it."""
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()
@@ -188,19 +190,23 @@ class OpenRun:
         if type(value) is not float:
             values = curve_of(value, key)
             if values is not None:
-                self.writer.write_all(self.curve(key, values, step, timestamp))
+                about = self.about(model_id, None, dataset)
+                self.writer.write_all(self.curve(key, values, step, timestamp, about))
                 if self.is_held:
                     self.remember(key, values)
                 return
             value = number_of(value, key)
         if self.is_held:
             self.remember(key, [value])
+        step = step if type(step) is int and -SAFE < step < SAFE else step_of(step)
+        if model_id is None and self.models:
+            model_id = self.models.get(step)
         self.writer.write(
             Metric(
                 key,
                 value,
                 now_ms() if timestamp is None else time_of(timestamp),
-                step if type(step) is int and -SAFE < step < SAFE else step_of(step),
+                step,
                 model_id,
                 None if dataset is None else dataset.name,
                 None if dataset is None else dataset.digest,
@@ -219,32 +225,21 @@ class OpenRun:
     ) -> None:
         """Write a point of each of several metrics, or a curve; all or none."""
         time = time_of(timestamp) if is_single(timestamp) else timestamp
-        name_of_data = None if dataset is None else dataset.name
-        digest = None if dataset is None else dataset.digest
         records: list[Record] = []
         for name, value in values:
             key = key_of(name, "metric")
             curve = curve_of(value, key)
             if curve is not None:
-                records += self.curve(key, curve, step, time)
+                records += self.curve(key, curve, step, time, self.about(model_id, None, dataset))
                 if self.is_held:
                     self.remember(key, curve)
                 continue
             number = number_of(value, key)
             if self.is_held:
                 self.remember(key, [number])
-            records.append(
-                Metric(
-                    key,
-                    number,
-                    time_of(time),
-                    step_of(step),
-                    model_id,
-                    name_of_data,
-                    digest,
-                    self.run_id,
-                )
-            )
+            place = step_of(step)
+            about = self.about(model_id, place, dataset)
+            records.append(Metric(key, number, time_of(time), place, *about, self.run_id))
         self.writer.write_all(records)
 
     def log_metrics(self, metrics: Iterable[Metric]) -> None:
@@ -255,12 +250,29 @@ class OpenRun:
                 self.remember(metric.key, [metric.value])
         self.writer.write_all([replace(metric, run_id=self.run_id) for metric in metrics])
 
-    def curve(self, key: str, values: list[float], step: Any, timestamp: Any) -> list[Series]:
+    def about(
+        self, model_id: str | None, step: int | None, dataset: DatasetLike | None
+    ) -> tuple[str | None, str | None, str | None]:
+        """The model that points speak of, and the dataset; of a curve only what was said."""
+        if model_id is None and step is not None:
+            model_id = self.models.get(step)
+        if dataset is None:
+            return model_id, None, None
+        return model_id, dataset.name, dataset.digest
+
+    def curve(
+        self,
+        key: str,
+        values: list[float],
+        step: Any,
+        timestamp: Any,
+        about: tuple[str | None, str | None, str | None],
+    ) -> list[Series]:
         """The points of a curve, as records of a bounded size."""
         steps = steps_of(step, len(values))
         times = times_of(timestamp, len(values))
         parts = [slice(i, i + SERIES_POINTS) for i in range(0, len(values), SERIES_POINTS)]
-        return [Series(self.run_id, key, values[p], steps[p], times[p]) for p in parts]
+        return [Series(self.run_id, key, values[p], steps[p], times[p], *about) for p in parts]
 
     def log_params(self, params: Iterable[tuple[Any, Any]]) -> None:
         """Write params, all or none.

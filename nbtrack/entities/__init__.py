@@ -21,7 +21,14 @@ from nbtrack.records.entities import (
     ViewType,
 )
 from nbtrack.records.experiment import Experiment
-from nbtrack.records.logged_model import LoggedModelStatus
+from nbtrack.records.logged_model import (
+    LoggedModel,
+    LoggedModelInput,
+    LoggedModelOutput,
+    LoggedModelParameter,
+    LoggedModelStatus,
+    LoggedModelTag,
+)
 from nbtrack.records.metric import Metric
 from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
@@ -43,7 +50,12 @@ __all__ = [
     "FileInfo",
     "InputTag",
     "LifecycleStage",
+    "LoggedModel",
+    "LoggedModelInput",
+    "LoggedModelOutput",
+    "LoggedModelParameter",
     "LoggedModelStatus",
+    "LoggedModelTag",
     "Metric",
     "Param",
     "Run",

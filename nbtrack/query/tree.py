@@ -159,9 +159,10 @@ class LoggedModels(Node, frozen=True, tag="logged_models"):
 
 
 class ModelFiles(Node, frozen=True, tag="model_files"):
-    """The files of a logged model, in order of their paths."""
+    """The files of a logged model, in order of their paths; now, or at a moment in µs before."""
 
     model_id: str
+    before: int | None = None
 
 
 class RegisteredModels(Node, frozen=True, tag="registered_models"):

@@ -191,9 +191,18 @@ def of_run(store: Store, run_id: str, name: str | None = None) -> list[LoggedMod
     return list(found(store, LoggedModels(where=All(tuple(conditions)))))
 
 
-def files(store: Store, model_id: str, path: str | None = None) -> list[ModelFile]:
-    """The files of a logged model: the one at a path, or all below it, in order of their paths."""
-    answered = store.fetch(ModelFiles(model_id)).columns
+def files(
+    store: Store, model_id: str, path: str | None = None, *, before: int | None = None
+) -> list[ModelFile]:
+    """The files of a logged model: the one at a path, or all below it, in order of their paths.
+
+    Args:
+        store: Where.
+        model_id: Which model.
+        path: Which file or folder; all, if not given.
+        before: As they were at this moment, in µs since the epoch; as they are, if not given.
+    """
+    answered = store.fetch(ModelFiles(model_id, before)).columns
     names = ("path", "digest", "size", "seal")
     kept = [ModelFile(*row) for row in zip(*(answered[it] for it in names), strict=True)]
     root = (path or "").strip("/")

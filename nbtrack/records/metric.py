@@ -28,3 +28,6 @@ class Series(Record, frozen=True, tag="series"):
     values: list[float]
     steps: list[int]
     timestamps: list[int]
+    model_id: str | None = None
+    dataset_name: str | None = None
+    dataset_digest: str | None = None

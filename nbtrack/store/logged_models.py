@@ -1,6 +1,7 @@
 """Logged models to rows, called by the drain: merged by rules that no order of journals changes.
 
-Facts merge field by field; of a param the first value stays, of tags and files the last.
+Facts merge field by field; of a param the first value stays, of a tag the last, of
+files all.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def merge_models(cursor: Cursor) -> None:
         ORDER BY s.model_id""")
     merge_params(cursor)
     merge_tags(cursor)
-    merge_files(cursor)
+    insert_files(cursor)
 
 
 MODELS = (
@@ -92,27 +93,14 @@ def merge_tags(cursor: Cursor) -> None:
           VALUES (s.model_id, s.key, s.entry.value, s.entry.time)""")
 
 
-def merge_files(cursor: Cursor) -> None:
-    """Merge files; what was kept last at a path stays."""
+def insert_files(cursor: Cursor) -> None:
+    """Add files; what stood at a path before stays known, as versions may have been made of it."""
     cursor.execute(f"""
-        CREATE OR REPLACE TEMP TABLE said AS
-        SELECT model_id, path, max({{'time': time, 'digest': digest, 'file_size': file_size,
-          'seal': seal}}) AS entry
-        FROM (
-          SELECT model_id, time, unnest(paths) AS path, unnest(digests) AS digest,
-            unnest(sizes) AS file_size, unnest(seals) AS seal
-          FROM staged WHERE {MODELS} AND paths IS NOT NULL)
-        GROUP BY ALL""")
-    cursor.execute("""
-        MERGE INTO core.model_files AS x USING said s ON x.model_id = s.model_id AND x.path = s.path
-        WHEN MATCHED AND s.entry > {'time': x.time, 'digest': x.digest,
-            'file_size': x.file_size, 'seal': x.seal}
-          THEN UPDATE SET digest = s.entry.digest, file_size = s.entry.file_size,
-            seal = s.entry.seal, time = s.entry.time
-        WHEN MATCHED THEN DO NOTHING
-        WHEN NOT MATCHED THEN INSERT (model_id, path, digest, file_size, seal, time)
-          VALUES (s.model_id, s.path, s.entry.digest, s.entry.file_size, s.entry.seal,
-            s.entry.time)""")
+        INSERT INTO core.model_files BY NAME
+        SELECT model_id, unnest(paths) AS path, unnest(digests) AS digest,
+          unnest(sizes) AS file_size, unnest(seals) AS seal, time
+        FROM staged WHERE {MODELS} AND paths IS NOT NULL
+        ORDER BY model_id, path, time""")
 
 
 def insert_links(cursor: Cursor) -> None:

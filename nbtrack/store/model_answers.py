@@ -62,9 +62,10 @@ FILE_COLUMNS = ("path", "digest", "size", "seal")
 def answer_model_files(question: ModelFiles, cursor: Cursor) -> Answer:
     """The files of a model by column."""
     rows = cursor.execute(
-        "SELECT path, digest, file_size, seal FROM core.model_files WHERE model_id = ?"
-        " ORDER BY path",
-        [question.model_id],
+        "SELECT path, arg_max(digest, (time, digest)), arg_max(file_size, (time, digest)),"
+        " arg_max(seal, (time, digest)) FROM core.model_files"
+        " WHERE model_id = ? AND time <= coalesce(?, time) GROUP BY path ORDER BY path",
+        [question.model_id, question.before],
     ).fetchall()
     found = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in FILE_COLUMNS]
     return Answer(dict(zip(FILE_COLUMNS, found, strict=True)))
@@ -93,7 +94,7 @@ def answer_run_files(question: Rows, cursor: Cursor) -> Answer:
           FROM core.artifacts f JOIN asked a USING (run_seq) WHERE f.digest IS NOT NULL
           UNION ALL
           SELECT m.run_id, m.name || '/' || f.path, f.digest, f.file_size, 1 AS place
-          FROM models m JOIN core.model_files f USING (model_id) WHERE m.place = 1)
+          FROM models m JOIN core.model_file_view f USING (model_id) WHERE m.place = 1)
         SELECT run_id, path, arg_min(digest, place), arg_min(file_size, place)
         FROM found GROUP BY run_id, path ORDER BY run_id, path""",
         [list(question.run_ids)],

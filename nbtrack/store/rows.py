@@ -126,8 +126,7 @@ def insert_points(cursor: Cursor, kinds: set[str]) -> None:
     if "series" in kinds:
         sources.append("""
             SELECT run_id, key, unnest(steps) AS step, unnest(timestamps) AS timestamp,
-              unnest("values") AS value, NULL AS model_id, NULL AS dataset_name,
-              NULL AS dataset_digest
+              unnest("values") AS value, model_id, dataset_name, dataset_digest
             FROM staged WHERE type = 'series'""")
     cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE points AS

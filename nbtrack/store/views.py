@@ -5,20 +5,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from nbtrack.store.registry_views import REGISTRY_VIEWS
 from nbtrack.store.tables import EXECUTION_COLUMNS, MODEL_COLUMNS, RUN_COLUMNS, quoted
+from nbtrack.store.view import MILLISECONDS, View, moment
 
 __all__ = ["VIEWS", "View", "execution_view", "model_view", "run_view", "view_statements"]
-
-
-class View(NamedTuple):
-    """A documented view in `main`: what it shows, what each column means, and its SELECT."""
-
-    name: str
-    doc: str
-    columns: dict[str, str]
-    select: str
 
 
 def run_view() -> str:
@@ -98,16 +89,16 @@ MODEL_METRICS = """
     JOIN core.runs USING (run_seq) WHERE place = 1"""
 """The SELECT of `core.model_metrics`: of each metric of a model, on each dataset, the latest."""
 
-
-def moment(milliseconds: str) -> str:
-    """Milliseconds as a timestamp; NULL for what is out of the calendar."""
-    return f"try(make_timestamp({milliseconds} * 1000))"
+MODEL_FILES = """
+    SELECT model_id, path, arg_max(digest, (time, digest)) AS digest,
+      arg_max(file_size, (time, digest)) AS file_size
+    FROM core.model_files GROUP BY model_id, path"""
+"""The SELECT of `core.model_file_view`: the files of models as they are now."""
 
 
 RUN_ID = "The run it belongs to."
 MODEL_ID = "The logged model it belongs to."
 STEP = "The step it was logged at."
-MILLISECONDS = "When, ms since the epoch."
 
 VIEWS: tuple[View, ...] = (
     View(
@@ -283,7 +274,7 @@ VIEWS: tuple[View, ...] = (
             "digest": "The SHA-256 of its bytes.",
             "file_size": "Its size in bytes.",
         },
-        "SELECT model_id, path, digest, file_size FROM core.model_files",
+        "SELECT model_id, path, digest, file_size FROM core.model_file_view",
     ),
     View(
         "model_params",
@@ -308,6 +299,7 @@ VIEWS: tuple[View, ...] = (
         },
         "SELECT run_id, model_id, kind, step FROM core.model_links JOIN core.runs USING (run_seq)",
     ),
+    *REGISTRY_VIEWS,
 )
 
 
@@ -318,6 +310,7 @@ def view_statements() -> list[str]:
         f"CREATE OR REPLACE VIEW core.execution_view AS {execution_view()}",
         f"CREATE OR REPLACE VIEW core.model_view AS {model_view()}",
         f"CREATE OR REPLACE VIEW core.model_metrics AS {MODEL_METRICS}",
+        f"CREATE OR REPLACE VIEW core.model_file_view AS {MODEL_FILES}",
     ]
     for view in VIEWS:
         statements += [
