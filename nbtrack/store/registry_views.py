@@ -8,7 +8,9 @@ __all__ = ["REGISTRY_VIEWS"]
 
 NAME = "The name of the registered model."
 VERSION = "Its version."
-OF_VERSION = " JOIN core.model_versions v USING (version_seq) JOIN core.registered_models m USING (model_seq)"
+OF_VERSION = """
+    JOIN core.model_versions v USING (version_seq)
+    JOIN core.registered_models m USING (model_seq)"""
 
 REGISTRY_VIEWS: tuple[View, ...] = (
     View(
