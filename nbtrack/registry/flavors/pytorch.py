@@ -9,7 +9,8 @@ from __future__ import annotations
 import pickle
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -98,15 +99,16 @@ class PyTorch:
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         torch = imported("torch", "to ask this model", self.extra)
-        configured = (conf.get("config") or {}).get("device") or conf.get("device")
-        device = torch.device(configured or default_device(torch))
-        model.to(device)
+        wanted = (conf.get("config") or {}).get("device") or conf.get("device")
+        device = torch.device(wanted) if wanted else place_of(model, torch)
+        if wanted:
+            model.to(device)
 
         def predict(data: Any, params: Mapping[str, Any] | None) -> Any:
             import pandas as pd
 
             frame = isinstance(data, pd.DataFrame)
-            with torch.no_grad():
+            with torch.no_grad(), evaluating(torch, model):
                 if isinstance(data, Mapping):
                     tensors = {key: tensor(torch, it, model, device) for key, it in data.items()}
                     out = model(**tensors, **(params or {}))
@@ -117,6 +119,26 @@ class PyTorch:
             return pd.DataFrame(arrays, index=data.index) if frame else arrays
 
         return predict
+
+
+@contextmanager
+def evaluating(torch: Any, model: Any) -> Iterator[None]:
+    """Evaluation mode for a while: a model that was logged amid training goes on as it was."""
+    # an exported program is traced in its mode, and refuses to be put in another
+    if not model.training or isinstance(model, torch.fx.GraphModule):
+        yield
+        return
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train()
+
+
+def place_of(model: Any, torch: Any) -> Any:
+    """The device that a model's weights are on."""
+    weights = next(iter(model.parameters()), None)
+    return torch.device("cpu") if weights is None else weights.device
 
 
 def default_device(torch: Any) -> str:
