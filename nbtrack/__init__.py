@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
     from nbtrack.api.models import register_model
+    from nbtrack.api.promotion import approve, promote, promotions, rollback
     from nbtrack.api.reading import (
         count_runs,
         delete_run,
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from nbtrack.api.version_comparison import compare_versions
     from nbtrack.api.webhooks import off_model_event, on_model_event
     from nbtrack.config import get_registry_uri
     from nbtrack.exceptions import MlflowException
@@ -113,8 +115,10 @@ __all__ = [
     "MlflowException",
     "__version__",
     "active_run",
+    "approve",
     "autolog",
     "clear_active_model",
+    "compare_versions",
     "correct_param",
     "count_runs",
     "create_experiment",
@@ -168,6 +172,8 @@ __all__ = [
     "metric_history",
     "off_model_event",
     "on_model_event",
+    "promote",
+    "promotions",
     "purge_experiment",
     "purge_run",
     "register_model",
@@ -175,6 +181,7 @@ __all__ = [
     "reproduce",
     "restore_experiment",
     "restore_run",
+    "rollback",
     "search_experiments",
     "search_logged_models",
     "search_model_versions",
@@ -227,6 +234,7 @@ HOMES = {
         search_logged_models set_logged_model_tags
     """,
     "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
+    "nbtrack.api.promotion": "approve promote promotions rollback",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
@@ -245,6 +253,7 @@ HOMES = {
         correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
         set_tag set_tags
     """,
+    "nbtrack.api.version_comparison": "compare_versions",
     "nbtrack.api.webhooks": "off_model_event on_model_event",
     "nbtrack.config": "get_registry_uri",
     "nbtrack.exceptions": "MlflowException",
