@@ -45,6 +45,12 @@ def test_every_setting_can_be_set():
         "NBTRACK_SYSTEM_METRICS_SAMPLES": "3",
         "NBTRACK_SYSTEM_METRICS_NODE_ID": "node",
         "NBTRACK_REDACT": "no",
+        "NBTRACK_WEBHOOK_SECONDS": "1.5",
+        "NBTRACK_WEBHOOK_ATTEMPTS": "4",
+        "NBTRACK_WEBHOOK_WAIT": "0.5",
+        "NBTRACK_WEBHOOK_PRIVATE_ADDRESSES": "no",
+        "NBTRACK_ACTIVE_MODEL_ID": "m-1",
+        "NBTRACK_ALLOW_PICKLE": "yes",
         "NBTRACK_QUIET": "1",
     }
     assert set(given) == {setting.variables[0] for setting in declared()}
@@ -63,6 +69,12 @@ def test_every_setting_can_be_set():
         system_metrics_samples=3,
         system_metrics_node_id="node",
         redact=False,
+        webhook_seconds=1.5,
+        webhook_attempts=4,
+        webhook_wait_seconds=0.5,
+        webhook_private_addresses=False,
+        active_model_id="m-1",
+        allow_pickle=True,
         quiet=True,
     )
 

@@ -13,13 +13,18 @@ from urllib.parse import unquote, urlsplit
 
 from nbtrack.api import documents
 from nbtrack.api.figures import pillow
+from nbtrack.api.model_files import local_folder, read_file
 from nbtrack.api.remote import fetch_remote, list_remote
 from nbtrack.api.run_files import fetch, list_files, opened
 from nbtrack.api.session import Session, session, session_for
 from nbtrack.errors import InvalidValue, NotFound, NotYet
 from nbtrack.questions import runs
+from nbtrack.questions.artifacts import entries_below
 from nbtrack.records.artifact import parse_artifact_uri
 from nbtrack.records.entities import FileInfo
+from nbtrack.registry.addresses import STORE_MODEL
+from nbtrack.registry.places import ModelPlace
+from nbtrack.registry.places import place_of as model_place
 
 __all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
 
@@ -28,11 +33,12 @@ OWN_LOCATION = re.compile(r"/(?P<run_id>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))
 
 
 class Place(NamedTuple):
-    """What an artifact URI names: a path in a run, or an address or a local path elsewhere."""
+    """What an artifact URI names: a path in a run or a model, an address, or a local path."""
 
     here: Session
     run_id: str | None
     path: str
+    model: ModelPlace | None = None
 
 
 def place_of(
@@ -42,7 +48,7 @@ def place_of(
 
     Raises:
         InvalidValue: Both ways or neither were used.
-        NotYet: The URI is of a model or of a server.
+        NotYet: The URI is of a server.
     """
     if (uri is None) == (run_id is None):
         raise InvalidValue("say either artifact_uri, or run_id (and artifact_path), not both")
@@ -54,8 +60,9 @@ def place_of(
     if found is not None:
         return Place(here, *found)
     scheme = text.partition(":")[0]
-    if scheme == "models":
-        raise NotYet(f"an artifact of a model ({text})", "the model registry")
+    if scheme == "models" or STORE_MODEL.match(text):
+        model = model_place(here.store, text, unfinished=True)
+        return Place(here, None, model.path, model)
     if scheme == "mlflow-artifacts":
         raise NotYet(f"an artifact of a server ({text})", "the tracking server")
     return Place(here, None, text)
@@ -84,7 +91,8 @@ def download_artifacts(  # noqa: PLR0917 - MLflow's signature
     """Copy artifacts to a local folder; the result is the path of what was asked for.
 
     Args:
-        artifact_uri: `runs:/<run id>/<path>`, an address fsspec knows, or a local path.
+        artifact_uri: `runs:/<run id>/<path>`, `models:/<name>/<version>` and its other forms, an
+            address fsspec knows, or a local path.
         run_id: In its place, the run.
         artifact_path: And the file or folder of it; all, if not given.
         dst_path: The folder to copy to, made if missing; a new temporary one else.
@@ -107,6 +115,8 @@ def download_artifacts(  # noqa: PLR0917 - MLflow's signature
     place = place_of(artifact_uri, run_id, artifact_path, tracking_uri)
     if place.run_id is not None:
         return str(fetch(place.here, place.run_id, place.path, dst_path))
+    if place.model is not None:
+        return str(fetched_model(place.here, place.model, dst_path))
     local = local_path_of(place.path)
     if local is None:
         target = Path(dst_path or tempfile.mkdtemp(prefix="nbtrack-"))
@@ -115,6 +125,16 @@ def download_artifacts(  # noqa: PLR0917 - MLflow's signature
     if dst_path is None:
         return str(local)
     return str(copied(local, Path(dst_path).expanduser()))
+
+
+def fetched_model(here: Session, model: ModelPlace, dst_path: str | None) -> Path:
+    """A model's files, or those at a path in it, copied to a local folder."""
+    root = Path(dst_path or tempfile.mkdtemp(prefix="nbtrack-")).expanduser().absolute()
+    if model.manifest and model.path in model.manifest:
+        local_folder(here, model, str((root / model.path).parent))
+    else:
+        local_folder(here, model, str(root / model.path))
+    return root / model.path
 
 
 def local_path_of(uri: str) -> Path | None:
@@ -149,6 +169,9 @@ def list_artifacts(
     place = place_of(artifact_uri, run_id, artifact_path, tracking_uri)
     if place.run_id is not None:
         return list_files(place.here, place.run_id, place.path)
+    if place.model is not None and place.model.manifest is not None:
+        files = place.model.manifest.values()
+        return entries_below(((it.path, it.size) for it in files), place.path)
     local = local_path_of(place.path)
     if local is None:
         return [FileInfo(path, False, size) for path, size in list_remote(place.path)]
@@ -176,6 +199,8 @@ def load_image(artifact_uri: str) -> Any:
 def content_of(uri: str) -> bytes:
     """The bytes of one artifact."""
     place = place_of(uri, None, None, None)
+    if place.model is not None:
+        return read_file(place.here, place.model)
     if place.run_id is None:
         return Path(download_artifacts(uri)).read_bytes()
     with opened(place.here, place.run_id, place.path) as file:

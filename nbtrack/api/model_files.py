@@ -1,11 +1,12 @@
 """A model's files on the local disk, each checked against the digest that was recorded of it.
 
-Loading and downloading of models begin here; nothing reads a file of a model unchecked.
+Loading and downloading of models begin here.
 """
 
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ from nbtrack.errors import InvalidValue, ModelError, NotFound, TamperedModel
 from nbtrack.registry.manifest import Manifest, below, by_path, is_own, manifest_digest
 from nbtrack.registry.places import ModelPlace
 
-__all__ = ["LocalModel", "copy_files", "local_folder"]
+__all__ = ["LocalModel", "copy_files", "local_folder", "read_file"]
 
 
 class LocalModel(NamedTuple):
@@ -139,23 +140,49 @@ def copy_files(here: Session, place: ModelPlace, files: Manifest, folder: Path) 
 
 def copy_file(blobs: Blobs, file: ModelFile, target: Path, place: ModelPlace) -> None:
     """Copy one file; nothing stands at the target where its bytes are not the logged ones."""
+    with opened(blobs, file, place) as source:
+        found = written(source, target)
+    if found != file.digest:
+        target.unlink(missing_ok=True)
+        raise changed(file, found, place)
+
+
+def opened(blobs: Blobs, file: ModelFile, place: ModelPlace) -> BinaryIO:
+    """The bytes kept under a file's digest."""
     try:
-        source = blobs.open(file.digest)
+        return blobs.open(file.digest)
     except NotFound as problem:
         raise NotFound(
             f"the file {file.path!r} of {place.uri} is missing in the store: {problem}"
         ) from problem
     except InvalidValue as problem:
         raise TamperedModel(f"{file.path!r} of {place.uri}: {problem}") from problem
-    with source:
-        found = written(source, target)
+
+
+def changed(file: ModelFile, found: str, place: ModelPlace) -> TamperedModel:
+    return TamperedModel(
+        f"the file {file.path!r} of {place.uri} is not the one that was logged: its SHA-256 is "
+        f"{found[:16]}…, and {file.digest[:16]}… was recorded. Somebody or something changed "
+        f"the store's artifacts; log the model anew, or restore a backup"
+    )
+
+
+def read_file(here: Session, place: ModelPlace) -> bytes:
+    """The bytes of the one file that an address names, checked.
+
+    Raises:
+        NotFound: It names none.
+        TamperedModel: It is not the one that was logged.
+    """
+    file = (place.manifest or {}).get(place.path)
+    if file is None:
+        raise NotFound(f"{place.uri} names no file of a model; write its path after the model's")
+    with opened(blobs_in(here, place.experiment_id), file, place) as source:
+        content = source.read()
+    found = hashlib.sha256(content).hexdigest()
     if found != file.digest:
-        target.unlink(missing_ok=True)
-        raise TamperedModel(
-            f"the file {file.path!r} of {place.uri} is not the one that was logged: its SHA-256 is "
-            f"{found[:16]}…, and {file.digest[:16]}… was recorded. Somebody or something changed "
-            f"the store's artifacts; log the model anew, or restore a backup"
-        )
+        raise changed(file, found, place)
+    return content
 
 
 def written(source: BinaryIO, target: Path) -> str:

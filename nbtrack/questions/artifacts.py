@@ -61,7 +61,7 @@ def entries_below(found: Iterable[tuple[str, int]], root: str) -> list[FileInfo]
     prefix = f"{root}/" if root else ""
     entries: dict[str, FileInfo] = {}
     for path, file_size in found:
-        if path == root:
+        if path == root or not path.startswith(prefix):
             continue
         name, slash, _ = path.removeprefix(prefix).partition("/")
         size = None if slash else file_size

@@ -161,13 +161,14 @@ Pairs = Mapping[str, str] | list[LoggedModelTag] | list[LoggedModelParameter] | 
 class LoggedModel(Entity):
     """A logged model as it was found: its facts, tags, params and metrics."""
 
-    def __init__(  # noqa: PLR0917 - MLflow's signature
+    def __init__(
         self,
         experiment_id: str,
         model_id: str,
         name: str,
         artifact_location: str,
         creation_timestamp: int,
+        *,
         last_updated_timestamp: int,
         model_type: str | None = None,
         source_run_id: str | None = None,

@@ -15,7 +15,7 @@ from nbtrack.errors import InvalidUri, NotYet
 from nbtrack.records.artifact import parse_artifact_uri
 from nbtrack.records.registered_model import ALL_STAGES
 
-__all__ = ["FORMS", "MODEL_ID", "Address", "is_model_id", "parse"]
+__all__ = ["FORMS", "MODEL_ID", "STORE_MODEL", "Address", "is_model_id", "parse"]
 
 FORMS = (
     "models:/<name>/<version>, models:/<name>@<alias>, models:/<name>/<stage>, "
