@@ -68,8 +68,8 @@ def schema_changes(noun: str, old: Schema | None, new: Schema | None) -> Iterato
     """The differences of inputs or outputs."""
     if old is None or new is None:
         if old is not new:
-            before, after = ("nothing" if it is None else f"{len(it)} named" for it in (old, new))
-            yield Change(f"{noun} schema", "changed", "", before, after, breaks=noun == "input")
+            before, after = ("none" if it is None else str(len(it)) for it in (old, new))
+            yield Change(f"{noun}s", "changed", "", before, after, breaks=noun == "input")
         return
     if kind_of(old) != kind_of(new):
         yield Change(f"{noun}s", "changed", "", kind_of(old), kind_of(new), breaks=True)
