@@ -1,15 +1,15 @@
-"""Registering: a model that was logged just now becomes a version of a registered model."""
+"""Registering: the model at an address becomes the next version of a registered model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from nbtrack.api.experiments import act
+from nbtrack.api.model_versions import create
 from nbtrack.api.new_experiment import stamp, texts_of
+from nbtrack.api.registered_models import required
 from nbtrack.api.session import Session
 from nbtrack.capture.open_model import ModelFile
-from nbtrack.questions import model_versions
 from nbtrack.records.registered_model import ModelVersion
 from nbtrack.records.registry_operation import CreateModelVersion
 from nbtrack.registry.manifest import manifest_digest
@@ -45,7 +45,7 @@ def register(
         InvalidValue: The name cannot be taken.
     """
     operation = CreateModelVersion(
-        name=name,
+        name=required(name, "name"),
         source=source,
         run_id=run_id,
         model_id=model_id,
@@ -55,5 +55,4 @@ def register(
         create_model=True,
         **stamp(),
     )
-    (version,) = act(here, operation)
-    return model_versions.get(here.store, name, version)
+    return create(here, operation)

@@ -42,7 +42,7 @@ class Consent:
         self.place = place
         self.own = own
         self.allowed = allowed
-        self.folder = folder
+        self.folder = None if folder is None else folder.resolve()
         self.seals = seals if isinstance(seals, Mapping) else {}
         self.trusted_types = frozenset(trusted_types)
 
@@ -68,12 +68,16 @@ class Consent:
         """Whether this user saved just these files."""
         if self.folder is None or not self.seals:
             return False
-        files = [path] if path.is_file() else [it for it in path.rglob("*") if it.is_file()]
-        return bool(files) and all(
-            is_sealed(digest_of(file), self.seals.get(file.relative_to(self.folder).as_posix()))
-            for file in files
-            if file.suffix != ".pyc"
-        )
+        place = path.resolve()
+        files = [place] if place.is_file() else [it for it in place.rglob("*") if it.is_file()]
+        return bool(files) and all(self.has_seal(file) for file in files)
+
+    def has_seal(self, file: Path) -> bool:
+        """Whether a file of the folder is as this user saved it."""
+        if self.folder is None or not file.is_relative_to(self.folder):
+            return False
+        path = file.relative_to(self.folder).as_posix()
+        return is_sealed(digest_of(file), self.seals.get(path))
 
 
 def digest_of(path: Path) -> str:
