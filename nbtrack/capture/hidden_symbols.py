@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
 from nbtrack.capture.sources.files import FileState
 from nbtrack.capture.sources.loaded import loaded_data
+from nbtrack.capture.sources.modules import ModuleState
 from nbtrack.capture.sources.process import ProcessState
 from nbtrack.capture.sources.random_state import RandomState
+from nbtrack.capture.sources.shell import ShellState
 from nbtrack.capture.step import Step
 
 __all__ = ["HiddenSymbol", "HiddenSymbols"]
 
-KINDS: tuple[Callable[[], HiddenState], ...] = (RandomState, ProcessState, FileState)
+KINDS: tuple[Callable[[], HiddenState], ...] = (
+    RandomState,
+    ProcessState,
+    FileState,
+    ModuleState,
+    ShellState,
+)
 """Kinds of hidden state."""
 
 

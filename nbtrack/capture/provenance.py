@@ -26,10 +26,12 @@ from nbtrack.capture.guard import report
 from nbtrack.capture.hidden import CellFacts
 from nbtrack.capture.hidden_symbols import HiddenSymbols
 from nbtrack.capture.identity import identity_of
+from nbtrack.capture.instructions import inner_codes
 from nbtrack.capture.memories import Memories
 from nbtrack.capture.observation import Observer, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.ran import Ran, is_statement
+from nbtrack.capture.sources.shell import hooks_now
 from nbtrack.capture.statements import acted_on
 from nbtrack.capture.step import Step
 from nbtrack.capture.symbols import Symbols
@@ -73,6 +75,8 @@ class Provenance:
         """The executions that code was compiled in, by the name of its file."""
         self.numbered: set[str] = set()
         """The names that the shell keeps inputs and results under: two more with each cell."""
+        self.hooked: set[str] = set()
+        """Names that functions around the last cell may have changed after it."""
         self.own_names: set[str] = set()
         """Names such as `_` that the user bound, so that they stand for no result any more."""
         self.current: Step | None = None
@@ -182,6 +186,7 @@ class Provenance:
         unseen = set() if self.observer.is_complete else self.add_possible(usage, ran)
         self.add_unnamed_writes(step, usage)
         self.add_named_by_text(usage)
+        self.add_hooked(usage)
         self.memories.add_remembered(usage)
         reads = [name for name in usage.reads if name in self.symbols]
         outputs = self.outputs_read(step, usage)
@@ -259,6 +264,15 @@ class Provenance:
         for name in usage.writes:
             if name not in self.identities:
                 usage.reads.pop(name, None)
+
+    def add_hooked(self, usage: Usage) -> None:
+        """What the notebook's functions may read and change that its shell calls with each cell."""
+        codes = [code for hook in hooks_now() for code in inner_codes(hook.__code__)]
+        self.hooked = set()
+        if codes:
+            possible = reached((), codes, self.namespace.get, self.functions_of)
+            self.hooked = {name for name in possible.reads if name in self.symbols}
+            usage.reads |= dict.fromkeys(sorted(self.hooked))
 
     def functions_of(self, value: Any) -> Iterable[object]:
         """The notebook's functions and classes that a value holds."""
@@ -364,6 +378,8 @@ class Provenance:
                 variable, value = self.symbols.variables.get(name), self.namespace[name]
                 if variable is None or variable.identity != identity_of(value):
                     self.symbols.bind(name, value, self.background.steps)
+        if self.hooked:
+            self.symbols.look_again(self.hooked, self.value_of, len(self.steps) - 2)
         if self.background.steps:
             changer = self.background.steps[-1]  # it depends on the others
             self.symbols.look_again(self.background.names, self.value_of, changer)
