@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["everything", "get", "get_number", "put"]
+__all__ = ["everything", "get", "get_number", "put", "put_all"]
 
 
 def everything(cursor: Cursor) -> dict[str, str]:
@@ -24,7 +26,13 @@ def get_number(cursor: Cursor, key: str) -> int:
 
 def put(cursor: Cursor, key: str, value: str | int) -> None:
     """Keep a value under a key, in place of what was there."""
+    put_all(cursor, {key: value})
+
+
+def put_all(cursor: Cursor, facts: Mapping[str, str | int]) -> None:
+    """Keep values under their keys, in place of what was there."""
+    rows = ", ".join(["(?, ?)"] * len(facts))
     cursor.execute(
-        "INSERT INTO core.meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        [key, str(value)],
+        f"INSERT INTO core.meta VALUES {rows} ON CONFLICT DO UPDATE SET value = excluded.value",
+        [it for key, value in facts.items() for it in (key, str(value))],
     )

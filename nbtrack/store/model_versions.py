@@ -20,6 +20,7 @@ from nbtrack.store.applied import Applied
 from nbtrack.store.model_aliases import aliases_of, take_alias_away
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.registered_models import (
+    add_tags,
     change_version,
     find_model,
     make_model,
@@ -73,13 +74,12 @@ def create_model_version(cursor: Cursor, op: CreateModelVersion, *, replayed: bo
         f"INSERT INTO core.model_versions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         [*row.values()],
     )
-    for key, value in op.tags.items():
-        put_tag(cursor, "model_version_tags", op.number, key, value)
+    add_tags(cursor, "model_version_tags", op.number, op.tags)
     cursor.execute(
-        "UPDATE core.registered_models SET last_version = ? WHERE model_seq = ?",
-        [version, model.model_seq],
+        "UPDATE core.registered_models SET last_version = ?, last_updated_timestamp = ?"
+        " WHERE model_seq = ?",
+        [version, moment, model.model_seq],
     )
-    touch_model(cursor, model.model_seq, op)
     written = msgspec.structs.replace(op, version=version)
     return Applied(written, version, {"model_seq": model.model_seq, "created_model": is_new})
 

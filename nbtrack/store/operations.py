@@ -112,13 +112,16 @@ def apply(cursor: Cursor, op: Op, *, replayed: bool) -> Applied:
 
 def needs_runs(op: Op) -> bool:
     """Whether the journals must be drained before an operation can be evaluated."""
-    return isinstance(op, CorrectParam | Purge) or (
+    return isinstance(op, CorrectParam | Purge | PurgeModel) or (
         isinstance(op, SetLifecycle) and op.noun == "run"
     )
 
 
 def evaluate(cursor: Cursor, ops: Sequence[Op]) -> list[Applied]:
-    """Apply operations in order, each with the next number; raises for the first that cannot be."""
+    """Apply operations in order, each with the next number; raises for the first that cannot be.
+
+    To write them down is what keeps the numbers.
+    """
     number = meta.get_number(cursor, "last_operation")
     applied = []
     for op in ops:
@@ -126,7 +129,6 @@ def evaluate(cursor: Cursor, ops: Sequence[Op]) -> list[Applied]:
         numbered = msgspec.structs.replace(op, number=number, time=op.time or next_time())
         applied.append(apply(cursor, numbered, replayed=False))
     sweep_after(cursor, ops)
-    meta.put(cursor, "last_operation", number)
     return applied
 
 
@@ -154,9 +156,14 @@ def write_down(cursor: Cursor, folder: StoreFolder, applied: Sequence[Applied]) 
         if written != len(lines):
             os.ftruncate(descriptor, size)
             raise StoreError(f"{folder.operations} cannot be written: the disk is full")
-        meta.put(cursor, "operations_bytes", size + len(lines))
+        keep_place(cursor, applied[-1].op.number, size + len(lines))
     finally:
         os.close(descriptor)
+
+
+def keep_place(cursor: Cursor, number: int, size: int) -> None:
+    """Keep the number of the last operation, and how much of the file it is the end of."""
+    meta.put_all(cursor, {"last_operation": number, "operations_bytes": size})
 
 
 @contextmanager
@@ -190,8 +197,7 @@ def replay(cursor: Cursor, folder: StoreFolder) -> int:
             last = op.number
             done.append(op)
     sweep_after(cursor, done)
-    meta.put(cursor, "last_operation", last)
-    meta.put(cursor, "operations_bytes", len(lines))
+    keep_place(cursor, last, len(lines))
     return len(done)
 
 

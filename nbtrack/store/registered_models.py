@@ -7,6 +7,7 @@ change, or belong to another model later.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, listing
@@ -24,6 +25,7 @@ from nbtrack.store.protocol import Cursor
 __all__ = [
     "Model",
     "Version",
+    "add_tags",
     "change_version",
     "check_model_name",
     "create_registered_model",
@@ -70,8 +72,7 @@ def create_registered_model(
 ) -> Applied:
     """Make a registered model."""
     made = make_model(cursor, op.name, op, op.description)
-    for key, value in op.tags.items():
-        put_tag(cursor, "registered_model_tags", made.model_seq, key, value)
+    add_tags(cursor, "registered_model_tags", made.model_seq, op.tags)
     return Applied(op, op.name, {"model_seq": made.model_seq})
 
 
@@ -236,7 +237,26 @@ IDENTITIES = {"registered_model_tags": "model_seq", "model_version_tags": "versi
 
 
 def put_tag(cursor: Cursor, table: str, owner: int, key: str, value: str | None) -> None:
-    """Put a tag in the place of one with its key, or take that away.
+    """Put a tag in the place of one with its key, or take that away."""
+    check_tag(key, value or "")
+    identity = IDENTITIES[table]
+    cursor.execute(f"DELETE FROM core.{table} WHERE {identity} = ? AND key = ?", [owner, key])
+    if value is not None:
+        add_tags(cursor, table, owner, {key: value})
+
+
+def add_tags(cursor: Cursor, table: str, owner: int, tags: Mapping[str, str]) -> None:
+    """Give something tags that it has none of."""
+    for key, value in tags.items():
+        check_tag(key, value)
+    if tags:
+        rows = ", ".join(["(?, ?, ?)"] * len(tags))
+        values = [it for key, value in tags.items() for it in (owner, key, value)]
+        cursor.execute(f"INSERT INTO core.{table} VALUES {rows}", values)
+
+
+def check_tag(key: str, value: str) -> None:
+    """Refuse a tag that no one could find or read.
 
     Raises:
         InvalidValue: The key or the value is of no use.
@@ -246,15 +266,11 @@ def put_tag(cursor: Cursor, table: str, owner: int, key: str, value: str | None)
             f"Invalid value {key[:50]!r} for parameter 'key' supplied: the name of a tag is a "
             f"text of 1 to {LONGEST_KEY} characters"
         )
-    if value is not None and len(value) > LONGEST_TAG:
+    if len(value) > LONGEST_TAG:
         raise InvalidValue(
             f"'value' exceeds the maximum length of {LONGEST_TAG} characters: the tag {key!r} "
             f"has {len(value)}; keep long texts in a file of the run"
         )
-    identity = IDENTITIES[table]
-    cursor.execute(f"DELETE FROM core.{table} WHERE {identity} = ? AND key = ?", [owner, key])
-    if value is not None:
-        cursor.execute(f"INSERT INTO core.{table} VALUES (?, ?, ?)", [owner, key, value])
 
 
 def taken(name: str) -> AlreadyExists:
