@@ -74,7 +74,11 @@ class Onnx:
         if any(not isinstance(it, str) for it in provider_entries(conf.get("providers"))):
             # an option of some providers is the path of a library that they load
             reading.allow_code(path, "ONNX model with options of an execution provider")
-        onnx.checker.check_model(str(path))
+        try:
+            onnx.checker.check_model(str(path))
+        except onnx.checker.ValidationError as error:
+            reason = " ".join(str(error).split())
+            raise ModelError(f"{path.name} is no graph that ONNX knows: {reason}") from error
         return onnx.load(str(path))
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:

@@ -22,7 +22,9 @@ def plain(value):
         return {str(key): plain(it) for key, it in value.items()}
     if isinstance(value, list | tuple):
         return [plain(it) for it in value]
-    return value.tolist() if hasattr(value, "tolist") else value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value if isinstance(value, int | float | str | None) else str(value)
 
 
 if __name__ == "__main__":
