@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from nbtrack.api.code_findings import code_findings
-from nbtrack.api.comparison import Comparison, OuterRead
+from nbtrack.api.comparison import Comparison, OuterRead, same_digests
 from nbtrack.api.data_findings import data_findings
 from nbtrack.api.environment_changes import environment_findings
 from nbtrack.api.file_findings import file_findings, other_files
@@ -62,7 +62,7 @@ def is_idle(read: OuterRead) -> bool:
         for execution in (read.pair.before, read.pair.after)
         if execution is not None
     ]
-    return bool(sides[0]) and all(sides[0].values()) and sides[0] == sides[-1]
+    return bool(sides[0]) and all(sides[0].values()) and same_digests(sides[0], sides[-1])
 
 
 def environments(comparison: Comparison) -> list[Finding]:
@@ -106,7 +106,7 @@ def repeats(comparison: Comparison) -> Iterator[Finding]:
         one, other = pair.before, pair.after
         if one is None or other is None or not pair.is_same_code:
             continue
-        if one.reads == other.reads and one.writes != other.writes:
+        if same_digests(one.reads, other.reads) and not same_digests(one.writes, other.writes):
             where = label(other)
             title = f"{where} gave other results from the same code and data"
             yield Finding("hidden state", title, "", "", where, "ambient", pair.position)

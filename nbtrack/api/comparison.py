@@ -11,10 +11,11 @@ from typing import Any
 from nbtrack.api.data_changes import DataState
 from nbtrack.api.finding import Finding
 from nbtrack.api.matched_cells import Pair, matched_cells
+from nbtrack.capture.redaction import same_digest
 from nbtrack.records.entities import Run
 from nbtrack.records.execution import Execution
 
-__all__ = ["FILE", "Comparison", "OuterRead", "Side", "changed", "same_file"]
+__all__ = ["FILE", "Comparison", "OuterRead", "Side", "changed", "same_digests", "same_file"]
 
 FILE = "file:"
 
@@ -130,7 +131,7 @@ class Comparison:
                 is_made = self.before.is_made(symbol, pair.before) or self.after.is_made(
                     symbol, pair.after
                 )
-                if then[symbol] != now[symbol] and not is_made:
+                if not is_made and not same_digest(then[symbol], now[symbol]):
                     yield OuterRead(pair, symbol, then[symbol], now[symbol])
 
     @cached_property
@@ -223,6 +224,12 @@ def changed(
         for key in {**before, **after}
         if before.get(key) != after.get(key)
     }
+
+
+def same_digests(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> bool:
+    """Whether both have the same symbols with equal values, some of which may be under a key."""
+    then, now = before or {}, after or {}
+    return then.keys() == now.keys() and all(same_digest(then[it], now[it]) for it in then)
 
 
 def same_file(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from nbtrack.api.comparison import FILE, Comparison, same_file
 from nbtrack.api.data_changes import DataState, data_changes
 from nbtrack.api.finding import NOWHERE, Finding, Role
 from nbtrack.api.matched_cells import label
+from nbtrack.capture.redaction import same_digest
 
 __all__ = ["data_findings"]
 
@@ -58,13 +59,13 @@ def standing(comparison: Comparison, name: str, state: DataState) -> tuple[Role,
 def is_file_same(comparison: Comparison, name: str) -> bool:
     """Whether all files that a frame was made from are what they were."""
     reads = [
-        ((pair.before.reads or {}).get(symbol), digest)
+        ((pair.before.reads or {}).get(symbol, ""), digest)
         for pair in comparison.makers(name)
         if pair.before is not None and pair.after is not None
         for symbol, digest in (pair.after.reads or {}).items()
         if symbol.startswith(FILE)
     ]
-    return bool(reads) and all(then == now for then, now in reads)
+    return bool(reads) and all(same_digest(then, now) for then, now in reads)
 
 
 def lone_datasets(comparison: Comparison) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from nbtrack.api.data_changes import data_changes
 from nbtrack.api.environment_changes import changed_packages, module_of
 from nbtrack.api.finding import Finding, Role
 from nbtrack.api.matched_cells import label
+from nbtrack.capture.redaction import same_digest
 from nbtrack.records.execution import Execution
 
 __all__ = ["file_findings", "other_files"]
@@ -98,13 +99,20 @@ def outer_files(side: Side, execution: Execution) -> dict[str, str]:
 
 def titles_of(gone: dict[str, str], new: dict[str, str]) -> list[str]:
     """What became of the files that only one side read; of equal ones in other places nothing."""
-    if sorted(gone.values()) == sorted(new.values()):
+    if are_same(sorted(gone.values()), sorted(new.values())):
         return []
     if len(gone) == len(new) == 1:
         one, other = told_apart(*gone, *new)
         return [f"another file was read: {one} → {other}"]
     parts = [(new, "read too"), (gone, "not read any more")]
     return [f"{named(paths)} {words}" for paths, words in parts if paths]
+
+
+def are_same(gone: list[str], new: list[str]) -> bool:
+    """Whether files have the same contents, whether or not their digests are under a key."""
+    if gone == new or len(gone) != len(new):
+        return gone == new
+    return all(any(same_digest(it, other) for other in new) for it in gone)
 
 
 def told_apart(one: str, other: str) -> tuple[str, str]:

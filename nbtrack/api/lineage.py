@@ -11,6 +11,7 @@ from nbtrack.api.session import session
 from nbtrack.capture import slices
 from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.provenance import Step
+from nbtrack.capture.redaction import same_digest
 from nbtrack.capture.sources.files import FileState
 from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.questions import executions as asked
@@ -207,7 +208,8 @@ def changed_files(records: Sequence[Execution]) -> list[str]:
         found = []
         for record in records:
             for symbol, seen in (record.reads or {}).items():
-                if symbol.startswith("file:") and files.digest(symbol) not in (seen, ""):
+                now = files.digest(symbol) if symbol.startswith("file:") else None
+                if now and not same_digest(seen, now):
                     found.append(
                         f"{symbol.replace(':', ' ', 1)}: it has changed since [{record.number}]"
                     )

@@ -14,6 +14,7 @@ from msgspec import structs
 import nbtrack
 from nbtrack.api.differences import compared, diff
 from nbtrack.api.finding import Finding, MetricChange
+from nbtrack.capture.redaction import keyed_digest
 from nbtrack.errors import InvalidValue, NotFound
 
 
@@ -44,6 +45,31 @@ def test_the_planted_change_is_named_first(case):
     assert title in found.cause.title, found.text()
     causes = [it for it in found.findings if it.role == "cause"]
     assert len(causes) <= 1, found.text()
+
+
+def keyed(side):
+    """A side whose digests are under the user's key, as where a cell holds a secret."""
+
+    def told(symbols):
+        return {symbol: keyed_digest(it) for symbol, it in symbols.items()}
+
+    executions = [
+        structs.replace(it, reads=told(it.reads), writes=told(it.writes)) for it in side.executions
+    ]
+    return replace(side, executions=executions)
+
+
+def test_a_digest_under_a_key_is_as_good_as_a_plain_one():
+    before, after = BOOK.side("before"), keyed(BOOK.side("after"))
+    assert compared(before, after).findings == compared(after, before).findings == []
+
+
+@pytest.mark.parametrize("case", CASES[::6], ids=[it[0] for it in CASES[::6]])
+def test_the_planted_change_is_named_under_a_key_too(case):
+    _, before, after, _, _ = case
+    plain = comparison(before, after)
+    found = compared(before.side("before"), keyed(after.side("after")))
+    assert [it.title for it in found.findings] == [it.title for it in plain.findings]
 
 
 def test_the_cases_are_at_least_sixty():
