@@ -32,4 +32,4 @@ def seal_of(digest: str) -> str:
 
 def is_sealed(digest: str, seal: str | None) -> bool:
     """Whether this user logged a content."""
-    return bool(seal) and hmac.compare_digest(seal_of(digest), str(seal))
+    return bool(seal) and hmac.compare_digest(seal_of(digest).encode(), str(seal).encode())

@@ -97,6 +97,8 @@ def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
         if replayed:
             return Applied(op)
         raise no_experiment(op.id)
+    if not replayed:
+        check_unneeded(cursor, found)
     cursor.execute(
         "INSERT INTO core.tombstones SELECT run_id FROM core.runs WHERE experiment_id = ?"
         " ON CONFLICT DO NOTHING",
@@ -117,8 +119,49 @@ def purge(cursor: Cursor, op: Purge, *, replayed: bool) -> Applied:
     return Applied(op)
 
 
-def purge_model(cursor: Cursor, op: PurgeModel, *, replayed: bool) -> Applied:  # noqa: ARG001 - each operation is called so
-    """Delete a logged model for good, which `sweep` completes."""
+def check_unneeded(cursor: Cursor, experiment_id: str) -> None:
+    """Refuse to delete an experiment for good while versions are made of its models.
+
+    Raises:
+        InvalidValue: One is.
+    """
+    row = cursor.execute(
+        "SELECT m.name, v.version, v.model_id FROM core.model_versions v"
+        " JOIN core.registered_models m USING (model_seq)"
+        " JOIN core.logged_models l ON l.model_id = v.model_id"
+        " WHERE l.experiment_id = ? ORDER BY 1, 2 LIMIT 1",
+        [experiment_id],
+    ).fetchone()
+    if row is not None:
+        raise InvalidValue(
+            f"version {row[1]} of the registered model {row[0]!r} is the logged model {row[2]} of "
+            f"experiment {experiment_id}: delete the version before the experiment goes for good"
+        )
+
+
+def purge_model(cursor: Cursor, op: PurgeModel, *, replayed: bool) -> Applied:
+    """Delete a logged model for good, which `sweep` completes.
+
+    Raises:
+        NotFound: There is no such model.
+        InvalidValue: A version of a registered model is made of it.
+    """
+    if not replayed:
+        known = cursor.execute(
+            "SELECT 1 FROM core.logged_models WHERE model_id = ?", [op.model_id]
+        ).fetchone()
+        if known is None:
+            raise NotFound(f"Logged model with ID '{op.model_id}' not found")
+        row = cursor.execute(
+            "SELECT m.name, v.version FROM core.model_versions v"
+            " JOIN core.registered_models m USING (model_seq) WHERE v.model_id = ?",
+            [op.model_id],
+        ).fetchone()
+        if row is not None:
+            raise InvalidValue(
+                f"version {row[1]} of the registered model {row[0]!r} is the logged model "
+                f"{op.model_id}: delete the version first"
+            )
     put_tombstone(cursor, f"model:{op.model_id}")
     return Applied(op)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbtrack.journal.reader import is_alive
 from nbtrack.records.ids import next_time
-from nbtrack.records.operation import Purge
+from nbtrack.records.operation import Purge, PurgeModel
 from nbtrack.store import engine
 from nbtrack.store.backup import Backup, Progress, backup, restore
 from nbtrack.store.duckdb import DuckDBStore
@@ -41,6 +41,7 @@ class Cleaned(NamedTuple):
     files: int
     bytes: int
     unfinished_files: int
+    models: list[str]
 
 
 class Vacuumed(NamedTuple):
@@ -58,7 +59,10 @@ def gc(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Cleaned:
-    """Delete for good what was deleted, and files that no run has.
+    """Delete for good what was deleted, and files that no run and no model has.
+
+    What a version of a registered model is made of stays: a logged model, the run whose artifacts
+    it names, and their experiments.
 
     Args:
         store: The store to clean.
@@ -68,15 +72,18 @@ def gc(
         progress: Called with how much is done and how much there is.
     """
     before = int((time.time() - older_than_seconds) * 1000)
-    runs, experiments = store.ask(lambda cursor: deleted_before(cursor, before))
+    runs, experiments, models = store.ask(lambda cursor: deleted_before(cursor, before))
     tell = progress or (lambda _done, _all: None)
     if not dry_run:
-        ops = [Purge(noun="run", id=name, time=next_time()) for name in runs]
+        ops: list[Purge | PurgeModel] = [
+            Purge(noun="run", id=name, time=next_time()) for name in runs
+        ]
+        ops += [PurgeModel(model_id=name, time=next_time()) for name in models]
         ops += [Purge(noun="experiment", id=name, time=next_time()) for name in experiments]
         for start in range(0, len(ops), PURGED_AT_ONCE):
             store.append(ops[start : start + PURGED_AT_ONCE])
             tell(min(start + PURGED_AT_ONCE, len(ops)), len(ops))
-    used = store.ask(lambda cursor: digests_in_use(cursor, runs if dry_run else []))
+    used = store.ask(lambda cursor: digests_in_use(cursor, runs, models))
     files = size = 0
     for digest in [digest for digest in store.blobs.digests() if digest not in used]:
         if store.blobs.age_seconds(digest) >= young_seconds:
@@ -86,7 +93,7 @@ def gc(
     unfinished = 0
     if not dry_run:
         unfinished = store.blobs.delete_unfinished() + delete_hidden(store, young_seconds)
-    return Cleaned(runs, experiments, files, size, unfinished)
+    return Cleaned(runs, experiments, files, size, unfinished, models)
 
 
 def delete_hidden(store: DuckDBStore, young_seconds: float) -> int:
@@ -99,27 +106,54 @@ def delete_hidden(store: DuckDBStore, young_seconds: float) -> int:
     return count
 
 
-def deleted_before(cursor: Cursor, moment: int) -> tuple[list[str], list[str]]:
-    """Runs and experiments that were deleted before a moment."""
+VERSION_RUNS = (
+    "SELECT coalesce(run_id, regexp_extract(source, '^runs:/+([^/]+)', 1), '')"
+    " FROM core.model_versions WHERE model_id IS NULL"
+)
+"""The runs whose artifacts versions of registered models are made of."""
+
+VERSION_MODELS = "SELECT model_id FROM core.model_versions WHERE model_id IS NOT NULL"
+
+
+def deleted_before(cursor: Cursor, moment: int) -> tuple[list[str], list[str], list[str]]:
+    """Runs, experiments and logged models that were deleted before a moment and are not needed."""
     runs = cursor.execute(
         "SELECT run_id FROM core.run_view WHERE lifecycle_stage = 'deleted'"
-        " AND coalesce(deleted_time, 0) <= ? ORDER BY run_seq",
+        f" AND coalesce(deleted_time, 0) <= ? AND run_id NOT IN ({VERSION_RUNS})"
+        " ORDER BY run_seq",
         [moment],
     ).fetchall()
     experiments = cursor.execute(
         "SELECT experiment_id FROM core.experiments WHERE lifecycle_stage = 'deleted'"
-        " AND coalesce(last_update_time, 0) <= ? AND experiment_id <> '0' ORDER BY experiment_id",
+        " AND coalesce(last_update_time, 0) <= ? AND experiment_id <> '0'"
+        " AND experiment_id NOT IN (SELECT experiment_id FROM core.runs"
+        f"  WHERE experiment_id IS NOT NULL AND run_id IN ({VERSION_RUNS}))"
+        " AND experiment_id NOT IN (SELECT experiment_id FROM core.logged_models"
+        f"  WHERE experiment_id IS NOT NULL AND model_id IN ({VERSION_MODELS}))"
+        " ORDER BY experiment_id",
         [moment],
     ).fetchall()
-    return [row[0] for row in runs], [row[0] for row in experiments]
+    models = cursor.execute(
+        "SELECT model_id FROM core.model_view WHERE lifecycle_stage = 'deleted'"
+        f" AND coalesce(last_updated_time, 0) <= ? AND model_id NOT IN ({VERSION_MODELS})"
+        " ORDER BY model_id",
+        [moment],
+    ).fetchall()
+    return firsts(runs), firsts(experiments), firsts(models)
 
 
-def digests_in_use(cursor: Cursor, without: list[str]) -> set[str]:
-    """The digests that runs refer to, some runs apart."""
+def firsts(rows: list[Any]) -> list[str]:
+    return [row[0] for row in rows]
+
+
+def digests_in_use(cursor: Cursor, runs: list[str], models: list[str]) -> set[str]:
+    """The digests that runs and logged models refer to, those that go apart."""
     rows = cursor.execute(
-        "SELECT DISTINCT a.digest FROM core.artifacts a JOIN core.runs r USING (run_seq)"
-        " WHERE a.digest IS NOT NULL AND r.run_id NOT IN (SELECT unnest(?::VARCHAR[]))",
-        [without],
+        "SELECT a.digest FROM core.artifacts a JOIN core.runs r USING (run_seq)"
+        " WHERE a.digest IS NOT NULL AND r.run_id NOT IN (SELECT unnest(?::VARCHAR[]))"
+        " UNION SELECT digest FROM core.model_files"
+        " WHERE model_id NOT IN (SELECT unnest(?::VARCHAR[]))",
+        [runs, models],
     ).fetchall()
     return {row[0] for row in rows}
 

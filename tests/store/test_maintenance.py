@@ -46,7 +46,7 @@ def test_what_was_deleted_goes_for_good_with_its_files(store, deleted, rows):
     for digest in gone_digests:
         with pytest.raises(NotFound):
             store.open_blob(digest)
-    assert gc(store, young_seconds=0) == ([], [], 0, 0, 0)
+    assert gc(store, young_seconds=0) == ([], [], 0, 0, 0, [])
 
 
 def test_a_dry_run_tells_the_same_and_changes_nothing(store, deleted, rows):
@@ -56,7 +56,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(store, deleted, rows):
 
 
 def test_what_was_deleted_lately_and_young_files_stay(store, deleted, rows):
-    assert gc(store, older_than_seconds=3600) == ([], [], 0, 0, 0)
+    assert gc(store, older_than_seconds=3600) == ([], [], 0, 0, 0, [])
     cleaned = gc(store)
     assert (len(cleaned.runs), cleaned.files) == (2, 0)
     assert len(list(store.blobs.digests())) == 3

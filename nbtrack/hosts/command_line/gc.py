@@ -62,6 +62,7 @@ def gc(
         "done": yes,
         "runs": cleaned.runs,
         "experiments": cleaned.experiments,
+        "models": cleaned.models,
         "files": cleaned.files,
         "size_bytes": cleaned.bytes,
     }
@@ -81,12 +82,13 @@ def gc(
 
 def show_cleaned(cleaned: Cleaned, *, done: bool) -> None:
     """Say what is gone, or would be."""
-    if not (cleaned.runs or cleaned.experiments or cleaned.files):
+    if not (cleaned.runs or cleaned.experiments or cleaned.models or cleaned.files):
         output.say("there is nothing to clean up")
         return
+    models = f", {wording.plural(len(cleaned.models), 'deleted model')}" if cleaned.models else ""
     what = (
         f"{wording.plural(len(cleaned.runs), 'deleted run')}, "
-        f"{wording.plural(len(cleaned.experiments), 'deleted experiment')} and "
+        f"{wording.plural(len(cleaned.experiments), 'deleted experiment')}{models} and "
         f"{wording.plural(cleaned.files, 'file')} ({wording.size(cleaned.bytes)})"
     )
     if done:

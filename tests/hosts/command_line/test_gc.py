@@ -35,7 +35,7 @@ def test_what_would_go_is_told_and_stays(deleted, store, command):
 
 def test_what_was_deleted_goes_for_good(deleted, store, command):
     done = command("gc", "--yes", "--json").json
-    assert list(done) == ["done", "runs", "experiments", "files", "size_bytes"]
+    assert list(done) == ["done", "runs", "experiments", "models", "files", "size_bytes"]
     assert (done["done"], done["files"], done["experiments"]) == (True, 2, ["2"])
     assert set(done["runs"]) == {deleted["first"], deleted["third"]}
     assert [it["run_name"] for it in command("runs", "list", "--view", "all", "--json").json] == [
