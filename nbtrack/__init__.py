@@ -17,6 +17,7 @@ from nbtrack.version import __version__
 if TYPE_CHECKING:
     from nbtrack.api.active_model import ActiveModel, set_active_model
     from nbtrack.api.active_run import ActiveRun
+    from nbtrack.api.approval import approve
     from nbtrack.api.artifacts import (
         get_artifact_uri,
         log_artifact,
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
     from nbtrack.api.models import register_model
-    from nbtrack.api.promotion import approve, promote, promotions, rollback
+    from nbtrack.api.promotion import promote, promotions
     from nbtrack.api.reading import (
         count_runs,
         delete_run,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.registered_models import search_registered_models
     from nbtrack.api.reproduction import reproduce
+    from nbtrack.api.rollback import rollback
     from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
     from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
     from nbtrack.api.steps import track
@@ -208,6 +210,7 @@ __all__ = [
 HOMES = {
     "nbtrack.api.active_model": "ActiveModel set_active_model",
     "nbtrack.api.active_run": "ActiveRun",
+    "nbtrack.api.approval": "approve",
     "nbtrack.api.artifacts": """
         get_artifact_uri log_artifact log_artifacts log_dict log_figure log_image log_stream
         log_text
@@ -234,13 +237,14 @@ HOMES = {
         search_logged_models set_logged_model_tags
     """,
     "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
-    "nbtrack.api.promotion": "approve promote promotions rollback",
+    "nbtrack.api.promotion": "promote promotions",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
     """,
     "nbtrack.api.registered_models": "search_registered_models",
     "nbtrack.api.reproduction": "reproduce",
+    "nbtrack.api.rollback": "rollback",
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
     "nbtrack.api.steps": "track",

@@ -1,4 +1,4 @@
-"""A version put in the place of another: `promote`, `rollback`, `approve`, and what was tried."""
+"""A version put in the place of another: `nbtrack.promote`, and what was tried."""
 
 from __future__ import annotations
 
@@ -19,20 +19,17 @@ from nbtrack.records.promotion_operation import RefusePromotion
 from nbtrack.records.registered_model import (
     ACTIVE_STAGES,
     ALL_STAGES,
-    AliasMove,
     ModelVersion,
 )
 from nbtrack.records.registry_operation import (
-    ApproveModelVersion,
     MoveAlias,
-    SetModelVersionTag,
 )
 from nbtrack.registry.promotion.case import Case, Side
 from nbtrack.registry.promotion.gates.table import gates_from
 from nbtrack.registry.promotion.report import Promotion, promotion_from
 from nbtrack.registry.promotion.trial import ask_all, tags_of
 
-__all__ = ["approve", "promote", "promotions", "rollback"]
+__all__ = ["Target", "moved", "promote", "promotions", "target_of", "version_at"]
 
 
 class Target(NamedTuple):
@@ -231,165 +228,6 @@ def version_at(here: Session, name: str, place: Target) -> ModelVersion | None:
             return None
     found = model_versions.in_stages(here.store, name, [str(place.stage)])
     return found[0] if found else None
-
-
-def rollback(
-    name: str,
-    alias: str = "champion",
-    *,
-    to_version: Any = None,
-    note: str = "",
-) -> Promotion:
-    """Give an alias, or a stage, back to the version that had it before.
-
-    A second call goes one further back. Where the last promotion moved a stage with the alias, the
-    stage goes back too.
-
-    Args:
-        name: The registered model.
-        alias: The alias, or `Staging` or `Production`.
-        to_version: Which of the versions that had it; the one before, if not given.
-        note: Why, in your words.
-
-    Raises:
-        NotFound: No version had it before, or that version was deleted.
-        InvalidValue: `to_version` never had it.
-        Conflict: Somebody moved it meanwhile.
-
-    Example:
-        >>> import nbtrack
-        >>> from nbtrack.testing import temporary_store
-        >>> with temporary_store():
-        ...     info = nbtrack.pyfunc.log_model(name="total", python_model=lambda it: sum(it))
-        ...     for number in (1, 2):
-        ...         version = nbtrack.register_model(info.model_uri, "totals")
-        ...         report = nbtrack.promote("totals", number)
-        ...     print(nbtrack.rollback("totals"))
-        totals version 1 is @champion again, in place of version 2
-    """
-    here, place = session(), target_of(alias)
-    history = model_versions.moves(here.store, name, alias=place.alias, stage=place.stage)
-    current = version_at(here, name, place)
-    path = questions.way_back(history, is_rollback)
-    wanted = version_before(name, place, path, current, to_version)
-    existing = existing_version(here, name, place, wanted)
-    act = stamp()
-    report = Promotion(
-        act="rollback",
-        name=name,
-        version=str(existing.version),
-        alias=place.alias,
-        stage=place.stage or stage_with(history, current),
-        previous=None if current is None else str(current.version),
-        outcome="rolled_back",
-        actor=act["actor"],
-        time=act["time"] // 1000,
-        note=redact_text(note),
-    )
-    return moved(here, report, {})
-
-
-def stage_with(history: list[AliasMove], current: ModelVersion | None) -> str | None:
-    """The stage that the last promotion moved with the alias, if that version is still in it."""
-    last = report_of(history[0]) if history else None
-    is_there = current is not None and last is not None and last.stage == current.current_stage
-    return last.stage if last is not None and is_there else None
-
-
-def version_before(
-    name: str, place: Target, path: list[str], current: ModelVersion | None, to_version: Any
-) -> str:
-    """Which version shall have a place again.
-
-    Raises:
-        NotFound: None had it before.
-        InvalidValue: The one that was asked for never had it.
-    """
-    before = path[:-1] if current is not None else path
-    if to_version is not None:
-        wanted = str(model_versions.number_of(to_version))
-        if wanted not in before:
-            had = f"versions {', '.join(dict.fromkeys(before))} did" if before else "none did"
-            raise InvalidValue(
-                f"version {wanted} of {name!r} was not {place.words} before; {had}; "
-                f"nbtrack.promote({name!r}, {wanted}, to={(place.alias or place.stage)!r}) moves it"
-            )
-        return wanted
-    if not before:
-        now = f"version {current.version} is the first" if current is not None else "none is"
-        raise NotFound(
-            f"there is nothing to go back to: no version of {name!r} was {place.words} before "
-            f"({now})"
-        )
-    return before[-1]
-
-
-def existing_version(here: Session, name: str, place: Target, wanted: str) -> ModelVersion:
-    """The version to go back to.
-
-    Raises:
-        NotFound: It was deleted; the message names what is left.
-    """
-    try:
-        return model_versions.get(here.store, name, wanted)
-    except NotFound as error:
-        raise NotFound(
-            f"version {wanted} of {name!r} was {place.words} before and was deleted since; name "
-            f"another with to_version=, or promote one: {error}"
-        ) from error
-
-
-def report_of(move: AliasMove) -> Promotion | None:
-    """The report that a move left; None for one that was made by hand."""
-    try:
-        return None if move.report is None else promotion_from(move.report)
-    except msgspec.DecodeError:
-        return None
-
-
-def is_rollback(move: AliasMove) -> bool:
-    """Whether a move was a way back."""
-    report = report_of(move)
-    return report is not None and report.act == "rollback"
-
-
-def approve(name: str, version: Any, note: str = "", by: str | None = None) -> ModelVersion:
-    """Say that somebody approves of a version, for the gate `Approved` and for the record.
-
-    Args:
-        name: The registered model.
-        version: Its number, `latest`, `@alias`, or a `ModelVersion`.
-        note: What they say about it.
-        by: Who; you, if not given.
-
-    Returns:
-        The version, tagged `approved_by` and `approval_date`.
-
-    Raises:
-        NotFound: There is no such model or version.
-
-    Example:
-        >>> import nbtrack
-        >>> from nbtrack.testing import temporary_store
-        >>> with temporary_store():
-        ...     info = nbtrack.pyfunc.log_model(name="total", python_model=lambda it: sum(it))
-        ...     version = nbtrack.register_model(info.model_uri, "totals")
-        ...     nbtrack.approve("totals", 1, by="ana").tags["approved_by"]
-        'ana'
-    """
-    here, act = session(), stamp()
-    found = chosen_version(here, name, version)
-    who = redact_text(by or act["actor"])
-    which: dict[str, Any] = {"name": name, "version": int(found.version)}
-    moment = datetime.fromtimestamp(act["time"] / 1_000_000, UTC).isoformat()
-    tags = {"approved_by": who, "approval_date": moment}
-    here.store.append(
-        [
-            ApproveModelVersion(**which, approver=who, note=redact_text(note), **act),
-            *(SetModelVersionTag(**which, key=key, value=tags[key], **stamp()) for key in tags),
-        ]
-    )
-    return model_versions.get(here.store, name, found.version)
 
 
 def promotions(name: str) -> list[Promotion]:

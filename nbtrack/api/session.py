@@ -245,6 +245,8 @@ def reset() -> None:
         chosen.active_models = threading.local()
         chosen.has_begun_runs = False
         settings_under.cache_clear()
+        if handlers := sys.modules.get("nbtrack.registry.webhooks.handlers"):
+            handlers.forget_all()
 
 
 def set_tracking_uri(uri: str | os.PathLike[str]) -> None:

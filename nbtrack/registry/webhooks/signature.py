@@ -53,7 +53,7 @@ def signature_of(secret: str, delivery_id: str, timestamp: str, body: str) -> st
     Example:
         >>> from nbtrack.webhooks import signature_of
         >>> signature_of("s3cret", "d1", "1700000000", "{}")
-        'v1,Yv4C0Lph+cq3MoIc9R5xJuU4X3NgiCyjqLDO0W1FmTg='
+        'v1,zanuGVyPdkCH5t63rF48cWGMLFZ3sNRiNHn6qebAxZ8='
     """
     signed = f"{delivery_id}.{timestamp}.{body}".encode()
     digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
