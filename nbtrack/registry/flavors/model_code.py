@@ -139,17 +139,7 @@ def load_code(path: Path, config: Mapping[str, Any] | None) -> Any:
         with configured(config), known_as_theirs():
             spec.loader.exec_module(module)
             model = named.get() or named_to_theirs()
-    except (
-        ImportError,
-        SyntaxError,
-        NameError,
-        AttributeError,
-        TypeError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        OSError,
-    ) as error:
+    except Exception as error:
         del sys.modules[spec.name]
         raise ModelError(
             f"{path.name} failed as it ran: {type(error).__name__}: {error}"

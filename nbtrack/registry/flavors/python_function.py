@@ -91,7 +91,7 @@ class PythonFunction:
             "cloudpickle_version": cloudpickle_version,
             "streamable": streams(python_model, options),
         }
-        return Written({}, conf, ("cloudpickle",), sorted(modules_used_by(python_model)))
+        return Written({}, conf, ("cloudpickle",), sorted(modules_used_by(raw(python_model))))
 
     def load(self, folder: Path, conf: Mapping[str, Any], reading: Reading) -> Any:
         """The model, ready to be asked."""
@@ -197,6 +197,11 @@ def as_python_model(model: Any) -> Any:
     )
 
 
+def raw(model: Any) -> Any:
+    """The user's own object: the function of a function."""
+    return model.func if isinstance(model, FunctionModel) else model
+
+
 def streams(model: Any, options: Mapping[str, Any]) -> bool:
     """Whether a model gives its answer piece by piece."""
     told = options.get("streamable")
@@ -214,7 +219,7 @@ def save_code(
         raise InvalidValue(f"python_model names the file {str(path)!r}, which is not there{hint}")
     before = set(sys.modules)
     model = as_python_model(load_code(path, conf.get("config")))
-    modules = modules_used_by(model) | (set(sys.modules) - before)
+    modules = modules_used_by(raw(model)) | (set(sys.modules) - before)
     shutil.copyfile(path, folder / path.name)
     conf |= {
         "loader_module": CODE_LOADER,
