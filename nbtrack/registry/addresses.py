@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +27,9 @@ STORE_MODEL = re.compile(
     r"^nbtrack-artifacts:/+[^/]+/models/(?P<model_id>[^/]+)/artifacts(?:/(?P<path>.*))?$"
 )
 SCHEME = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?P<rest>.*)$", re.DOTALL)
+
+OURS = {"models", "runs", "nbtrack-artifacts", "mlflow-artifacts", "file"}
+"""Schemes that no folder of such a name comes before."""
 
 MOST_DIGITS = 18
 """Of a version's number, which is held in 64 bits."""
@@ -100,9 +102,10 @@ def parse(uri: str | os.PathLike[str]) -> Address:
 def split(text: str) -> tuple[str, str]:
     """The scheme of an address in small letters, and what follows it; a path has none."""
     found = SCHEME.match(text)
-    if found is None or Path(text).exists():
+    scheme = "" if found is None else found["scheme"].lower()
+    if found is None or (scheme not in OURS and os.path.exists(text)):  # noqa: PTH110 - never raises
         return "", text
-    return found["scheme"].lower(), found["rest"]
+    return scheme, found["rest"]
 
 
 def of_registry(text: str, rest: str) -> Address:
