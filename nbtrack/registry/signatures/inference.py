@@ -142,7 +142,8 @@ def from_polars(frame: Any) -> Schema:
 def from_array_like(name: str, values: Any) -> ColSpec:
     """A column of polars or Arrow by its dtype, else by its values."""
     dtype = str(getattr(values, "dtype", None) or values.type).lower()
-    gaps = values.null_count > 0
+    count = values.null_count
+    gaps = (count() if callable(count) else count) > 0
     kind = COLUMNAR.get(dtype.partition("(")[0].partition("[")[0])
     if kind is None:
         plain = values.to_list() if hasattr(values, "to_list") else values.to_pylist()

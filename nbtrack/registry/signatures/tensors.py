@@ -60,7 +60,12 @@ class TensorPlan:
 
     def one(self, data: Any, spec: TensorSpec) -> Any:
         """One array that fits its spec."""
-        values = of_frame(data, spec) if is_frame(data) else as_array(data, spec)
+        if is_frame(data):
+            values = of_frame(data, spec)
+        elif hasattr(data, "to_frame"):
+            values = of_series(data, spec)
+        else:
+            values = as_array(data, spec)
         if is_ragged(values, spec):
             return values
         if len(values.shape) != len(spec.shape) or any(
