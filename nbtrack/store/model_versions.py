@@ -54,7 +54,7 @@ COLUMNS = (
 
 def create_model_version(cursor: Cursor, op: CreateModelVersion, *, replayed: bool) -> Applied:
     """Make the next version of a model, and the model too if that was asked for and is needed."""
-    check_status(op.status)
+    op = msgspec.structs.replace(op, status=status_named(op.status))
     is_new = op.create_model and find_model(cursor, op.name) is None
     model = make_model(cursor, op.name, op) if is_new else model_called(cursor, op.name)
     told = op.version if replayed else None
@@ -96,8 +96,7 @@ def update_model_version(
     if op.description is not None:
         changes["description"] = op.description or None
     if op.status is not None:
-        check_status(op.status)
-        changes |= {"status": op.status, "status_message": op.status_message}
+        changes |= {"status": status_named(op.status), "status_message": op.status_message}
     change_version(cursor, found, op, **changes)
     return Applied(op, None, {"model_seq": found.model_seq})
 
@@ -162,6 +161,6 @@ def approve_model_version(
     return Applied(op, None, {"model_seq": found.model_seq})
 
 
-def check_status(status: str) -> None:
-    """Refuse a status that MLflow does not know."""
-    ModelVersionStatus.from_string(status)
+def status_named(status: str) -> str:
+    """A status as it is spelled, from any letter case; raises InvalidValue."""
+    return ModelVersionStatus.to_string(ModelVersionStatus.from_string(status))
