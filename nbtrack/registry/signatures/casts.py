@@ -80,8 +80,8 @@ def advice(values: Any, target: Any) -> str:
         gaps = np.isnan(values)
         if gaps.any() and (values[~gaps] == np.floor(values[~gaps])).all():
             return (
-                f" as values are missing ({gaps.sum()}, the first in row {first(gaps)}), which whole "
-                f"numbers never are: fill them, or log the model with this column as double"
+                f" as values are missing ({gaps.sum()}, the first in row {first(gaps)}), which "
+                f"whole numbers never are: fill them, or log the model with this column as double"
             )
         return f", which may hold fractions: round it first with .astype({target.name!r})"
     if came.kind in "biuf" and target.kind in "iuf":
