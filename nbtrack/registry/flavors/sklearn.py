@@ -16,6 +16,7 @@ from nbtrack.registry.flavors.library import (
     file_within,
     imported,
     is_one_of,
+    is_vouched,
     one_word,
     refuse_model,
 )
@@ -282,7 +283,7 @@ def read_estimator(path: Path, format_: str, reading: Reading) -> Any:
 def read_skops(path: Path, reading: Reading) -> Any:
     """Read a skops file; with consent by skops itself, where it names what we do not trust."""
     try:
-        return read(path, reading.trusts_type).model
+        return read(path, reading.trusts_type, own=is_vouched(reading, path)).model
     except Untrusted as error:
         names = untrusted_names(path, reading.trusts_type) or [error.name]
     try:

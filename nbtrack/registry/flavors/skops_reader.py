@@ -18,10 +18,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from nbtrack.errors import ModelError, NbtrackError, TamperedModel
+from nbtrack.registry.flavors.lightgbm_bounds import check_text
 from nbtrack.registry.flavors.skops_archive import Archive, array_of
 from nbtrack.registry.flavors.skops_arrays import ARRAYS
 from nbtrack.registry.flavors.skops_bounds import check
 from nbtrack.registry.flavors.skops_trust import Trust, Untrusted
+from nbtrack.registry.flavors.xgboost_bounds import check_content
 
 __all__ = ["SCHEMA", "Made", "Reader", "read", "untrusted_names"]
 
@@ -52,12 +54,14 @@ class Made(NamedTuple):
     names: list[str]
 
 
-def read(path: Path, vouched: Callable[[str], bool] | None = None) -> Made:
+def read(path: Path, vouched: Callable[[str], bool] | None = None, *, own: bool = False) -> Made:
     """The model of a skops file.
 
     Args:
         path: The file.
         vouched: Whether the user vouches for a full name that is not in our own lists.
+        own: Whether the user's own store vouches for the file: what boosters hold is then taken
+            as it is, since looking at it takes longer than reading it.
 
     Raises:
         Untrusted: It names what nobody vouches for; `untrusted_names` lists all of these.
@@ -65,6 +69,7 @@ def read(path: Path, vouched: Callable[[str], bool] | None = None) -> Made:
         ModelError: It is no skops file, or one of a newer skops.
     """
     reader = Reader(Archive(path.read_bytes(), path.name), Trust(vouched) if vouched else Trust())
+    reader.own = own
     try:
         model = reader.made(reader.schema())
         check(reader.objects)
@@ -110,6 +115,7 @@ class Reader:
         self.objects: list[Any] = []
         """What is checked when all is made."""
         self.names: set[str] = set()
+        self.own = False
 
     def schema(self) -> State:
         """The root node.
@@ -282,6 +288,8 @@ def make_object(reader: Reader, node: State) -> Any:
     made = kind.__new__(kind)
     content = node.get("content")
     attributes = None if content is None else reader.made(content)
+    if not reader.own:
+        check_booster(f"{node['__module__']}.{node['__class__']}", attributes)
     if attributes is not None:
         if hasattr(kind, "__setstate__"):
             made.__setstate__(attributes)
@@ -289,6 +297,16 @@ def make_object(reader: Reader, node: State) -> Any:
             made.__dict__.update(attributes)
     reader.objects.append(made)
     return made
+
+
+def check_booster(name: str, attributes: Any) -> None:
+    """What boosters keep is looked at before their libraries read it, which may end the process."""
+    if name == "lightgbm.basic.Booster":
+        for it in ("_handle", "handle"):
+            if attributes.get(it) is not None:
+                check_text(str(attributes[it]), "the LightGBM model")
+    elif name == "xgboost.core.Booster" and attributes.get("handle") is not None:
+        check_content(bytes(attributes["handle"]), "the XGBoost model")
 
 
 def make_loss(reader: Reader, node: State) -> Any:
