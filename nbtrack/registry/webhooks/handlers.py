@@ -69,7 +69,7 @@ def subscribe(handler: Handler, names: Sequence[str], model_name: str | None = N
 def unsubscribe(handler: Handler) -> bool:
     """Tell a function nothing more; whether it was told before."""
     before = len(subscriptions)
-    subscriptions[:] = [it for it in subscriptions if it.handler is not handler]
+    subscriptions[:] = [it for it in subscriptions if it.handler != handler]
     return len(subscriptions) < before
 
 

@@ -48,6 +48,12 @@ class Office:
     def states(self):
         return [it.state for it in webhooks.deliveries(self.store)]
 
+    def deliver(self, receiver):
+        """Bring an event about, and wait until nobody tries any more."""
+        self.hook(receiver.url)
+        self.make("a")
+        self.settled()
+
     def settled(self):
         """Wait until nothing is left to deliver."""
         assert self.idle.wait(20)
@@ -120,10 +126,7 @@ def test_a_receiver_that_wants_quiet_is_left_alone(desk, receiver):
 def test_what_is_given_up_is_said_and_can_be_seen(desk, receiver):
     receiver.answers = [(503, {})] * 4
     with pytest.warns(TrackingWarning, match="was not delivered") as told:
-        desk.hook(receiver.url)
-        desk.make("a")
-        receiver.wait(4)
-        desk.settled()
+        desk.deliver(receiver)
     (delivery,) = webhooks.deliveries(desk.store)
     assert (delivery.state, delivery.attempts, delivery.status_code) == ("FAILED", 4, 503)
     assert delivery.delivery_id in str(told[0].message)
@@ -132,10 +135,7 @@ def test_what_is_given_up_is_said_and_can_be_seen(desk, receiver):
 def test_a_receiver_that_refuses_for_good_is_not_asked_again(desk, receiver):
     receiver.answers = [(410, {})]
     with pytest.warns(TrackingWarning, match="HTTP 410 Gone"):
-        desk.hook(receiver.url)
-        desk.make("a")
-        receiver.wait()
-        desk.settled()
+        desk.deliver(receiver)
     assert desk.states() == ["FAILED"]
 
 
