@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dis
 import sys
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Literal, NamedTuple
 
@@ -40,6 +41,23 @@ named = frozenset(dis.hasname)
 store_attribute = dis.opmap["STORE_ATTR"]
 import_name = dis.opmap["IMPORT_NAME"]
 import_star = dis.opmap.get("IMPORT_STAR", -1)
+attribute_loads = frozenset(
+    dis.opmap[name] for name in ("LOAD_ATTR", "LOAD_METHOD") if name in dis.opmap
+)
+keeping = named | {
+    dis.opmap[name]
+    for name in (
+        "POP_TOP",
+        "RETURN_VALUE",
+        "PRINT_EXPR",
+        "CALL_INTRINSIC_1",
+        "STORE_FAST",
+        "STORE_DEREF",
+    )
+    if name in dis.opmap
+}
+keeping -= {dis.opmap[name] for name in ("LOAD_NAME", "LOAD_GLOBAL") if name in dis.opmap}
+"""What may follow the loading of a name without handing it to anything."""
 intrinsic = dis.opmap.get("CALL_INTRINSIC_1", -1)
 STAR_INTRINSIC = 2
 cache = dis.opmap.get("CACHE", -1)
@@ -64,7 +82,9 @@ class Shape(NamedTuple):
     star_imports: tuple[str, ...]
     """Modules whose names are all imported."""
     attribute_stores: tuple[tuple[str, str], ...]
-    """`name.attribute = …` at the top: the name and the attribute."""
+    """`name.attribute = …`, also of what the name leads to: the name and the attribute."""
+    handed: frozenset[str]
+    """Names that are not only asked for an attribute: `f(name)`."""
     texts: tuple[str, ...]
     numbers: frozenset[int]
 
@@ -130,6 +150,7 @@ def read_shape(code: CodeType) -> Shape:
             attributes.add(attribute)
             if op == store_attribute and last_name:
                 stores.append((last_name, attribute))
+            name = last_name if op in attribute_loads else ""
         last_name, argument, begun = name, 0, -1
     texts, numbers = constants(code.co_consts)
     return Shape(
@@ -139,9 +160,24 @@ def read_shape(code: CodeType) -> Shape:
         tuple(imports),
         tuple(stars),
         tuple(stores),
+        frozenset(handed(raw, names)),
         texts,
         numbers,
     )
+
+
+def handed(raw: bytes, names: Iterable[tuple[int, Act, str]]) -> Iterator[str]:
+    """The names whose values are handed to what comes next, not only asked for an attribute."""
+    prefixes = (cache, extended)
+    for offset, act, name in names:
+        place = offset
+        while raw[place] == extended:
+            place += 2
+        place += 2
+        while place < len(raw) and raw[place] in prefixes:
+            place += 2
+        if act == "load" and raw[place] not in keeping:
+            yield name
 
 
 def constants(values: tuple[object, ...]) -> tuple[tuple[str, ...], frozenset[int]]:

@@ -5,7 +5,6 @@ The host calls `begin` before a cell's code and `finish` after it; `slices` asks
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import sysconfig
@@ -14,7 +13,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from itertools import compress
 from operator import ne
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from nbtrack.capture import audit
@@ -30,6 +29,7 @@ from nbtrack.capture.instructions import inner_codes
 from nbtrack.capture.memories import Memories
 from nbtrack.capture.observation import Observer, observer_for
 from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
+from nbtrack.capture.patches import Patches
 from nbtrack.capture.ran import Ran, is_statement
 from nbtrack.capture.sources.shell import hooks_now
 from nbtrack.capture.statements import acted_on
@@ -66,6 +66,7 @@ class Provenance:
         self.hidden = HiddenSymbols()
         self.observer: Observer = observer_for(namespace)
         self.memories = Memories(self.symbols, self.hidden, self.value_of)
+        self.patches = Patches(self.symbols, self.namespace.get)
         self.outputs = Outputs()
         self.identities: dict[str, int] = {}
         """Of the values when the cell began; all names are in it, also hidden ones."""
@@ -194,7 +195,7 @@ class Provenance:
             step.sources[name] = frozenset(self.symbols.roots(name))
             step.uses |= step.sources[name]
             step.reads[name] = self.symbols.digest(name) or ""
-        step.uses |= self.definitions(step, ran)
+        step.uses |= self.definitions(step, ran) | self.patches.needed(usage)
         if not self.background.names.isdisjoint(reads):
             step.uses.update(self.background.steps)
         touches = self.hidden.touched(step, self.facts(step, usage))
@@ -310,7 +311,7 @@ class Provenance:
                     again += sorted(others - set(again))
         changed = symbols.look_again(again, self.value_of, step.index)
         changed |= self.opaque_changes(step, reads)
-        changed |= self.module_changes(step, usage)
+        changed |= self.patches.take(step, usage)
         for name in changed - bound_anew:
             step.writes[name] = symbols.digest(name) or ""
 
@@ -326,19 +327,6 @@ class Provenance:
         acted = acted_on(step.source)
         touched = {identity for name in opaque.keys() & acted for identity in opaque[name]}
         return self.symbols.mark(touched, step.index)
-
-    def module_changes(self, step: Step, usage: Usage) -> set[str]:
-        """Modules whose attributes the cell set (`settings.depth = 3`), or that it loaded again."""
-        names = {name for name, _ in usage.stores}
-        if "reload" in usage.attributes | usage.reads.keys():
-            names |= usage.reads.keys()
-        found: set[str] = set()
-        for name in names:
-            value = self.namespace.get(name)
-            if is_of(value, ModuleType) and value is not importlib:
-                self.symbols.mark([identity_of(value)], step.index)
-                found.add(name)
-        return found
 
     def take_bindings(self, step: Step, usage: Usage) -> None:
         """Names that were bound have this execution as their origin."""

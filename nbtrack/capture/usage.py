@@ -48,6 +48,8 @@ class Usage:
     imports: dict[str, None] = field(default_factory=dict)
     stores: set[tuple[str, str]] = field(default_factory=set)
     """`module.attribute = …`"""
+    handed: set[str] = field(default_factory=set)
+    """Names that are not only asked for an attribute."""
 
 
 def usage_of(ran: Iterable[Ran], limits: dict[int, int], namespace: Callable[[str], bool]) -> Usage:
@@ -122,6 +124,7 @@ def add_marks(usage: Usage, code: CodeType) -> None:
     usage.numbers |= shape.numbers
     usage.imports |= dict.fromkeys(shape.imports)
     usage.stores |= set(shape.attribute_stores)
+    usage.handed |= shape.handed
     for module in shape.star_imports:
         for name in names_of_star(module):
             usage.writes[name] = None

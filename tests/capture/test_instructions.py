@@ -84,6 +84,24 @@ def test_imports_are_told_with_their_modules():
 
 def test_attributes_set_at_the_top_are_told_with_their_object():
     assert shape_of(code_of("settings.depth = 3")).attribute_stores == (("settings", "depth"),)
+    assert shape_of(code_of("os.path.sep = v")).attribute_stores == (("os", "sep"),)
+    assert shape_of(code_of("made().depth = 3")).attribute_stores == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("m.a; m.b(); x = m; m.c = 1", {}),
+        ("m", {}),
+        ("f(m)", {"m"}),
+        ("f(1, m, 2)", {"f", "m"}),
+        ("vars(m)['a'] = 1", {"m"}),
+        ("x = [m]", {"m"}),
+    ],
+)
+def test_names_that_are_handed_on_are_told(source, names):
+    assert shape_of(code_of(source)).handed - {"vars"} >= set(names)
+    assert ("m" in shape_of(code_of(source)).handed) is ("m" in names)
 
 
 def test_texts_and_numbers_are_told_also_those_in_tuples():
