@@ -87,10 +87,10 @@ def test_modules_of_later_versions_can_be_imported(name):
 
 
 def test_a_call_of_a_later_version_names_itself():
-    with pytest.raises(NotYet, match=r"nbtrack\.register_model is not in this version"):
-        nbtrack.register_model("runs:/1/model", "name")
-    with pytest.raises(NotYet, match=r"nbtrack\.sklearn\.log_model is not in this version"):
-        nbtrack.sklearn.log_model(object(), name="model")
+    with pytest.raises(NotYet, match=r"nbtrack\.evaluate is not in this version"):
+        nbtrack.evaluate("runs:/1/model", "data")
+    with pytest.raises(NotYet, match=r"nbtrack\.pyfunc\.spark_udf is not in this version"):
+        nbtrack.pyfunc.spark_udf(None, "models:/model/1")
 
 
 def test_modules_of_the_package_are_attributes():
