@@ -45,7 +45,7 @@ class Custom:
         try:
             found = self.function(case)
         except AssertionError as error:
-            return failed(str(error) or "its assertion does not hold")
+            return failed((str(error).splitlines() or ["its assertion does not hold"])[0])
         if isinstance(found, Verdict):
             return found
         message = ""

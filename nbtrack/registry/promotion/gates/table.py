@@ -98,7 +98,7 @@ def from_text(text: str) -> Gate:
     for word in (known, f"{known}_prediction", f"same_{known}"):
         if word in GATES:
             return made(GATES[word], {})
-    words_known = [it.replace("_", " ") for it in GATES]
+    words_known = [*(it.replace("_", " ") for it in GATES), "smoke", "schema"]
     raise InvalidValue(
         f"the gate {text!r} cannot be read; {listing(words_known, words, most=99)}; "
         f"a threshold is written 'accuracy >= 0.9'"
