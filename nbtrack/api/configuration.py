@@ -103,14 +103,11 @@ def parsed(text: str, name: str) -> Any:
     """The values of a configuration file."""
     import tomllib
 
-    problems: tuple[type[Exception], ...] = (ValueError, RecursionError)
-    if name.lower().endswith((".yaml", ".yml")):
-        problems = (*problems, documents.yaml().YAMLError)
     try:
         if name.lower().endswith(".toml"):
             return tomllib.loads(text)
         return documents.read(text, name) or {}
-    except problems as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidValue(f"{name} cannot be read: {error}") from error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from nbtrack.errors import InvalidValue, MissingPackage
+from nbtrack.errors import InvalidValue
 from nbtrack.records.codec import spelled
 
 __all__ = ["plain", "read", "written"]
@@ -25,7 +25,9 @@ def written(value: object, path: str) -> str:
     """A value as text: YAML if the path ends so, else JSON."""
     document = plain(value)
     if path.lower().endswith(YAML):
-        return str(yaml().safe_dump(document, sort_keys=False, allow_unicode=True))
+        import yaml
+
+        return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
@@ -36,24 +38,16 @@ def read(text: str, path: str) -> Any:
         InvalidValue: The text is no such document.
     """
     if path.lower().endswith(YAML):
-        library = yaml()
+        import yaml
+
         try:
-            return library.safe_load(text)
-        except library.YAMLError as problem:
+            return yaml.safe_load(text)
+        except yaml.YAMLError as problem:
             raise InvalidValue(f"{path!r} is no YAML document: {problem}") from problem
     try:
         return json.loads(text)
     except ValueError as problem:
         raise InvalidValue(f"{path!r} is no JSON document: {problem}") from problem
-
-
-def yaml() -> Any:
-    """The YAML library, where it is installed."""
-    try:
-        import yaml as library
-    except ImportError as problem:
-        raise MissingPackage("pyyaml", "to read and write YAML", "yaml") from problem
-    return library
 
 
 def plain(value: object) -> Any:
