@@ -9,7 +9,7 @@ import numpy as np
 
 from nbtrack.errors import SchemaMismatch
 from nbtrack.registry.signatures.casts import cast_tensor
-from nbtrack.registry.signatures.columns import Problems, lacking
+from nbtrack.registry.signatures.problems import Problems, lacking
 from nbtrack.registry.signatures.schema import Schema, TensorSpec
 
 __all__ = ["TensorPlan", "as_array"]

@@ -6,13 +6,12 @@ data against them.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from nbtrack.errors import InvalidValue, NotYet, listing
+from nbtrack.errors import InvalidValue, listing
+from nbtrack.registry.signatures.scalar_types import DataType
 
 __all__ = [
     "AnyType",
@@ -23,7 +22,6 @@ __all__ = [
     "Object",
     "Property",
     "SparkMLVector",
-    "merged",
     "read_type",
     "to_type",
     "type_name",
@@ -31,89 +29,6 @@ __all__ = [
 ]
 
 Kind = TypeVar("Kind")
-
-NUMPY_NAMES = {
-    "boolean": "bool",
-    "integer": "int32",
-    "long": "int64",
-    "float": "float32",
-    "double": "float64",
-    "string": "str",
-    "binary": "bytes",
-    "datetime": "datetime64[ns]",
-}
-
-PYTHON_TYPES: dict[str, type] = {
-    "boolean": bool,
-    "integer": int,
-    "long": int,
-    "float": float,
-    "double": float,
-    "string": str,
-    "binary": bytes,
-    "datetime": dt.date,
-}
-
-
-class DataType(Enum):
-    """A scalar type: `DataType.long`, or its name wherever a type is asked for.
-
-    Example:
-        >>> DataType["long"].to_numpy()
-        dtype('int64')
-    """
-
-    boolean = 1
-    integer = 2
-    long = 3
-    float = 4
-    double = 5
-    string = 6
-    binary = 7
-    datetime = 8
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def to_numpy(self) -> Any:
-        """The NumPy dtype that holds it."""
-        import numpy as np
-
-        return np.dtype(NUMPY_NAMES[self.name])
-
-    def to_pandas(self) -> Any:
-        """The dtype of a column of it; text and bytes are objects."""
-        import numpy as np
-
-        return np.dtype(object) if self.name in {"string", "binary"} else self.to_numpy()
-
-    def to_python(self) -> type:
-        """The built-in type of one value."""
-        return PYTHON_TYPES[self.name]
-
-    def to_spark(self) -> NoReturn:
-        """Spark's type; comes later."""
-        raise NotYet("DataType.to_spark", "scale-out on Spark and other engines")
-
-    @classmethod
-    def check_type(cls, data_type: DataType, value: object) -> bool:
-        """Whether a value is of exactly this type, in Python or in NumPy."""
-        kind = type(value)
-        if data_type is cls.datetime:
-            return isinstance(value, dt.date) or kind.__name__ == "datetime64"
-        if kind is PYTHON_TYPES[data_type.name] or (data_type is cls.binary and kind is bytearray):
-            return True
-        return kind.__module__ == "numpy" and getattr(value, "dtype", None) == data_type.to_numpy()
-
-    @classmethod
-    def all_types(cls) -> list[DataType]:
-        """Every type, in MLflow's order."""
-        return list(cls)
-
-    @classmethod
-    def from_numpy_type(cls, np_type: Any) -> DataType | None:
-        """The type a NumPy dtype holds, or None."""
-        return next((it for it in cls if it.to_numpy() == np_type), None)
 
 
 class AnyType:
@@ -289,9 +204,6 @@ class Object:
 
 ColumnType = DataType | Array | Object | Map | AnyType
 
-NUMBERS = (DataType.integer, DataType.long, DataType.float, DataType.double)
-"""Narrow to wide, whole ones first; only a double holds a whole number and a float."""
-
 
 def to_type(given: object, where: str) -> ColumnType:
     """A type that was given, or the one of that name.
@@ -365,54 +277,3 @@ def type_name(kind: object) -> str:
     if isinstance(kind, AnyType):
         return "any"
     return kind.name if isinstance(kind, DataType) else str(kind)
-
-
-def merged(one: ColumnType, other: ColumnType) -> ColumnType:
-    """The type that values of either have; nothing known of one leaves the other, not required.
-
-    Raises:
-        InvalidValue: No type but `any` has both.
-    """
-    if one == other:
-        return one
-    if isinstance(one, AnyType) or isinstance(other, AnyType):
-        return with_gaps(other if isinstance(one, AnyType) else one)
-    if isinstance(one, DataType) and isinstance(other, DataType):
-        return wider(one, other)
-    if type(one) is Array and type(other) is Array:
-        return Array(merged(one.dtype, other.dtype))
-    if isinstance(one, Map) and isinstance(other, Map):
-        return Map(merged(one.value_type, other.value_type))
-    if isinstance(one, Object) and isinstance(other, Object):
-        return merged_objects(one, other)
-    raise InvalidValue(f"{type_name(one)} and {type_name(other)} have no type in common")
-
-
-def with_gaps(kind: ColumnType) -> ColumnType:
-    """A type seen beside nothing: an object may then lack any of its properties."""
-    if not isinstance(kind, Object):
-        return kind
-    return Object([Property(it.name, it.dtype, required=False) for it in kind.properties])
-
-
-def wider(one: DataType, other: DataType) -> DataType:
-    """The number type that holds two."""
-    if one not in NUMBERS or other not in NUMBERS:
-        raise InvalidValue(f"{one.name} and {other.name} have no type in common")
-    narrow, wide = sorted((one, other), key=NUMBERS.index)
-    mixed = narrow in NUMBERS[:2] and wide in NUMBERS[2:]
-    return DataType.double if mixed else wide
-
-
-def merged_objects(one: Object, other: Object) -> Object:
-    """All properties of two objects; required are those that both require."""
-    left = {it.name: it for it in one.properties}
-    right = {it.name: it for it in other.properties}
-    found = []
-    for name in left.keys() | right.keys():
-        a, b = left.get(name), right.get(name)
-        if a is not None and b is not None:
-            found.append(Property(name, merged(a.dtype, b.dtype), a.required and b.required))
-        elif (only := a or b) is not None:
-            found.append(Property(name, only.dtype, required=False))
-    return Object(found)

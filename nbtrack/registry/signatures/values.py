@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbtrack.errors import InvalidValue
+from nbtrack.registry.signatures.merging import merged
 from nbtrack.registry.signatures.types import (
     AnyType,
     Array,
@@ -15,7 +16,6 @@ from nbtrack.registry.signatures.types import (
     DataType,
     Object,
     Property,
-    merged,
 )
 
 __all__ = ["common_type", "is_missing", "type_of", "type_of_dtype"]

@@ -16,7 +16,6 @@ from nbtrack.registry.signatures.types import (
     Object,
     Property,
     SparkMLVector,
-    merged,
     read_type,
     to_type,
     type_name,
@@ -123,55 +122,6 @@ def test_a_damaged_type_says_what_is_missing(damaged):
 def test_a_class_refuses_what_another_wrote():
     with pytest.raises(InvalidValue, match="no Array"):
         Array.from_json_dict(type="long")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "both"),
-    [
-        (DataType.integer, DataType.long, DataType.long),
-        (DataType.long, DataType.float, DataType.double),
-        (DataType.integer, DataType.float, DataType.double),
-        (DataType.float, DataType.double, DataType.double),
-        (AnyType(), DataType.string, DataType.string),
-        (AnyType(), AnyType(), AnyType()),
-        (Array("long"), Array("double"), Array("double")),
-        (Map("long"), Map(AnyType()), Map("long")),
-        (
-            AnyType(),
-            Object([Property("a", "long")]),
-            Object([Property("a", "long", required=False)]),
-        ),
-        (
-            Object([Property("a", "long"), Property("b", "string")]),
-            Object([Property("a", "double"), Property("c", "string")]),
-            Object(
-                [
-                    Property("a", "double"),
-                    Property("b", "string", required=False),
-                    Property("c", "string", required=False),
-                ]
-            ),
-        ),
-    ],
-)
-def test_two_types_have_one_in_common(one, other, both):
-    assert merged(one, other) == both
-    assert merged(other, one) == both
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (DataType.string, DataType.long),
-        (DataType.boolean, DataType.long),
-        (Array("long"), DataType.long),
-        (SparkMLVector(), Array("double")),
-        (Map("string"), Object([Property("a", "string")])),
-    ],
-)
-def test_others_have_none(one, other):
-    with pytest.raises(InvalidValue, match="no type in common"):
-        merged(one, other)
 
 
 def test_types_are_told_in_a_few_letters():
