@@ -275,8 +275,10 @@ def test_a_client_can_be_subclassed():
     client = Audited(user_id="a")
     made = client.create_experiment("x")
     assert client.entries == [("a", "x", made)]
-    with pytest.raises(NotYet, match=r"MlflowClient\.transition_model_version_stage"):
-        client.transition_model_version_stage("m", 1, "Production")
+    client.create_registered_model("m")
+    client.create_model_version("m", "x")
+    moved = client.transition_model_version_stage("m", 1, stage="Production")
+    assert moved.current_stage == "Production"
 
 
 def test_names_of_any_characters_are_kept(client, run_id):
