@@ -79,7 +79,8 @@ class Keras:
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         if conf.get("save_exported_model"):
-            return ask_keras(model.serve, quiet=False)
+            # TensorFlow frees the weights with the object: its function alone does not hold them
+            return ask_keras(lambda data, **more: model.serve(data, **more), quiet=False)
         return ask_keras(model.predict, quiet=True)
 
 
