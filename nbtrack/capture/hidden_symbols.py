@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from nbtrack.capture.hidden import CellFacts, HiddenState, Touch
-from nbtrack.capture.sources.files import FileState
+from nbtrack.capture.sources.files import CLOCK_NS, FileState
+from nbtrack.capture.sources.library_settings import LibrarySettings
 from nbtrack.capture.sources.loaded import loaded_data
 from nbtrack.capture.sources.modules import ModuleState
 from nbtrack.capture.sources.process import ProcessState
@@ -19,11 +21,11 @@ __all__ = ["HiddenSymbol", "HiddenSymbols"]
 KINDS: tuple[Callable[[], HiddenState], ...] = (
     RandomState,
     ProcessState,
-    FileState,
     ModuleState,
     ShellState,
+    LibrarySettings,
 )
-"""Kinds of hidden state."""
+"""Kinds of hidden state, besides files."""
 
 
 @dataclass
@@ -38,7 +40,10 @@ class HiddenSymbols:
     """The hidden state of one session."""
 
     def __init__(self) -> None:
-        self.kinds = [kind() for kind in KINDS]
+        self.files = FileState()
+        self.kinds: list[HiddenState] = [*(kind() for kind in KINDS), self.files]
+        self.times: list[tuple[int, int, int]] = []
+        """The executions with when each began and ended, by the clock of files."""
         self.written: dict[str, HiddenSymbol] = {}
 
     def close(self) -> None:
@@ -54,6 +59,8 @@ class HiddenSymbols:
     def touched(self, step: Step, cell: CellFacts) -> list[Touch]:
         """What hidden state a cell touched; what it read counts among its uses."""
         found = [touch for kind in self.kinds for touch in kind.after(cell)]
+        self.take_unheard()
+        self.times.append((step.index, cell.started_ns, time.time_ns()))
         for touch in found:
             if touch.act != "write":
                 known = self.written.get(touch.symbol)
@@ -63,6 +70,17 @@ class HiddenSymbols:
                 step.reads[touch.symbol] = touch.before
         step.loaded = loaded_data(found, cell) or {}
         return found
+
+    def take_unheard(self) -> None:
+        """Files that changed without a sound were written by who ran at that time."""
+        for path, moment in self.files.unheard.items():
+            symbol = f"file:{path}"
+            known = self.written.get(symbol)
+            before = known.writers if known is not None else ()
+            late = [it for it, begun, ended in self.times if begun - CLOCK_NS <= moment <= ended]
+            writers = dict.fromkeys([*before, *late])
+            if late:
+                self.written[symbol] = HiddenSymbol(tuple(writers), self.files.remember(path))
 
     def read_again(self, step: Step, symbol: str) -> None:
         """A cell depends on a symbol as it is now, through a result that was remembered."""

@@ -24,7 +24,14 @@ from nbtrack.capture.classes import home_of, is_exactly, is_of
 from nbtrack.capture.hidden import CellFacts, Touch
 from nbtrack.journal.writer import writers
 
-__all__ = ["FileState", "file_digest"]
+__all__ = [
+    "CLOCK_NS",
+    "FileState",
+    "file_digest",
+    "is_of_system",
+    "own_source",
+    "stamp_of",
+]
 
 Act = Literal["read", "write", "change"]
 
@@ -63,6 +70,8 @@ class FileState:
         self.stamps: dict[str, Stamp] = {}
         """Files as they were after the last cell that touched them."""
         self.digests: dict[str, tuple[Stamp, str]] = {}
+        self.unheard: dict[str, int] = {}
+        """Files that the last cell read and that changed before it without a sound: when."""
         self.events = {
             "open": self.opened,
             "sqlite3.connect": self.connected,
@@ -162,6 +171,7 @@ class FileState:
             if changed and known and is_store(path):
                 acts[path] = "change"
         touches = []
+        self.unheard = self.changed_unheard(cell, acts)
         for path, act in acts.items():
             before = self.digests.get(path, (None, ""))[1]
             after = self.remember(path)
@@ -169,6 +179,17 @@ class FileState:
                 continue  # looked for and not found, or a folder
             touches.append(Touch(f"file:{path}", act, after if act == "read" else before, after))
         return [*touches, *self.around(cell, acts, set(self.folders))]
+
+    def changed_unheard(self, cell: CellFacts, acts: dict[str, Act]) -> dict[str, int]:
+        """Files that changed since they were touched last: by a library, or another process."""
+        found = {}
+        for path, act in acts.items():
+            stamp = stamp_of(path) if act != "write" else None
+            if stamp is None or stamp == self.stamps.get(path):
+                continue
+            if stamp.modified_ns < cell.started_ns:
+                found[path] = stamp.modified_ns
+        return found
 
     def around(self, cell: CellFacts, acts: dict[str, Act], folders: set[str]) -> list[Touch]:
         """Folders that earlier cells made and this one used, and files in those it listed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from types import FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from nbtrack.capture import audit
@@ -17,7 +17,7 @@ from nbtrack.capture.hidden import CellFacts, Touch
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.sources.files import file_digest, is_of_system, own_source, stamp_of
 
-__all__ = ["ModuleState"]
+__all__ = ["ModuleState", "place_of"]
 
 SYMBOL = "module:"
 AUTORELOAD = "setting:autoreload"
@@ -162,7 +162,7 @@ def place_of(value: object) -> str:
     """The module that a value is, or comes from, as it says itself."""
     if is_of(value, ModuleType):
         found: object = module_names(value).get("__name__")
-    elif type(value) is FunctionType:
+    elif type(value) is FunctionType or type(value) is BuiltinFunctionType:
         found = value.__module__
     else:
         return home_of(value if is_of(value, type) else type(value))

@@ -209,3 +209,16 @@ def test_what_nbtrack_reads_for_itself_is_no_data_of_the_cell(tmp_path):
         assert files.acts == {str(users): "read"}
     finally:
         files.close()
+
+
+def test_a_file_that_changes_unheard_was_written_by_who_ran_then(notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    notebook.run_all(
+        "import os, time\nfrom pathlib import Path",
+        "fd = os.open('a.txt', os.O_CREAT | os.O_RDWR)",
+        "other = 1",
+        "_n = os.write(fd, b'abc'); os.utime(fd, ns=(time.time_ns(), time.time_ns()))",
+        "t = Path('a.txt').read_text()",
+        "os.close(fd)",
+    )
+    assert notebook.slice("t") == [1, 2, 4, 5]
