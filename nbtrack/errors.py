@@ -203,7 +203,7 @@ class NotYet(NbtrackError, NotImplementedError):
         self.name, self.comes_with = name, comes_with
         super().__init__(
             f"{name} is not in this version of nbtrack yet; it comes with {comes_with}. "
-            f"Runs, params, metrics, tags, artifacts, datasets and searches work now"
+            f"Runs, params, metrics, tags, artifacts, datasets, models and searches work now"
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from functools import cache
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NoReturn
@@ -100,11 +101,13 @@ def attribute(path: str, name: str) -> Any:
     known = KNOWN[path]
     module = f"{PACKAGE}.{path}".rstrip(".")
     if name not in known:
-        hint = "" if name.startswith("_") else f"; {listing(sorted(known), name)}"
+        there = vars(sys.modules[module]).get("__all__", ()) if module in sys.modules else ()
+        hint = "" if name.startswith("_") else f"; {listing(sorted({*known, *there}), name)}"
         raise AttributeError(f"module {module!r} has no attribute {name!r}{hint}")
     return later(f"{module}.{name}", known[name])
 
 
+@cache
 def later(full_name: str, comes_with: str) -> LaterCall | LaterType:
     """A stand-in: a class for a name that begins like one."""
     name = full_name.rpartition(".")[2]

@@ -90,8 +90,8 @@ def test_no_name_is_both_there_and_later(tmp_path):
 
 
 def test_the_message_says_what_comes_and_what_works():
-    with pytest.raises(NotYet, match=r"it comes with the model registry.* work now"):
-        nbtrack.register_model("runs:/1/model", "churn")
+    with pytest.raises(NotYet, match=r"it comes with evaluation and monitoring.* work now"):
+        nbtrack.evaluate("runs:/1/model", "data")
 
 
 def test_a_later_decorator_is_refused_where_it_is_applied():
@@ -106,7 +106,7 @@ def test_a_later_decorator_is_refused_where_it_is_applied():
 
 
 def test_a_later_class_can_be_subclassed_and_its_subclass_made():
-    class Doubler(nbtrack.pyfunc.PythonModel):
+    class Doubler(nbtrack.pyfunc.ChatModel):
         def __init__(self, factor=2):
             self.factor = factor
 
@@ -114,22 +114,22 @@ def test_a_later_class_can_be_subclassed_and_its_subclass_made():
             return model_input * self.factor
 
     assert Doubler(3).predict(None, 2) == 6
-    assert isinstance(Doubler(), nbtrack.pyfunc.PythonModel)
-    assert not isinstance(3, nbtrack.models.ModelSignature)
-    with pytest.raises(NotYet, match=r"nbtrack\.pyfunc\.PythonModel"):
-        nbtrack.pyfunc.PythonModel()
-    with pytest.raises(NotYet, match=r"nbtrack\.models\.Model\.load"):
-        nbtrack.models.Model.load("model")
+    assert isinstance(Doubler(), nbtrack.pyfunc.ChatModel)
+    assert not isinstance(3, nbtrack.models.MetricThreshold)
+    with pytest.raises(NotYet, match=r"nbtrack\.pyfunc\.ChatModel"):
+        nbtrack.pyfunc.ChatModel()
+    with pytest.raises(NotYet, match=r"nbtrack\.models\.FlavorBackend\.predict"):
+        nbtrack.models.FlavorBackend.predict("model")
 
 
 def test_a_later_name_shows_what_it_is():
-    assert "the model registry" in repr(nbtrack.register_model)
-    assert nbtrack.register_model.__name__ == "register_model"
-    assert "register_model" in nbtrack.register_model.__doc__
+    assert "evaluation and monitoring" in repr(nbtrack.evaluate)
+    assert nbtrack.evaluate.__name__ == "evaluate"
+    assert "evaluate" in nbtrack.evaluate.__doc__
     assert nbtrack.genai.datasets.create_dataset.full_name == (
         "nbtrack.genai.datasets.create_dataset"
     )
-    for owner in (nbtrack.register_model, nbtrack.pyfunc.PythonModel):
+    for owner in (nbtrack.evaluate, nbtrack.pyfunc.ChatModel):
         assert not hasattr(owner, "_ipython_canary_method_should_not_exist_")
 
 
@@ -141,8 +141,8 @@ def test_a_misspelt_name_is_an_attribute_error_with_the_nearest():
 
 
 def test_later_modules_list_their_names():
-    assert {"log_model", "autolog"} <= set(dir(nbtrack.statsmodels))
-    assert later.attribute("", "statsmodels").__name__ == "nbtrack.statsmodels"
+    assert {"evaluate", "scorer"} <= set(dir(nbtrack.genai))
+    assert later.attribute("", "genai").__name__ == "nbtrack.genai"
 
 
 def test_later_modules_are_imported_in_a_fresh_process():
