@@ -6,11 +6,13 @@ attempt may take, so that no two send it at once; a process that dies leaves it 
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -66,7 +68,7 @@ class Courier:
     def __init__(self, store: Callable[[], Store], manner: Callable[[], Manner]) -> None:
         self.store, self.manner = store, manner
         self.begin()
-        every.append(self)
+        every.add(self)
 
     def begin(self) -> None:
         """Have no thread, as in a forked child."""
@@ -243,7 +245,7 @@ def send(url: str, body: str, delivery_id: str, told: Secrets, manner: Manner) -
     return post(url, body, headers, seconds=manner.seconds, private=manner.private)
 
 
-every: list[Courier] = []
+every: weakref.WeakSet[Courier] = weakref.WeakSet()
 
 
 def begin_all() -> None:
@@ -252,4 +254,11 @@ def begin_all() -> None:
         courier.begin()
 
 
+def stop_all() -> None:
+    """When the process ends: a thread that is in DuckDB then would take the process down."""
+    for courier in list(every):
+        courier.stop()
+
+
 os.register_at_fork(after_in_child=begin_all)
+atexit.register(stop_all)
