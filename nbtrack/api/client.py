@@ -16,7 +16,7 @@ from nbtrack.api.client_registry import RegistryClient
 from nbtrack.api.client_webhooks import WebhookClient
 from nbtrack.api.ending import status_named
 from nbtrack.api.later import LaterMethods
-from nbtrack.api.logged_models import link_inputs
+from nbtrack.api.logged_models import ids_of_inputs, link_inputs
 from nbtrack.api.runs import begin_for_client
 from nbtrack.api.tracking import RunOperations, drop_tag
 from nbtrack.capture.open_run import OpenRun
@@ -259,7 +259,7 @@ class MlflowClient(RegistryClient, WebhookClient, ModelClient, LaterMethods):
         """Keep with a run that it read datasets (`DatasetInput`) or models (`LoggedModelInput`)."""
         run = self.writable(run_id)
         log_dataset_inputs(run, datasets or ())
-        link_inputs(run, models or ())
+        link_inputs(run, ids_of_inputs(models or ()))
 
 
 def operations(run: OpenRun, *, synchronous: bool | None) -> RunOperations | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbtrack.api.dataset_kinds import Dataset, NumpyDataset, PandasDataset
-from nbtrack.api.logged_models import link_inputs
+from nbtrack.api.logged_models import ids_of_inputs, link_inputs
 from nbtrack.api.runs import run_to_log
 from nbtrack.api.sources import DatasetSource, source_from, source_of
 from nbtrack.capture.guard import guarded
@@ -138,7 +138,7 @@ def log_inputs(
     Raises:
         InvalidValue: The lists differ in length, or hold something else.
     """
-    read = [model for model in models or () if model is not None]
+    read = ids_of_inputs(model for model in models or () if model is not None)
     given = [dataset for dataset in datasets or () if dataset is not None]
     if not given and not read:
         raise InvalidValue("log_input takes a dataset or a model, and got neither")

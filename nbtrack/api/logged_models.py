@@ -32,6 +32,7 @@ __all__ = [
     "delete",
     "drop_tag",
     "finalize",
+    "ids_of_inputs",
     "keep_folder",
     "link_inputs",
     "link_outputs",
@@ -253,9 +254,13 @@ def output_of(one: Any) -> tuple[str, str, int]:
         ) from problem
 
 
-def link_inputs(run: OpenRun, models: Iterable[Any]) -> None:
-    """Note models that a run read (`LoggedModelInput`), all or none."""
-    links = []
+def ids_of_inputs(models: Iterable[Any]) -> list[str]:
+    """The ids of models that a run read (`LoggedModelInput`).
+
+    Raises:
+        InvalidValue: One of them is something else.
+    """
+    ids = []
     for one in models:
         model_id = getattr(one, "model_id", None)
         if not isinstance(model_id, str):
@@ -263,5 +268,10 @@ def link_inputs(run: OpenRun, models: Iterable[Any]) -> None:
                 f"models that a run reads are a list of nbtrack.entities.LoggedModelInput, "
                 f"not of {type(one).__name__}"
             )
-        links.append(ModelLink(run.run_id, model_id, "input", 0, next_time()))
-    run.writer.write_all(links)
+        ids.append(model_id)
+    return ids
+
+
+def link_inputs(run: OpenRun, model_ids: Iterable[str]) -> None:
+    """Note models that a run read."""
+    run.writer.write_all(ModelLink(run.run_id, it, "input", 0, next_time()) for it in model_ids)

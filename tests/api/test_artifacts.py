@@ -318,7 +318,7 @@ def test_what_is_asked_for_must_be_clear(run):
     for arguments in ({}, {"artifact_uri": "runs:/1/a", "run_id": "1"}):
         with pytest.raises(InvalidValue, match="not both"):
             read.download_artifacts(**arguments)
-    with pytest.raises(NotYet, match="model registry"):
+    with pytest.raises(NotFound, match="Registered Model with name=churn not found"):
         read.download_artifacts("models:/churn/1")
     with pytest.raises(NotYet, match="tracking server"):
         read.download_artifacts("mlflow-artifacts:/0/1/artifacts")

@@ -242,7 +242,7 @@ def test_inputs_are_kept_by_the_runs_id(client, run_id):
     client.log_inputs(run_id)
     with pytest.raises(InvalidValue, match="DatasetInput"):
         client.log_inputs(run_id, ["toy"])
-    with pytest.raises(NotYet, match="logged model"):
+    with pytest.raises(InvalidValue, match="LoggedModelInput"):
         client.log_inputs(run_id, models=[object()])
 
 

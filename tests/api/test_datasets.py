@@ -13,7 +13,7 @@ import pytest
 
 import nbtrack
 from nbtrack.data import Dataset, DatasetSource, from_numpy, from_pandas, get_source
-from nbtrack.errors import InvalidValue, NotFound, NotYet
+from nbtrack.errors import InvalidValue, NotFound
 
 
 @pytest.fixture
@@ -212,11 +212,11 @@ def test_runs_are_found_by_their_datasets(frame):
 def test_what_is_no_input_is_refused(frame):
     with pytest.raises(InvalidValue, match="from_pandas"):
         nbtrack.log_input(frame)
-    with pytest.raises(InvalidValue, match="got none"):
+    with pytest.raises(InvalidValue, match="got neither"):
         nbtrack.log_input()
     with pytest.raises(InvalidValue, match="1 contexts"):
         nbtrack.log_inputs([from_pandas(frame)] * 2, ["one"])
-    with pytest.raises(NotYet, match="logged model"):
+    with pytest.raises(InvalidValue, match="LoggedModelInput"):
         nbtrack.log_input(from_pandas(frame), model=object())
     assert nbtrack.active_run() is None
 

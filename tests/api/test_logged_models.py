@@ -139,4 +139,4 @@ def test_outputs_of_another_kind_are_refused():
         with pytest.raises(InvalidValue, match="LoggedModelOutput, not of str"):
             acts.link_outputs(run.open_run, ["m-1"])
         with pytest.raises(InvalidValue, match="LoggedModelInput, not of str"):
-            acts.link_inputs(run.open_run, ["m-1"])
+            acts.ids_of_inputs(["m-1"])
