@@ -268,6 +268,7 @@ class DuckDBStore:
             with self.attached(write=True, deadline=deadline) as cursor:
                 with ingest.transaction(cursor):
                     migrations.migrate(cursor)
+                    operations.log_earlier(cursor, self.folder)
                 cursor.execute("CHECKPOINT")
             self.has_schema = True
 

@@ -16,7 +16,7 @@ import msgspec
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import encode
 from nbtrack.records.event import Event
-from nbtrack.records.experiment import Experiment
+from nbtrack.records.operation import CreateExperiment
 from nbtrack.store import meta, operations, rows, staged
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.staging import Look, Part, Staging, parts, put_aside, rewritten
@@ -139,8 +139,15 @@ def insert_staged(cursor: Cursor, folder: StoreFolder) -> None:
     kinds = staged.present(cursor)
     if "experiment" in kinds:
         provisional = [
-            Experiment(experiment_id, name, location, tags=decode_tags(tags), creation_time=moment)
-            for experiment_id, name, location, tags, moment in staged.experiments(cursor)
+            CreateExperiment(
+                experiment_id=experiment_id,
+                name=name,
+                artifact_location=location,
+                tags=decode_tags(tags),
+                time=(moment or 0) * 1000,
+                actor=user or "",
+            )
+            for experiment_id, name, location, tags, moment, user in staged.experiments(cursor)
         ]
         applied = operations.merge_provisional(cursor, provisional)
         operations.write_down(cursor, folder, applied)

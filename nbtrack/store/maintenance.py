@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,6 +58,7 @@ def gc(
     young_seconds: float = YOUNG_SECONDS,
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    by: Mapping[str, Any] | None = None,
 ) -> Cleaned:
     """Delete for good what was deleted, and files that no run and no model has.
 
@@ -70,16 +71,16 @@ def gc(
         young_seconds: Files put more lately than this stay, whoever has them.
         dry_run: Whether only to tell what would go.
         progress: Called with how much is done and how much there is.
+        by: Who does it and from where, as operations say it.
     """
     before = int((time.time() - older_than_seconds) * 1000)
     runs, experiments, models = store.ask(lambda cursor: deleted_before(cursor, before))
     tell = progress or (lambda _done, _all: None)
     if not dry_run:
-        ops: list[Purge | PurgeModel] = [
-            Purge(noun="run", id=name, time=next_time()) for name in runs
-        ]
-        ops += [PurgeModel(model_id=name, time=next_time()) for name in models]
-        ops += [Purge(noun="experiment", id=name, time=next_time()) for name in experiments]
+        told = {**(by or {}), "time": next_time()}
+        ops: list[Purge | PurgeModel] = [Purge(noun="run", id=name, **told) for name in runs]
+        ops += [PurgeModel(model_id=name, **told) for name in models]
+        ops += [Purge(noun="experiment", id=name, **told) for name in experiments]
         for start in range(0, len(ops), PURGED_AT_ONCE):
             store.append(ops[start : start + PURGED_AT_ONCE])
             tell(min(start + PURGED_AT_ONCE, len(ops)), len(ops))

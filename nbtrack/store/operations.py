@@ -17,7 +17,6 @@ from nbtrack.errors import StoreError
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import decode_op, encode
 from nbtrack.records.event import Op
-from nbtrack.records.experiment import Experiment
 from nbtrack.records.ids import next_time
 from nbtrack.records.operation import (
     CorrectParam,
@@ -63,6 +62,7 @@ from nbtrack.store.registry_log import log
 
 __all__ = [
     "evaluate",
+    "log_earlier",
     "merge_provisional",
     "needs_runs",
     "replay",
@@ -201,18 +201,26 @@ def replay(cursor: Cursor, folder: StoreFolder) -> int:
     return len(done)
 
 
-def merge_provisional(cursor: Cursor, experiments: Sequence[Experiment]) -> list[Applied]:
-    """Take in experiments that were made while the store was busy."""
-    ops = [
-        CreateExperiment(
-            name=experiment.name,
-            artifact_location=experiment.artifact_location,
-            tags=experiment.tags,
-            experiment_id=experiment.experiment_id,
-            time=(experiment.creation_time or 0) * 1000,
-        )
-        for experiment in experiments
-        if resolve(cursor, experiment.experiment_id) is None
-        and not is_purged(cursor, experiment.experiment_id)
-    ]
-    return evaluate(cursor, ops)
+def merge_provisional(cursor: Cursor, made: Sequence[CreateExperiment]) -> list[Applied]:
+    """Take in experiments that were made while the store was busy; each brings its id."""
+    return evaluate(cursor, [op for op in made if is_new(cursor, str(op.experiment_id))])
+
+
+def is_new(cursor: Cursor, experiment_id: str) -> bool:
+    """Whether an experiment was neither taken in already nor deleted for good."""
+    return resolve(cursor, experiment_id) is None and not is_purged(cursor, experiment_id)
+
+
+def log_earlier(cursor: Cursor, folder: StoreFolder) -> None:
+    """Fill the log of a store that had none with what was done before."""
+    (logged,) = cursor.execute("SELECT count(*) FROM core.registry_log").fetchone()
+    if logged or not folder.operations.exists():
+        return
+    last = meta.get_number(cursor, "last_operation")
+    for line in folder.operations.read_bytes().split(b"\n"):
+        try:
+            op = decode_op(line)
+        except msgspec.DecodeError:  # torn by a crash, so never committed
+            continue
+        if op.number <= last:
+            log(cursor, Applied(op))

@@ -125,11 +125,13 @@ def present(cursor: Cursor) -> set[str]:
     return {row[0] for row in cursor.execute("SELECT DISTINCT type FROM staged").fetchall()}
 
 
-def experiments(cursor: Cursor) -> list[tuple[str, str, str | None, str | None, int | None]]:
-    """The provisional experiments that are staged."""
+def experiments(cursor: Cursor) -> list[tuple[Any, ...]]:
+    """The provisional experiments that are staged, each with who ran something in it at once."""
     return list(
         cursor.execute(
-            "SELECT experiment_id, name, artifact_location, tags, creation_time FROM staged"
-            " WHERE type = 'experiment' ORDER BY experiment_id"
+            "SELECT experiment_id, name, artifact_location, tags, creation_time,"
+            " (SELECT min(r.user_id) FROM staged r"
+            " WHERE r.type = 'run' AND r.experiment_id = s.experiment_id)"
+            " FROM staged s WHERE type = 'experiment' ORDER BY experiment_id"
         ).fetchall()
     )

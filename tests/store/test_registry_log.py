@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 
 from nbtrack.errors import InvalidValue
+from nbtrack.records.experiment import Experiment
+from nbtrack.records.ids import provisional_experiment_id
 from nbtrack.records.operation import (
     CorrectParam,
     CreateExperiment,
@@ -19,6 +22,7 @@ from nbtrack.records.registry_operation import (
     RenameRegisteredModel,
     TransitionStage,
 )
+from nbtrack.store.duckdb import DuckDBStore
 
 QUERY = "select act, actor, model, version, experiment_id, run_id, details from registry_log"
 
@@ -98,3 +102,25 @@ def test_a_refused_act_leaves_no_row(store, rows):
     with pytest.raises(InvalidValue):
         store.append([CreateExperiment(name="a"), CreateExperiment(name="")])
     assert rows("select * from registry_log") == []
+
+
+def test_an_experiment_made_while_the_store_was_busy_is_logged_with_who_runs_in_it(
+    store, start, writer, rows
+):
+    made = provisional_experiment_id()
+    writer.write(Experiment(made, "busy", creation_time=5))
+    start(experiment_id=made, user_id="ada")
+    assert rows("select act, actor, experiment_id, time from registry_log") == [
+        ("create_experiment", "ada", made, 5)
+    ]
+
+
+def test_a_store_from_before_the_log_tells_what_was_done_in_it(folder, store, rows):
+    store.append([CreateExperiment(name="a", actor="ada"), CreateExperiment(name="b")])
+    before = rows("select * from registry_log order by number")
+    with duckdb.connect(str(folder.database)) as database:
+        database.execute("drop view main.registry_log")
+        database.execute("drop table core.registry_log")
+    with folder.operations.open("ab") as file:
+        file.write(b'{"type": "create_exp')
+    assert rows("select * from registry_log order by number", of=DuckDBStore(folder)) == before

@@ -52,12 +52,15 @@ def gc(
 
     Files that no run has go, too; those that were logged within the last day stay.
     """
+    from nbtrack.api.new_experiment import stamp
     from nbtrack.store.maintenance import gc as clean
     from nbtrack.store.maintenance import vacuum
 
     age = 0.0 if older_than is None else seconds_of(older_than)
     with output.progress("cleaning up") as tell:
-        cleaned = clean(desk.store, older_than_seconds=age, dry_run=not yes, progress=tell)
+        cleaned = clean(
+            desk.store, older_than_seconds=age, dry_run=not yes, progress=tell, by=stamp()
+        )
     data = {
         "done": yes,
         "runs": cleaned.runs,
