@@ -12,6 +12,7 @@ from nbtrack.api.differences import Difference, compared, side_of
 from nbtrack.api.finding import MetricChange
 from nbtrack.api.session import Session, session
 from nbtrack.api.version_reading import VersionReads, chosen_version
+from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.records.registered_model import ModelVersion
 from nbtrack.registry.promotion.case import Side
 from nbtrack.registry.promotion.gates.same_schema import changes_between
@@ -187,16 +188,26 @@ def compare_versions(  # noqa: PLR0917 - in the order one thinks of them
     infos = (chosen_version(here, name, a), chosen_version(here, name, b))
     sides = (Side(infos[0], reads), Side(infos[1], reads))
     asked = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
-    signatures = [it.signature for it in sides]
     return VersionComparison(
         *infos,
         metadata=differing(*map(metadata_of, infos)),
         params=differing(*(it.params for it in sides)),
         metrics=metric_changes(*(it.metrics for it in sides)),
-        signature=list(changes_between(*signatures, lenient=False)) if all(signatures) else [],
+        signature=signature_changes(sides),
         answers=None if data is None else answers_of(sides, data, target, asked),
         runs=runs_compared(here, sides),
     )
+
+
+def signature_changes(sides: tuple[Side, Side]) -> list[str]:
+    """What differs in what two versions take and give, or why that cannot be told."""
+    found = []
+    for side in sides:
+        try:
+            found.append(side.signature)
+        except (NotFound, InvalidValue) as error:
+            return [f"that of version {side.version} cannot be read: {error}"]
+    return list(changes_between(*found, lenient=False)) if all(found) else []
 
 
 def metadata_of(version: ModelVersion) -> dict[str, Any]:

@@ -25,6 +25,12 @@ class Target(NamedTuple):
     port: int
     path: str
 
+    @property
+    def host_header(self) -> str:
+        """The host as it stands in a request."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == SCHEMES[self.scheme] else f"{host}:{self.port}"
+
 
 def target_of(url: object) -> Target:
     """The parts of a webhook's URL.
@@ -55,10 +61,14 @@ def target_of(url: object) -> Target:
             "a webhook's URL is kept in the store, so no name or password may stand in it: "
             "give them as authorization='Basic …' to nbtrack.webhooks.create"
         )
+    try:
+        host = parts.hostname.encode("idna").decode()
+    except UnicodeError:
+        raise InvalidValue(f"{parts.hostname!r} is no name of a host") from None
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not path.isascii():
         raise InvalidValue(f"the path of the webhook's URL {url!r} must be quoted: write %C3%A4 …")
-    return Target(parts.scheme, parts.hostname, port or SCHEMES[parts.scheme], path)
+    return Target(parts.scheme, host, port or SCHEMES[parts.scheme], path)
 
 
 def addresses_of(target: Target, *, private: bool) -> list[Address]:

@@ -108,7 +108,7 @@ class Courier:
 
     def work(self) -> None:
         """Deliver until nothing is due any more; runs in the thread."""
-        while self.round():
+        while self.deliver_due():
             self.rest()
         if self.is_stopped:
             self.part()
@@ -117,7 +117,7 @@ class Courier:
                 self.thread = None  # a round failed: the next event begins anew
 
     @guarded
-    def round(self) -> bool:
+    def deliver_due(self) -> bool:
         """Send what is due, write down what was sent; whether to go on."""
         self.settle_all()
         if not self.is_stopped:
@@ -170,7 +170,7 @@ class Courier:
         known = {it.webhook_id: it for it in webhooks.every(store)}
         first: dict[str, Delivery] = {}
         for delivery in webhooks.due(store, now_ms()):
-            if self.can_send(known[delivery.webhook_id]):
+            if delivery.webhook_id in known and self.can_send(known[delivery.webhook_id]):
                 first.setdefault(delivery.webhook_id, delivery)
         wanted = list(first.values())[: AT_ONCE - len(self.under_way)]
         if not wanted:

@@ -88,7 +88,8 @@ def sent(
             line.do_handshake()
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.sock = line
-        connection.request("POST", target.path, body.encode(), dict(headers))
+        told = {"Host": target.host_header, **headers}
+        connection.request("POST", target.path, body.encode(), told)
         response = connection.getresponse()
         return reply_of(response, response.read(READ_BYTES))
     except (OSError, http.client.HTTPException) as error:

@@ -22,6 +22,19 @@ def test_a_url_is_taken_apart(url, target):
 
 
 @pytest.mark.parametrize(
+    ("url", "header"),
+    [
+        ("https://example.org/a", "example.org"),
+        ("https://example.org:80/a", "example.org:80"),
+        ("http://[::1]:8080/", "[::1]:8080"),
+        ("http://bücher.example/", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_host_is_called_as_requests_call_it(url, header):
+    assert target_of(url).host_header == header
+
+
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("", "is a text such as"),
@@ -31,6 +44,7 @@ def test_a_url_is_taken_apart(url, target):
         ("javascript:alert(1)", "There are http, https"),
         ("https:///path", "names no host"),
         ("http://example.org:port/", "is no URL"),
+        ("http://" + "a" * 70 + ".org/", "is no name of a host"),
         ("http://example.org/a b", "no spaces or control characters"),
         ("http://example.org/\r\nX-Injected: 1", "no spaces or control characters"),
         ("http://example.org/" + "x" * 3000, "at most 2000"),
