@@ -43,6 +43,7 @@ FIGURES = (
     "frame_cell",
     "run_cell",
     "autolog_fit",
+    "registry_calls",
 )
 
 
