@@ -5,12 +5,15 @@ import pytest
 from nbtrack.errors import UnknownName
 from nbtrack.query.fields import (
     ATTRIBUTES,
+    KEYED,
+    SUBJECTS,
     attribute_named,
     attribute_of,
     entity_of,
     kind_of,
+    subject_of,
 )
-from nbtrack.query.tree import Field
+from nbtrack.query.tree import Field, ModelVersions, RegisteredModels, Runs
 from nbtrack.records.field import columns_of
 from nbtrack.records.run import RunInfo
 
@@ -77,3 +80,34 @@ def test_a_dataset_has_three_attributes():
     assert kind_of(Field("dataset", "digest"), "run") == "text"
     with pytest.raises(UnknownName, match="there are context, digest, name"):
         kind_of(Field("dataset", "rows"), "run")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "subject", "name"),
+    [
+        ("version", "model_version", "version_number"),
+        ("stage", "model_version", "current_stage"),
+        ("source", "model_version", "source_path"),
+        ("alias", "model_version", "aliases"),
+        ("alias", "registered_model", "aliases"),
+        ("creation_time", "registered_model", "creation_timestamp"),
+        ("timestamp", "registered_model", "last_updated_timestamp"),
+    ],
+)
+def test_attributes_of_the_registry_have_other_spellings(spelling, subject, name):
+    assert attribute_named(spelling, subject) == ATTRIBUTES[subject][name]
+
+
+@pytest.mark.parametrize("subject", ATTRIBUTES)
+def test_each_subject_has_prefixes_keys_and_questions(subject):
+    assert entity_of("tags", subject) == "tag"
+    assert entity_of("attributes", subject) == "attribute"
+    assert entity_of(subject, subject) in {"attribute", None}
+    assert "tag" in KEYED[subject]
+    assert subject in SUBJECTS.values()
+
+
+def test_a_question_says_what_it_is_about():
+    assert subject_of(Runs()) == "run"
+    assert subject_of(ModelVersions()) == "model_version"
+    assert subject_of(RegisteredModels()) == "registered_model"
