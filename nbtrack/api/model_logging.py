@@ -221,7 +221,9 @@ def opened_model(here: Session, name: str | None, run: OpenRun | None, told: Tol
         if run is not None:
             opened.link(run.run_id, int(told.get("step") or 0))
         return opened
-    params = {**(run.params if run is not None else {}), **(told.get("params") or {})}
+    config = flat(read_config(told["model_config"])) if told.get("model_config") else {}
+    known = run.params if run is not None else {}
+    params = {**known, **config, **(told.get("params") or {})}
     return begin_model(
         here,
         name,
@@ -231,3 +233,12 @@ def opened_model(here: Session, name: str | None, run: OpenRun | None, told: Tol
         tags=told.get("tags"),
         step=int(told.get("step") or 0),
     )
+
+
+def flat(config: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """A configuration as params, the names of what lies deeper joined by `/`."""
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        name = f"{above}/{key}" if above else str(key)
+        found |= flat(value, name) if isinstance(value, Mapping) else {name: value}
+    return found

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from nbtrack.registry.format.environment import (
     environment_for,
     write_environment,
 )
+from nbtrack.registry.format.files import copy_into
 from nbtrack.registry.format.mlmodel import MLMODEL, Model
 from nbtrack.registry.format.requirements import pins_of_modules, pins_of_packages
 from nbtrack.registry.signatures.examples import Example, check, inferred_from
@@ -130,19 +130,6 @@ def copy_extra(paths: Sequence[Path], folder: Path) -> list[dict[str, str]]:
     for path in paths:
         copy_into(path, folder / EXTRA_FILES, EXTRA_FILES)
     return [{"path": f"{EXTRA_FILES}/{path.name}"} for path in paths]
-
-
-def copy_into(source: Path, folder: Path, what: str) -> None:
-    """Copy a file or a folder into another one."""
-    if not source.exists():
-        raise InvalidValue(f"{what} names {str(source)!r}, which is not there")
-    target = folder / source.resolve().name
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        ignored = shutil.ignore_patterns("__pycache__", ".git")
-        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
-    else:
-        shutil.copyfile(source, target)
 
 
 class Asked:

@@ -21,6 +21,7 @@ from nbtrack.registry.flavors.model_code import read_config
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION, flavor_named, flavor_that_loads
 from nbtrack.registry.folder import CODE
 from nbtrack.registry.format.environment import REQUIREMENTS
+from nbtrack.registry.format.files import inside
 from nbtrack.registry.format.mlmodel import Model
 from nbtrack.registry.format.requirements import mismatches
 from nbtrack.registry.pyfunc import PyFuncModel
@@ -111,9 +112,7 @@ def add_code(folder: Path, conf: Mapping[str, Any], consent: Consent) -> None:
     place = conf.get("code")
     if not place:
         return
-    source = (folder / str(place)).resolve()
-    if not source.is_relative_to(folder.resolve()):
-        raise ModelError(f"the MLmodel file names {place!r}, which lies outside of the model")
+    source = inside(folder, str(place))
     if not source.is_dir() or not any(source.iterdir()):
         return
     consent.allow_code(source, "modules of its own")

@@ -97,3 +97,10 @@ def test_dependencies_are_files(tmp_path):
         nbtrack.pyfunc.get_model_dependencies(tmp_path / "m", format="conda")
     with pytest.raises(InvalidValue, match="'pip' or 'conda'"):
         nbtrack.pyfunc.get_model_dependencies(tmp_path / "m", format="uv")
+
+
+def test_a_configuration_is_params_of_the_logged_model():
+    info = nbtrack.pyfunc.log_model(
+        "total", python_model=total, model_config={"k": 1, "deep": {"er": 2}}
+    )
+    assert info.params == {"k": "1", "deep/er": "2"}

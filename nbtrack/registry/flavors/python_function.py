@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin
 
-from nbtrack.errors import InvalidValue, ModelError
+from nbtrack.errors import InvalidValue
 from nbtrack.registry.flavors.model_code import load_code
+from nbtrack.registry.flavors.own_loader import asked_plainly, load_foreign, save_loader
 from nbtrack.registry.flavors.protocol import Option, Predict, Reading, Written
 from nbtrack.registry.flavors.python_model import (
     FunctionModel,
     LoadedPython,
     PythonModel,
     PythonModelContext,
-    parameters,
 )
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION, flavor_that_loads
+from nbtrack.registry.format.files import copy, inside
 from nbtrack.registry.format.imports import modules_used_by
 from nbtrack.registry.safety import Consent
 from nbtrack.registry.signatures.hints import (
@@ -33,7 +33,6 @@ __all__ = ["FLAVOR", "Artifact", "PythonFunction", "as_python_model"]
 
 PICKLE = "python_model.pkl"
 ARTIFACTS = "artifacts"
-DATA = "data"
 
 OBJECT_LOADER = "mlflow.pyfunc.model"
 CODE_LOADER = "mlflow.pyfunc.loaders.code_model"
@@ -163,16 +162,6 @@ def loaded(model: Any, folder: Path, conf: Mapping[str, Any]) -> LoadedPython:
     return LoadedPython(model, context)
 
 
-def asked_plainly(predict: Any) -> Predict:
-    """How a user's own loader's model is asked: it may know of no params."""
-    takes_params = "params" in parameters(predict)
-
-    def asked(data: Any, params: Mapping[str, Any] | None = None) -> Any:
-        return predict(data, params=params) if takes_params else predict(data)
-
-    return asked
-
-
 def as_python_model(model: Any) -> Any:
     """A model as the class that is kept: a function is wrapped.
 
@@ -230,23 +219,6 @@ def save_code(
     return Written({}, conf, ("cloudpickle",), sorted(own))
 
 
-def save_loader(folder: Path, options: Mapping[str, Any]) -> Written:
-    """Keep the data of a loader of the user's own."""
-    conf: dict[str, Any] = {
-        "loader_module": str(options["loader_module"]),
-        "streamable": bool(options.get("streamable")),
-    }
-    if options.get("model_config"):
-        conf["config"] = dict(options["model_config"])
-    if options.get("data_path") is not None:
-        source = Path(options["data_path"])
-        copy(source, folder / DATA / source.resolve().name, "data_path")
-        conf[DATA] = f"{DATA}/{source.resolve().name}"
-    module = sys.modules.get(conf["loader_module"])
-    used = modules_used_by(module) if module is not None else ()
-    return Written({}, conf, (), sorted(used))
-
-
 def keep_artifacts(folder: Path, artifacts: Mapping[str, Artifact]) -> dict[str, Any]:
     """Copy what the model takes along; two of one name have folders of their own."""
     kept: dict[str, Any] = {}
@@ -263,34 +235,6 @@ def keep_artifacts(folder: Path, artifacts: Mapping[str, Artifact]) -> dict[str,
     return kept
 
 
-def copy(source: Path, target: Path, what: str) -> None:
-    """Copy a file or a folder.
-
-    Raises:
-        InvalidValue: It is not there.
-    """
-    if not source.exists():
-        raise InvalidValue(f"{what} is {str(source)!r}, which is not there")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
-    else:
-        shutil.copyfile(source, target)
-
-
-def inside(folder: Path, path: str) -> Path:
-    """A path of the MLmodel file, which must not lead out of the model's folder.
-
-    Raises:
-        ModelError: It does.
-    """
-    target = (folder / path).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise ModelError(f"the MLmodel file names {path!r}, which lies outside of the model")
-    return target
-
-
 def load_pickled(folder: Path, conf: Mapping[str, Any], reading: Reading) -> Any:
     """A pickled model, once somebody vouched for it."""
     from nbtrack.registry.flavors.python_pickle import read_pickle
@@ -298,21 +242,3 @@ def load_pickled(folder: Path, conf: Mapping[str, Any], reading: Reading) -> Any
     path = inside(folder, str(conf.get("python_model", PICKLE)))
     reading.allow_code(path, "a pickled Python model")
     return read_pickle(path, conf.get("python_model_compression"))
-
-
-def load_foreign(loader: str, folder: Path, conf: Mapping[str, Any], reading: Reading) -> Any:
-    """What a loader of the user's own makes of its data."""
-    path = inside(folder, str(conf[DATA])) if conf.get(DATA) else folder
-    reading.allow_code(path, f"the loader {loader}")
-    try:
-        module = importlib.import_module(loader)
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            f"this model is read by the module {loader!r}, and {error.name!r} is not here; "
-            f"install it, or log the model with code_paths=[…]"
-        ) from error
-    load = getattr(module, "_load_pyfunc", None)
-    if load is None:
-        raise ModelError(f"the module {loader!r} has no _load_pyfunc(path), which reads a model")
-    config = conf.get("config")
-    return load(str(path), config) if config else load(str(path))
