@@ -19,6 +19,7 @@ __all__ = [
     "Field",
     "LoggedModels",
     "ModelFiles",
+    "ModelPart",
     "ModelVersions",
     "Names",
     "Not",
@@ -45,6 +46,7 @@ Entity = Literal["attribute", "metric", "param", "tag", "dataset", "name"]
 
 View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
 Part = Literal["params", "metrics", "tags", "inputs", "models"]
+ModelPart = Literal["params", "metrics", "tags", "files"]
 
 
 class Node(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
@@ -148,7 +150,7 @@ class Experiments(Node, frozen=True, tag="experiments"):
 
 
 class LoggedModels(Node, frozen=True, tag="logged_models"):
-    """Logged models with their params, tags and metrics; no experiments named means all of them."""
+    """Logged models with the chosen parts of their data; no experiments named means all of them."""
 
     experiment_ids: tuple[str, ...] | None = None
     where: Condition | None = None
@@ -156,6 +158,7 @@ class LoggedModels(Node, frozen=True, tag="logged_models"):
     view: View = "ACTIVE_ONLY"
     limit: int | None = None
     after: str | None = None
+    parts: tuple[ModelPart, ...] = ("params", "metrics", "tags")
 
 
 class ModelFiles(Node, frozen=True, tag="model_files"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,7 +30,16 @@ from nbtrack.records.metric import Metric
 from nbtrack.records.paged_list import PagedList
 from nbtrack.store.protocol import Store
 
-__all__ = ["AnyOrder", "files", "get", "list_files", "of_run", "search"]
+__all__ = [
+    "AnyOrder",
+    "ModelWithFiles",
+    "files",
+    "get",
+    "list_files",
+    "of_run",
+    "search",
+    "with_files",
+]
 
 AnyOrder = Iterable[str | Mapping[str, Any]]
 """Terms as text, or as MLflow's dicts with `field_name`, `ascending`, `dataset_name` …."""
@@ -148,7 +157,9 @@ def model_from(row: dict[str, Any]) -> LoggedModel:
     model_id = row["model_id"]
     metrics = [
         Metric(key, value, timestamp, step, model_id, dataset_name, dataset_digest, run_id)
-        for key, value, timestamp, step, dataset_name, dataset_digest, run_id in row["metrics"]
+        for key, value, timestamp, step, dataset_name, dataset_digest, run_id in row.get(
+            "metrics", ()
+        )
     ]
     return LoggedModel(
         experiment_id=row["experiment_id"],
@@ -161,8 +172,8 @@ def model_from(row: dict[str, Any]) -> LoggedModel:
         source_run_id=row["source_run_id"],
         status=LoggedModelStatus(row["status"]),
         status_message=row["status_message"],
-        tags=dict(row["tags"]),
-        params=dict(row["params"]),
+        tags=dict(row.get("tags", ())),
+        params=dict(row.get("params", ())),
         metrics=metrics,
     )
 
@@ -173,22 +184,61 @@ def get(store: Store, model_id: str, *, view: AnyView = "ACTIVE_ONLY") -> Logged
     Raises:
         NotFound: There is no such model; the message names the nearest.
     """
-    by_id = Comparison(Field("attribute", "model_id"), "=", str(model_id))
-    models = found(store, LoggedModels(where=by_id, view=view_of(view), limit=1))
+    models = found(store, LoggedModels(where=by_id(model_id), view=view_of(view), limit=1))
     if models:
         return models[0]
-    if found(store, LoggedModels(where=by_id, view="ALL", limit=1)):
-        raise NotFound(f"Logged model with ID '{model_id}' not found: it was deleted")
+    raise unknown(store, model_id)
+
+
+def by_id(model_id: str) -> Condition:
+    return Comparison(Field("attribute", "model_id"), "=", str(model_id))
+
+
+def unknown(store: Store, model_id: str) -> NotFound:
+    """What to say of an id that no active model has."""
+    if found(store, LoggedModels(where=by_id(model_id), view="ALL", limit=1)):
+        return NotFound(f"Logged model with ID '{model_id}' not found: it was deleted")
     newest = [f"{it.model_id} ({it.name})" for it in search(store, max_results=1000)]
-    raise NotFound(f"Logged model with ID '{model_id}' not found; {listing(newest, str(model_id))}")
+    return NotFound(
+        f"Logged model with ID '{model_id}' not found; {listing(newest, str(model_id))}"
+    )
 
 
-def of_run(store: Store, run_id: str, name: str | None = None) -> list[LoggedModel]:
+class ModelWithFiles(NamedTuple):
+    """A logged model without its params, tags and metrics, and its files."""
+
+    model: LoggedModel
+    files: list[ModelFile]
+
+
+def with_files(store: Store, model_id: str, *, view: AnyView = "ACTIVE_ONLY") -> ModelWithFiles:
+    """A logged model by its id, with its files, in one question.
+
+    Raises:
+        NotFound: There is no such model; the message names the nearest.
+    """
+    where = by_id(model_id)
+    models = found_with_files(store, LoggedModels(where=where, view=view_of(view), limit=1))
+    if models:
+        return models[0]
+    raise unknown(store, model_id)
+
+
+def found_with_files(store: Store, question: LoggedModels) -> list[ModelWithFiles]:
+    """The logged models a question asks for, each with its files."""
+    columns = store.fetch(msgspec.structs.replace(question, parts=("files",))).columns
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return [
+        ModelWithFiles(model_from(row), [ModelFile(*it) for it in row["files"]]) for row in rows
+    ]
+
+
+def of_run(store: Store, run_id: str, name: str | None = None) -> list[ModelWithFiles]:
     """The logged models that a run made, or those of a name, the newest first."""
     conditions = [Comparison(Field("attribute", "source_run_id"), "=", run_id)]
     if name is not None:
         conditions.append(Comparison(Field("attribute", "name"), "=", name))
-    return list(found(store, LoggedModels(where=All(tuple(conditions)))))
+    return found_with_files(store, LoggedModels(where=All(tuple(conditions))))
 
 
 def files(

@@ -17,6 +17,7 @@ from nbtrack.questions import (
     registered_models,
     runs,
 )
+from nbtrack.questions.logged_models import ModelWithFiles
 from nbtrack.records.logged_model import LoggedModel, LoggedModelStatus
 from nbtrack.records.registered_model import ModelVersion
 from nbtrack.registry.addresses import FORMS, Address, parse
@@ -58,6 +59,7 @@ class ModelPlace(NamedTuple):
     path: str = ""
     """What is meant within it."""
     logged: LoggedModel | None = None
+    """Without its params, tags and metrics."""
     registered: ModelVersion | None = None
 
 
@@ -97,10 +99,10 @@ def place_of(
 
 
 def of_logged_model(store: Store, address: Address, *, unfinished: bool) -> ModelPlace:
-    model = logged_models.get(store, address.model_id)
+    found = logged_models.with_files(store, address.model_id)
     if not unfinished:
-        check_ready(model)
-    return place_of_model(store, model, address)
+        check_ready(found.model)
+    return place_of_model(found, address)
 
 
 def check_ready(model: LoggedModel) -> None:
@@ -118,15 +120,16 @@ def check_ready(model: LoggedModel) -> None:
         )
 
 
-def place_of_model(store: Store, model: LoggedModel, address: Address) -> ModelPlace:
+def place_of_model(found: ModelWithFiles, address: Address) -> ModelPlace:
     """The place of a logged model with its files."""
+    model = found.model
     return ModelPlace(
         address.uri,
         name=model.name,
         model_id=model.model_id,
         run_id=model.source_run_id,
         experiment_id=model.experiment_id,
-        manifest=by_path(logged_models.files(store, model.model_id)),
+        manifest=by_path(found.files),
         path=address.path,
         logged=model,
     )
@@ -191,9 +194,9 @@ VERSIONS: dict[str, Callable[[Store, Address], ModelVersion]] = {
 def source_of(store: Store, version: ModelVersion, address: Address, hops: int) -> ModelPlace:
     """Where a version's files are: its logged model's, kept though it be deleted, or its source."""
     if version.model_id:
-        model = logged_models.get(store, version.model_id, view="ALL")
-        check_ready(model)
-        return place_of_model(store, model, address)
+        found = logged_models.with_files(store, version.model_id, view="ALL")
+        check_ready(found.model)
+        return place_of_model(found, address)
     if not version.source:
         raise ModelError(f"version {version.version} of {version.name!r} names no source")
     source = parse(version.source)
@@ -201,10 +204,10 @@ def source_of(store: Store, version: ModelVersion, address: Address, hops: int) 
         if hops >= MOST_HOPS:
             raise ModelError(f"the sources of {address.uri} lead in a circle")
         return of_version(store, source, hops + 1)
-    found = place_of(store, source)
-    if found.path and found.manifest is not None:
-        return found._replace(manifest=below(found.manifest.values(), found.path), path="")
-    return found
+    place = place_of(store, source)
+    if place.path and place.manifest is not None:
+        return place._replace(manifest=below(place.manifest.values(), place.path), path="")
+    return place
 
 
 def as_registered(store: Store, version: ModelVersion, found: ModelPlace) -> ModelPlace:
@@ -246,9 +249,9 @@ def of_run(store: Store, address: Address, *, unfinished: bool) -> ModelPlace:
     """The run's newest logged model of that name, else a folder of its artifacts."""
     name, _, inner = address.path.partition("/")
     models = logged_models.of_run(store, address.run_id, name) if name else []
-    ready = [it for it in models if unfinished or it.status == LoggedModelStatus.READY]
+    ready = [it for it in models if unfinished or it.model.status == LoggedModelStatus.READY]
     if ready:
-        return place_of_model(store, ready[0], address._replace(path=inner))
+        return place_of_model(ready[0], address._replace(path=inner))
     files = artifacts.files(store, address.run_id, address.path, with_models=False)
     if files:
         info = runs.get(store, address.run_id).info
@@ -260,13 +263,13 @@ def of_run(store: Store, address: Address, *, unfinished: bool) -> ModelPlace:
             manifest=below(kept, address.path) or by_path(kept),
         )
     if models:
-        check_ready(models[0])
+        check_ready(models[0].model)
     raise nothing_at(store, address)
 
 
 def nothing_at(store: Store, address: Address) -> NotFound:
     """What to say of a path at which a run has no model: where it has some."""
-    known = {it.name: None for it in logged_models.of_run(store, address.run_id)}
+    known = {it.model.name: None for it in logged_models.of_run(store, address.run_id)}
     for file in artifacts.files(store, address.run_id, with_models=False):
         path = PurePosixPath(file.path)
         if path.name == MLMODEL:

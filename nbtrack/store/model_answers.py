@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from nbtrack.query.tree import LoggedModels, ModelFiles, Rows
+from nbtrack.query.tree import LoggedModels, ModelFiles, ModelPart, Rows
 from nbtrack.store.pages import read_page
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.tables import MODEL_COLUMNS
@@ -24,33 +24,38 @@ COLUMNS = {
     )
 }
 
-PARTS = {
+PARTS: dict[ModelPart, tuple[str, str]] = {
     "params": ("core.model_params", "key, value"),
-    "tags": ("core.model_tags", "key, value"),
+    "tags": ("core.model_tags WHERE value IS NOT NULL", "key, value"),
     "metrics": (
         "core.model_metrics",
         "key, value, timestamp, step, dataset_name, dataset_digest, run_id",
     ),
+    "files": ("core.model_file_view", "path, digest, file_size, seal"),
 }
-"""The table of each part, and the columns of its tuples, the first of which orders them."""
+"""The rows of each part, and the columns of its tuples, the first of which orders them."""
 
 
 def answer_logged_models(question: LoggedModels, cursor: Cursor) -> Answer:
     """Logged models by column; each part is a list of tuples for every model."""
     found = read_page(question, COLUMNS, cursor)
     columns: dict[str, Any] = dict(found.columns)
-    for part in PARTS:
+    for part in question.parts:
         columns[part] = read_part(part, columns["model_id"], cursor)
     return Answer(columns, found.token)
 
 
-def read_part(part: str, model_ids: Sequence[str], cursor: Cursor) -> list[list[tuple[Any, ...]]]:
+def read_part(
+    part: ModelPart, model_ids: Sequence[str], cursor: Cursor
+) -> list[list[tuple[Any, ...]]]:
     """The tuples of each model."""
-    table, columns = PARTS[part]
+    source, columns = PARTS[part]
+    word = "AND" if " WHERE " in source else "WHERE"
+    # Placeholders, not a list to join with: the views below then read the rows of these models.
+    marks = ", ".join("?" * len(model_ids)) or "NULL"
     rows = cursor.execute(
-        f"SELECT model_id, {columns} FROM {table} WHERE value IS NOT NULL"
-        " AND model_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY 1, 2, 3",
-        [list(model_ids)],
+        f"SELECT model_id, {columns} FROM {source} {word} model_id IN ({marks}) ORDER BY 1, 2, 3",
+        [*model_ids],
     ).fetchall()
     grouped = {it: [row[1:] for row in group] for it, group in groupby(rows, itemgetter(0))}
     return [grouped.get(it, []) for it in model_ids]

@@ -91,7 +91,7 @@ MODEL_METRICS = """
 
 MODEL_FILES = """
     SELECT model_id, path, arg_max(digest, (time, digest)) AS digest,
-      arg_max(file_size, (time, digest)) AS file_size
+      arg_max(file_size, (time, digest)) AS file_size, arg_max(seal, (time, digest)) AS seal
     FROM core.model_files GROUP BY model_id, path"""
 """The SELECT of `core.model_file_view`: the files of models as they are now."""
 

@@ -255,8 +255,8 @@ def test_models_are_looked_for_in_the_experiments_named(store, put):
 
 def test_models_of_a_run_are_found_by_name_newest_first(store, put):
     put(a={"source_run_id": "r"}, b={"source_run_id": "r"}, c={})
-    assert [it.name for it in logged_models.of_run(store, "r")] == ["b", "a"]
-    assert [it.name for it in logged_models.of_run(store, "r", "a")] == ["a"]
+    assert [it.model.name for it in logged_models.of_run(store, "r")] == ["b", "a"]
+    assert [it.model.name for it in logged_models.of_run(store, "r", "a")] == ["a"]
 
 
 FILES = {
@@ -279,6 +279,8 @@ def test_files_of_a_model_are_listed_by_folder(store, put):
         FileInfo("data", True, None),
     ]
     assert logged_models.list_files(store, "m-clf", "data/a") == []
+    found = logged_models.with_files(store, "m-clf")
+    assert (found.model.name, found.files) == ("clf", logged_models.files(store, "m-clf"))
 
 
 def test_a_run_has_its_models_files_beside_its_own(store, put):
