@@ -83,7 +83,7 @@ def answers_of(
         differs = np.asarray(first != second)
     differs = differs.any(axis=tuple(range(1, differs.ndim))) if differs.ndim > 1 else differs
     where = np.flatnonzero(differs)
-    index = getattr(data, "index", None)
+    index = data.index if hasattr(data, "iloc") else None
     table = {
         f"version {side.version}": list(said[where[where < len(said)]])
         for side, said in zip(sides, (first, second), strict=True)
