@@ -11,6 +11,7 @@ import sysconfig
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from hashlib import blake2s
 from itertools import compress
 from operator import ne
 from types import TracebackType
@@ -200,6 +201,7 @@ class Provenance:
             step.uses.update(self.background.steps)
         touches = self.hidden.touched(step, self.facts(step, usage))
         self.memories.depend(step)
+        self.read_lazily(step)
         step.uses.discard(step.index)
         self.take_changes(step, usage, [*reads, *outputs])
         self.take_bindings(step, usage)
@@ -265,6 +267,14 @@ class Provenance:
         for name in usage.writes:
             if name not in self.identities:
                 usage.reads.pop(name, None)
+
+    def read_lazily(self, step: Step) -> None:
+        """Files that lazy values were made from: they are read when those are computed."""
+        for name in list(step.reads):
+            for place in step.sources.get(name, ()) if self.symbols.is_lazy(name) else ():
+                for symbol in self.steps[place].reads:
+                    if symbol.startswith("file:"):
+                        self.hidden.read_again(step, symbol)
 
     def add_hooked(self, usage: Usage) -> None:
         """What the notebook's functions may read and change that its shell calls with each cell."""
@@ -336,6 +346,8 @@ class Provenance:
             step.writes.pop(name, None)
         for name in usage.writes:
             symbols.bind(name, self.namespace.get(name), (step.index,))
+            if symbols.is_lazy(name):
+                symbols.tell(name, lazy_digest(step, name))
             step.writes[name] = symbols.digest(name) or ""
         for name in usage.maybe:
             variable = symbols.variables.get(name)
@@ -413,6 +425,12 @@ def forget_in_child() -> None:
 
 
 os.register_at_fork(after_in_child=forget_in_child)
+
+
+def lazy_digest(step: Step, name: str) -> str:
+    """What stands for a value that is not computed: the code that made it, and what that read."""
+    told = repr((name, step.code_hash, sorted(step.reads.items())))
+    return blake2s(told.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def bound_since(before: dict[str, int], now: dict[str, int]) -> list[str]:

@@ -100,6 +100,16 @@ class Symbols:
         self.variables[name] = Variable(binders, found, identity_of(value))
         self.hold(name, found)
 
+    def tell(self, name: str, digest: str) -> None:
+        """A lazy value says nothing by itself: its digest is that of what it comes from."""
+        variable = self.variables[name]
+        variable.found = variable.found._replace(digest=digest)
+
+    def is_lazy(self, name: str) -> bool:
+        """Whether a name stands for what is computed only when asked."""
+        variable = self.variables.get(name)
+        return variable is not None and variable.found.is_lazy
+
     def delete(self, name: str) -> None:
         """A name has no value any more, as if it never had one."""
         self.release(name)
@@ -163,6 +173,9 @@ class Symbols:
                 if changer not in part.changers:
                     part.changers = (*part.changers, changer)
                 changed.append(identity)
+        if found.is_lazy:
+            told = before.digest if not changed else f"{before.digest}+"
+            found = found._replace(digest=told)
         variable.found = found
         self.hold(name, found)
         self.let_go(name, before.parts.keys() - found.parts.keys())

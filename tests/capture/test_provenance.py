@@ -12,6 +12,7 @@ import weakref
 import pytest
 
 from nbtrack.capture.provenance import Provenance, Step
+from nbtrack.capture.slices import variable_reasons
 
 
 def test_a_value_comes_from_the_cells_that_it_needs(notebook):
@@ -251,3 +252,53 @@ def test_a_cell_of_ten_thousand_lines_is_followed_to_its_end(notebook):
     notebook.run("z = 1")
     notebook.run("\n".join(f"a{number} = {number}" for number in range(10_000)) + "\ny = z")
     assert notebook.slice("y") == [1, 2]
+
+
+@pytest.fixture
+def lazy(notebook):
+    """A notebook with a lazy library, of which nothing is to be computed."""
+    pytest.importorskip("polars")
+    notebook.run("import polars as pl\nfrom pathlib import Path\ncalled = []")
+    return notebook
+
+
+PLAN = "lf = pl.LazyFrame({'a': [1, 2]}).map_batches(lambda it: called.append(1) or it)"
+
+
+def test_what_is_lazy_is_never_computed(lazy):
+    step = lazy.run_all(PLAN, "lf2 = lf.filter(pl.col('a') > 1)", "lf3 = lf2; n = 1")
+    assert lazy.names["called"] == []
+    assert (step.is_exact, lazy.slice("lf3")) == (False, [1, 2, 3, 4])
+    assert step.doubts[0] == "lf2: a polars LazyFrame is not computed to be looked at"
+
+
+def test_what_is_lazy_is_stale_when_its_code_changes_and_not_when_it_is_run_again(lazy):
+    lazy.run_all("lf = pl.LazyFrame({'a': [1]})", "t = lf.collect()['a'].to_list()")
+    lazy.run("lf = pl.LazyFrame({'a': [1]})  # again")
+    assert [str(it) for it in variable_reasons(lazy.session, "t")] == []
+    lazy.run("lf = pl.LazyFrame({'a': [5]})")
+    reasons = [str(it) for it in variable_reasons(lazy.session, "t")]
+    assert reasons == ["lf: [3] read it before [5] changed it"]
+
+
+def test_the_file_of_a_lazy_frame_is_read_when_that_is_collected(lazy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lazy.run_all(
+        "_n = Path('a.csv').write_text('a\\n1\\n')",
+        "lf = pl.scan_csv('a.csv')",
+        "more = lf.with_columns(b=2)",
+        "_n = Path('a.csv').write_text('a\\n2\\n')",
+        "t = more.collect()['a'].to_list()",
+    )
+    assert (lazy.names["t"], lazy.slice("t")) == ([2], [1, 2, 3, 4, 5, 6])
+
+
+def test_a_lazy_object_that_is_given_another_plan_was_changed(notebook):
+    pytest.importorskip("dask.array")
+    notebook.run_all(
+        "import dask.array as da",
+        "x = da.arange(6, chunks=3)",
+        "x[0] = 5",
+        "t = int(x[0].compute())",
+    )
+    assert notebook.slice("t") == [1, 2, 3, 4]

@@ -84,6 +84,7 @@ class Look:
         "bytes",
         "doubts",
         "functions",
+        "is_lazy",
         "is_sealed",
         "items",
         "memory",
@@ -106,6 +107,8 @@ class Look:
         self.memory: dict[tuple[int, int], bytes] = {}
         """Hashes of memory by address and length: columns share their block's."""
         self.doubts = ""
+        self.is_lazy = False
+        """Whether something in it is computed only when asked."""
         self.is_sealed = False
 
     def doubt(self, why: str) -> None:

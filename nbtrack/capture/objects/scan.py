@@ -39,6 +39,8 @@ class Scan(NamedTuple):
     """The user's functions and classes in it."""
     remembering: tuple[object, ...] = ()
     """What remembers results: functions of `lru_cache`, objects with cached properties."""
+    is_lazy: bool = False
+    """Whether something in it is computed only when asked: its digest says nothing of that."""
 
 
 def scan(value: object, budget: Budget | None = None) -> Scan:
@@ -59,4 +61,5 @@ def scan(value: object, budget: Budget | None = None) -> Scan:
         frozenset(look.opaque),
         tuple(look.functions.values()),
         tuple(look.remembering.values()),
+        look.is_lazy,
     )

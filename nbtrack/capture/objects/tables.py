@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+from types import MemberDescriptorType
 from typing import Any
 
 from xxhash import xxh3_64, xxh3_64_digest
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.look import Copied, Handler, Look, Node
-from nbtrack.capture.objects.names import leaf, short_name_of
+from nbtrack.capture.objects.names import (
+    attributes_of,
+    leaf,
+    mro_of,
+    namespace_of,
+    short_name_of,
+)
 
 __all__ = ["LIBRARY", "uncomputed"]
 
@@ -111,11 +119,28 @@ def polars_series(value: Any, look: Look) -> Node:
     return Node(state + xxh3_64_digest(hashes))
 
 
-def uncomputed(value: Any, look: Look) -> bytes:
-    """What is computed only when asked is not asked."""
+def uncomputed(value: Any, look: Look) -> Node:
+    """What is computed only when asked is not asked; it may be given another plan in place."""
+    look.is_lazy = True
     parts = short_name_of(type(value)).split(".")
     look.doubt(f"a {parts[0].strip('_')} {parts[-1]} is not computed to be looked at")
-    return leaf(type(value))
+    own = b"".join(dumped(identity_of(it)) for it in plans_of(value))
+    return Node(leaf(type(value)), own=own, is_mutable=bool(own))
+
+
+PLANS = ("_expr", "_name", "dask")
+"""Attributes and slots where objects of dask keep what they stand for."""
+
+
+def plans_of(value: Any) -> list[object]:
+    """What an object stands for that is computed only when asked."""
+    attributes = attributes_of(value)
+    found = [it for name in PLANS if (it := attributes.get(name)) is not None]
+    for kind in mro_of(type(value)):
+        slots = map(namespace_of(kind).get, PLANS)
+        members = [it for it in slots if type(it) is MemberDescriptorType]
+        found += [it.__get__(value) for it in members]
+    return found
 
 
 LIBRARY: dict[str, Handler] = {
