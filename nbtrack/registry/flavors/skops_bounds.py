@@ -111,7 +111,9 @@ def check_histogram_boosting(made: Any) -> None:
     mapper, width = held(made, "_bin_mapper"), held(made, "n_features_in_")
     preprocessor = held(made, "_preprocessor")
     if preprocessor is not None:
-        columns = sum(columns_of(it) for *_, it in held(preprocessor, "transformers_"))
+        steps = held(preprocessor, "transformers_")
+        need(all(keeps_columns(it) for _, it, _ in steps), made, "prepares its columns otherwise")
+        columns = sum(int(sum(chosen)) for _, it, chosen in steps if it != "drop")
         need(columns == width, made, "prepares more or fewer columns than it has")
     categorical = held(mapper, "is_categorical_")
     thresholds = held(mapper, "bin_thresholds_")
@@ -133,11 +135,12 @@ def check_histogram_boosting(made: Any) -> None:
             )
 
 
-def columns_of(columns: Any) -> int:
-    """How many columns a transformer of a ColumnTransformer takes."""
-    if getattr(getattr(columns, "dtype", None), "kind", "") == "b":
-        return int(columns.sum())
-    return len(range(10**6)[columns]) if isinstance(columns, slice) else len(columns)
+def keeps_columns(step: Any) -> bool:
+    """Whether a step of histogram boosting gives a column for each that it takes, as fitted."""
+    kind = type(step).__name__
+    function = getattr(getattr(step, "func", None), "func", None)
+    checks = kind == "FunctionTransformer" and getattr(function, "__name__", "") == "check_array"
+    return step == "drop" or kind == "OrdinalEncoder" or checks
 
 
 def check_predictor_alone(made: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -222,10 +222,13 @@ def key_of(kind: Any, text: str) -> Any:
     return json.loads(text) if kind is bool else kind(text)
 
 
+FACTORIES = (None, OrderedDict, bool, dict, float, int, list, set, str, tuple)
+
+
 def make_defaultdict(reader: Reader, node: State) -> Any:
     factory = reader.made(node["content"]["default_factory"])
-    if factory not in {None, bool, dict, float, int, list, set, str, tuple}:
-        raise Untrusted(f"{getattr(factory, '__module__', '')}.{factory!r}")
+    if factory not in FACTORIES:
+        raise Untrusted(f"collections.defaultdict of {factory!r}")
     return defaultdict(factory, reader.made(node["content"]["main"]))
 
 

@@ -121,6 +121,8 @@ FUNCTIONS = {
     "sklearn.feature_selection._univariate_selection": (
         *("chi2", "f_classif", "f_oneway", "f_regression", "r_regression"),
     ),
+    # What histogram boosting prepares categories with.
+    "sklearn.utils.validation": ("check_array",),
     "sklearn.feature_selection._mutual_info": ("mutual_info_classif", "mutual_info_regression"),
 }
 """Functions by module; besides these, NumPy's and SciPy's ufuncs and scikit-learn's metrics."""

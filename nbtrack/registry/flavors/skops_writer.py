@@ -35,6 +35,9 @@ SMALL, SAMPLE, WORTH = 1024, 65_536, 0.7
 KEYS = (str, int, float)
 """What JSON gives back as it was; true, false and nothing as keys would become texts."""
 
+PLAIN = "biufcSUmMV"
+"""The kinds of arrays that NumPy writes without pickling them."""
+
 State = dict[str, Any]
 Write = Callable[["Writer", Any], State]
 
@@ -121,7 +124,8 @@ def writer_of(kind: type) -> Write:
         if not CHOSEN:
             CHOSEN.update(WRITERS)
             CHOSEN.update(array_writers())
-        CHOSEN[kind] = next(CHOSEN[it] for it in kind.__mro__ if it in CHOSEN)
+        by_numpy = [it for it in kind.__mro__ if it.__name__ == "generic"]
+        CHOSEN[kind] = next(CHOSEN[it] for it in (*by_numpy, *kind.__mro__) if it in CHOSEN)
     return CHOSEN[kind]
 
 
@@ -252,11 +256,10 @@ def write_array(writer: Writer, value: Any) -> State:
 
     if value.dtype == object:
         return write_objects(writer, value)
+    if value.dtype.kind not in PLAIN or value.dtype.hasobject:
+        raise Unwritable(f"an array of {value.dtype}")
     buffer = io.BytesIO()
-    try:
-        np.save(buffer, value, allow_pickle=False)
-    except ValueError as error:
-        raise Unwritable(f"an array of {value.dtype}") from error
+    np.save(buffer, value, allow_pickle=False)
     kind = np.ndarray if isinstance(value, np.memmap) else type(value)
     name = writer.part(f"{id(value)}.npy", buffer.getbuffer())
     return node(kind, "NdArrayNode", type="numpy", file=name)

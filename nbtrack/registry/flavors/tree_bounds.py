@@ -149,8 +149,10 @@ def check_predictor(nodes: Any, bitsets: Any, n_features: int, categorical: Any)
     by_category = inner & (nodes["is_categorical"] != 0)
     if not by_category.any():
         return
-    known = np.zeros(n_features, dtype=bool) if categorical is None else np.asarray(categorical)
-    if known.shape != (n_features,) or known.dtype != bool:
+    known = (
+        np.zeros(n_features, dtype=bool) if categorical is None else np.asarray(categorical) != 0
+    )
+    if known.shape != (n_features,):
         raise TamperedModel("the model does not say which of its features are categories")
     wrong = by_category & (nodes["bitset_idx"].astype(np.int64) >= len(bitsets))
     wrong[by_category] |= ~known[feature[by_category]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nbtrack.errors import UnsafeModel
@@ -85,3 +88,60 @@ def keep(tmp_path_factory):
 def read():
     """A model of a flavor in a folder that is there."""
     return Kept
+
+
+def nodes_of(node):
+    """All nodes of a skops schema, outermost first."""
+    if isinstance(node, dict):
+        if "__loader__" in node:
+            yield node
+        for it in node.values():
+            yield from nodes_of(it)
+    elif isinstance(node, list):
+        for it in node:
+            yield from nodes_of(it)
+
+
+class SkopsFile:
+    """A skops file taken apart, to be put together otherwise."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with zipfile.ZipFile(path) as parts:
+            self.parts = {name: parts.read(name) for name in parts.namelist()}
+        self.schema = json.loads(self.parts["schema.json"])
+
+    def nodes(self, loader: str, name: str = "") -> list[dict]:
+        """The nodes of a kind, and of a class."""
+        return [
+            it
+            for it in nodes_of(self.schema)
+            if it["__loader__"] == loader and name in {"", it["__class__"]}
+        ]
+
+    def attribute(self, name: str) -> dict:
+        """The node of the first attribute of that name, whatever it belongs to."""
+        found = (it["content"][name] for it in self.nodes("DictNode") if name in it["content"])
+        return next(found)
+
+    def array(self, name: str):
+        """The array of an attribute."""
+        return np.load(io.BytesIO(self.parts[self.attribute(name)["file"]]))
+
+    def set_array(self, name: str, value) -> None:
+        buffer = io.BytesIO()
+        np.save(buffer, value, allow_pickle=False)
+        self.parts[self.attribute(name)["file"]] = buffer.getvalue()
+
+    def write(self) -> Path:
+        self.parts["schema.json"] = json.dumps(self.schema).encode()
+        with zipfile.ZipFile(self.path, "w") as out:
+            for name, content in self.parts.items():
+                out.writestr(name, content)
+        return self.path
+
+
+@pytest.fixture
+def apart():
+    """Take a skops file apart."""
+    return SkopsFile
