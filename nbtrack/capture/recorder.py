@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
 
 from msgspec.structs import replace
 
+from nbtrack.capture.classes import home_of
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.provenance import Provenance, Step
 from nbtrack.capture.redaction import (
@@ -109,7 +112,7 @@ class Recorder:
 
     def end_of(self, step: Step) -> Execution:
         """What is known when it has run."""
-        self.secrets.learn(step)
+        self.secrets.learn(step, self.session.value_of)
         return Execution(
             execution_id=step.execution_id,
             session_id=self.session_id,
@@ -127,23 +130,41 @@ class Recorder:
         )
 
 
+DATA = frozenset(
+    ["lightgbm", "numpy", "pandas", "polars", "pyarrow", "scipy", "sklearn", "torch", "xgboost"]
+)
+"""Libraries whose objects are data, or made from it."""
+
+
 class SecretSymbols:
-    """Which symbols of a session hold secrets: by their name, their cell, or an equal value."""
+    """Which symbols of a session hold secrets: by their name, their cell, or an equal value.
+
+    Also what was made of a secret in another cell, but for data and models: they tell nobody.
+    """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.digests: set[str] = set()
 
-    def learn(self, step: Step) -> None:
+    def learn(self, step: Step, value_of: Callable[[str], Any]) -> None:
         """Note what a cell wrote: all of it, if there is a secret in its source."""
         is_secret = holds_secret(step.source)
+        read = {it for it, digest in step.reads.items() if self.is_source(it, digest)}
         for symbol, digest in step.writes.items():
             kind = symbol.partition(":")[0] if ":" in symbol else ""
             of_cell = is_secret and kind in {"", "file"}
+            if not of_cell and kind in {"", "file"} and read:
+                inputs = step.inputs.get(symbol, step.reads.keys())
+                of_cell = not read.isdisjoint(inputs) and tells_secret(value_of(symbol))
             if digest and (of_cell or is_secret_key(symbol) or digest in self.digests):
                 self.names.add(symbol)
             if symbol in self.names and digest:
                 self.digests.add(digest)
+
+    def is_source(self, symbol: str, digest: str) -> bool:
+        """Whether what is made of a symbol may be secret."""
+        is_variable = symbol.startswith("env:") and is_secret_key(symbol.removeprefix("env:"))
+        return is_variable or self.has(symbol, digest)
 
     def told(self, symbols: dict[str, str]) -> dict[str, str]:
         """Digests by symbol as they are written: none tells what a short secret is."""
@@ -157,6 +178,17 @@ class SecretSymbols:
         if not digest or not is_wanted() or symbol.startswith(("env:", "metric:")):
             return False
         return symbol in self.names or digest in self.digests or is_secret_key(symbol)
+
+
+def tells_secret(value: object) -> bool:
+    """Whether a value may give away the secret that it was made of.
+
+    Numbers that are measured, frames, arrays and models do not: nobody guesses them.
+    """
+    kind = type(value)
+    if kind is float or kind is bool or issubclass(kind, ModuleType):
+        return False
+    return home_of(kind).partition(".")[0] not in DATA
 
 
 def holds_secret(source: str) -> bool:

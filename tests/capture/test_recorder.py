@@ -6,6 +6,7 @@ import pytest
 
 from nbtrack.capture.provenance import Step
 from nbtrack.capture.recorder import MOST_SYMBOLS, Recorder
+from nbtrack.capture.redaction import keyed_digest
 from nbtrack.records.execution import Execution
 
 
@@ -103,6 +104,32 @@ def test_the_digest_of_a_secret_is_not_written(notebook, recorder, written):
     assert "hunter2" not in start.source
     assert end.writes.keys() == step.writes.keys()
     assert end.writes["api_key"] != step.writes["api_key"]
+
+
+def test_the_digest_of_what_is_made_of_a_secret_is_not_written_either(
+    notebook, recorder, written, monkeypatch
+):
+    monkeypatch.setenv("HF_TOKEN", "hunter3")
+    steps = [
+        notebook.run(source)
+        for source in (
+            "import os\nimport numpy as np\napi_key = 'hunter2'",
+            "loud = api_key.upper(); other = 'ada'; share = 0.5",
+            "headers = {'x': loud + '!'}; count = np.arange(len(loud))",
+            "from_shell = os.environ['HF_TOKEN'] + '?'",
+            "plain = other + '!'",
+        )
+    ]
+    for step in steps:
+        recorder.begin(step)
+        recorder.end(step)
+    told = {name: it for end in executions(written())[1::2] for name, it in end.writes.items()}
+    left = {name: it for step in steps for name, it in step.writes.items()}
+    keyed = {name for name in told if told[name] == keyed_digest(left[name])}
+    assert keyed == {"os", "np", "api_key", "loud", "headers", "from_shell"}
+    assert {name: told[name] for name in told.keys() - keyed} == {
+        name: left[name] for name in ("other", "share", "count", "plain")
+    }
 
 
 def test_of_very_many_names_the_first_are_written(notebook, recorder):
