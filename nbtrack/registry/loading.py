@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import os
 import platform
 import shutil
 import sys
 import tempfile
-import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from nbtrack.registry.flavors.model_code import read_config
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION, flavor_named, flavor_that_loads
 from nbtrack.registry.folder import CODE
 from nbtrack.registry.format.environment import REQUIREMENTS
-from nbtrack.registry.format.files import inside
+from nbtrack.registry.format.files import copy, inside
 from nbtrack.registry.format.mlmodel import Model
 from nbtrack.registry.format.requirements import mismatches
 from nbtrack.registry.pyfunc import PyFuncModel
@@ -116,19 +117,34 @@ def add_code(folder: Path, conf: Mapping[str, Any], consent: Consent) -> None:
     if not source.is_dir() or not any(source.iterdir()):
         return
     consent.allow_code(source, "modules of its own")
-    target = Path(tempfile.mkdtemp(prefix="nbtrack-code-"))
-    weakref.finalize(added, shutil.rmtree, target, ignore_errors=True)
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(source, target / CODE, ignore=ignored)
-    added.add(str(target / CODE))
-    sys.path.insert(0, str(target / CODE))
+    put_first(copied(source))
 
 
-class Added(set[str]):
-    """The folders that were added to the path of this process."""
+def copied(source: Path) -> str:
+    """A copy of a folder of modules; the same content is copied once."""
+    files = sorted(it for it in source.rglob("*") if it.is_file() and it.suffix != ".pyc")
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(source)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    key = digest.hexdigest()
+    if key not in copies:
+        target = Path(tempfile.mkdtemp(prefix="nbtrack-code-"))
+        atexit.register(shutil.rmtree, target, ignore_errors=True)
+        copy(source, target / CODE, "the code of a model")
+        copies[key] = str(target / CODE)
+    return copies[key]
 
 
-added = Added()
+copies: dict[str, str] = {}
+"""Where the modules of models were copied to, by their content; gone with the process."""
+
+
+def put_first(folder: str) -> None:
+    """Let modules be found in a folder before any other."""
+    if folder in sys.path:
+        sys.path.remove(folder)
+    sys.path.insert(0, folder)
 
 
 def tell_differences(folder: Path, model: Model) -> None:

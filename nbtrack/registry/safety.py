@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbtrack.capture.seal import is_sealed, seal_of
 from nbtrack.errors import UnsafeModel
+from nbtrack.registry.format.mlmodel import MLMODEL
 
 __all__ = ["Consent", "seals_of"]
 
@@ -70,7 +71,8 @@ class Consent:
             return False
         place = path.resolve()
         files = [place] if place.is_file() else [it for it in place.rglob("*") if it.is_file()]
-        return bool(files) and all(self.has_seal(file) for file in files)
+        own = self.folder / MLMODEL  # it holds the seals, and no code
+        return bool(files) and all(self.has_seal(file) for file in files if file != own)
 
     def has_seal(self, file: Path) -> bool:
         """Whether a file of the folder is as this user saved it."""

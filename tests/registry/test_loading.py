@@ -108,6 +108,9 @@ def test_modules_that_go_along_are_found(with_code):
     consent = Consent("here", folder=with_code, seals=seals)
     assert load_to_ask(with_code, Model.load(with_code), consent).predict(1) == "of the module"
     assert seals_of(with_code) == seals, "loading left something in the folder"
+    first = [*sys.path]
+    load_to_ask(with_code, Model.load(with_code), consent)
+    assert sys.path == first
 
 
 def test_compiled_files_beside_the_modules_are_not_read(with_code):

@@ -44,6 +44,8 @@ def test_what_this_user_saved_is_known_by_its_seals(folder, monkeypatch):
     consent = sealed(folder)
     assert allows(consent, folder / "model.pkl")
     assert allows(consent, folder / "code")
+    (folder / "MLmodel").write_text("flavors: {}\n")
+    assert allows(consent, folder)
     monkeypatch.chdir(folder.parent)
     assert allows(consent, (folder / "model.pkl").relative_to(folder.parent))
 
