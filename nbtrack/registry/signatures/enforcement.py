@@ -10,6 +10,7 @@ from typing import Any
 
 from nbtrack.errors import SchemaMismatch
 from nbtrack.registry.signatures.params import ParamSchema, enforce_params
+from nbtrack.registry.signatures.problems import check_records, check_table
 from nbtrack.registry.signatures.schema import Schema
 
 __all__ = ["Enforcer", "enforce", "validate_schema"]
@@ -70,6 +71,8 @@ class Enforcer:
 
     def frame_of(self, data: Any) -> Any:
         """A frame from what is none."""
+        if type(data).__module__.partition(".")[0] == "pandas" and not is_series(data):
+            data = series_of(data)
         if is_series(data):
             return self.columns.frame(self.frame_of_series(data))
         if type(data).__module__.startswith("pyspark."):
@@ -94,7 +97,8 @@ class Enforcer:
         if getattr(data, "ndim", 0):
             if getattr(data.dtype, "names", None):
                 return plan.mapping({name: data[name] for name in data.dtype.names}, wire=wire)
-            return plan.matrix(data) if plan.scalars or data.ndim == 2 else plan.lists([list(data)])
+            whole = data.ndim == 1 and len(plan.names) == 1 and not plan.scalars
+            return plan.lists([list(data)]) if whole else plan.matrix(data)
         if isinstance(data, list | tuple):
             return self.listed(data, wire=wire)
         return plan.rows([[data]], wire=wire)
@@ -132,10 +136,9 @@ class Enforcer:
             array([[1.5, 2. ]])
         """
         plan = self.needs_columns()
+        check_table(columns, rows)
         if columns is None or list(columns) == plan.names:
             return plan.rows(rows, wire=wire)
-        if any(len(row) != len(columns) for row in rows):
-            raise SchemaMismatch(f"each row has a value for each of {len(columns)} columns")
         if not plan.named:
             return plan.rows([row[: len(plan.names)] for row in rows], wire=wire)
         if set(plan.names) <= set(columns):
@@ -155,11 +158,7 @@ class Enforcer:
                    [4., 3.]])
         """
         plan = self.needs_columns()
-        for at, it in enumerate(records):
-            if not isinstance(it, Mapping):
-                raise SchemaMismatch(
-                    f"row {at} is a dict of column to value, not {type(it).__name__}"
-                )
+        check_records(records)
         try:
             return plan.rows([[it[name] for name in plan.names] for it in records], wire=wire)
         except KeyError:
@@ -186,8 +185,8 @@ class Enforcer:
         rows = isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
         if not rows or self.tensors is None:
             return self.from_inputs(value, wire=wire)
-        names = dict.fromkeys(name for it in value for name in it)
-        if any(it.keys() != names.keys() for it in value):
+        names = dict.fromkeys(name for it in value if isinstance(it, Mapping) for name in it)
+        if any(not isinstance(it, Mapping) or it.keys() != names.keys() for it in value):
             raise SchemaMismatch(f"each instance has all of {', '.join(map(repr, names))}")
         return self.tensors.take({name: [it[name] for it in value] for name in names})
 
@@ -198,6 +197,13 @@ class Enforcer:
                 "this model takes arrays, not a table with columns; send them as 'inputs'"
             )
         return self.columns
+
+
+def series_of(values: Any) -> Any:
+    """A Series of an index or an array of pandas."""
+    import pandas as pd
+
+    return pd.Series(values)
 
 
 def is_series(data: Any) -> bool:

@@ -111,8 +111,8 @@ def scalar(value: Any, kind: DataType, where: str = "") -> Any:
     Raises:
         SchemaMismatch: It does not fit.
     """
-    item = getattr(value, "item", None)
-    plain = item() if item is not None and type(value).__module__ == "numpy" else value
+    is_numpy = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    plain = value.item() if is_numpy else value
     found = READERS[kind](plain)
     if found is None:
         raise wrong(where, kind, value)
@@ -120,7 +120,7 @@ def scalar(value: Any, kind: DataType, where: str = "") -> Any:
 
 
 def read_boolean(value: Any) -> bool | None:
-    return bool(value) if isinstance(value, bool) or value in (0, 1) else None
+    return bool(value) if isinstance(value, int | float) and value in (0, 1) else None
 
 
 def whole(bits: int) -> Callable[[Any], int | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from nbtrack.errors import SchemaMismatch, listing
 from nbtrack.registry.signatures.types import type_name
 
-__all__ = ["Problems", "lacking", "nearest", "same_length"]
+__all__ = ["Problems", "check_records", "check_table", "lacking", "nearest", "same_length"]
 
 
 class Problems:
@@ -71,3 +71,39 @@ def same_length(lengths: Mapping[Any, int]) -> None:
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name!r} {count}" for name, count in [*lengths.items()][:8])
         raise SchemaMismatch(f"columns have different numbers of rows: {shown}")
+
+
+def check_table(columns: Any, rows: Any) -> None:
+    """A table is a list of rows, each with a value for each column, and the columns have names.
+
+    Raises:
+        SchemaMismatch: It is none.
+    """
+    if not isinstance(rows, list | tuple) or not {list, tuple}.issuperset(map(type, rows)):
+        raise SchemaMismatch("rows are a list of lists of values")
+    if columns is None:
+        return
+    if not isinstance(columns, list | tuple) or not {str, int}.issuperset(map(type, columns)):
+        raise SchemaMismatch("columns are a list of names")
+    if len(set(columns)) < len(columns):
+        twice = sorted({str(it) for it in columns if columns.count(it) > 1})
+        raise SchemaMismatch(f"columns are named once; twice: {', '.join(twice)}")
+    if not {len(columns)}.issuperset(map(len, rows)):
+        at = next(at for at, row in enumerate(rows) if len(row) != len(columns))
+        raise SchemaMismatch(
+            f"each row has a value for each of {len(columns)} columns, "
+            f"and row {at} has {len(rows[at])}"
+        )
+
+
+def check_records(records: Any) -> None:
+    """Records are a list of dicts.
+
+    Raises:
+        SchemaMismatch: They are not.
+    """
+    if not isinstance(records, list | tuple):
+        raise SchemaMismatch(f"records are a list of rows, not a {type(records).__name__}")
+    for at, it in enumerate(records):
+        if not isinstance(it, Mapping):
+            raise SchemaMismatch(f"row {at} is a dict of column to value, not {type(it).__name__}")

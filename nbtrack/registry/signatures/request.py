@@ -8,6 +8,7 @@ from typing import Any
 
 from nbtrack.errors import SchemaMismatch
 from nbtrack.registry.signatures.enforcement import Enforcer
+from nbtrack.registry.signatures.problems import check_records, check_table
 from nbtrack.registry.signatures.signature import ModelSignature
 
 __all__ = ["read_request"]
@@ -27,8 +28,8 @@ def read_request(body: str | bytes | Mapping[str, Any], signature: ModelSignatur
     """
     try:
         payload = body if isinstance(body, Mapping) else json.loads(body)
-    except ValueError as error:
-        raise SchemaMismatch(f"a request is JSON, and this is none: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise SchemaMismatch(f"a request is JSON, and this cannot be read: {error}") from error
     keys = [it for it in REQUEST_KEYS if it in payload] if isinstance(payload, Mapping) else []
     if len(keys) != 1:
         raise SchemaMismatch(
@@ -49,23 +50,23 @@ def request_data(key: str, value: Any, enforcer: Enforcer) -> Any:
     if key == "instances":
         return framed(enforcer.from_instances(value))
     if key == "dataframe_records":
-        if not isinstance(value, list):
-            raise SchemaMismatch(
-                f"dataframe_records is a list of rows, not a {type(value).__name__}"
-            )
-        return table_of(value, None, enforcer, lambda: enforcer.from_records(value))
+        check_records(value)
+        names = list(dict.fromkeys(name for it in value for name in it))
+        by_row = [[it.get(name) for name in names] for it in value]
+        return table_of(names, by_row, enforcer, lambda: enforcer.from_records(value))
     if not isinstance(value, Mapping) or "data" not in value:
         raise SchemaMismatch("dataframe_split is an object with 'columns' and 'data'")
     columns, rows = value.get("columns"), value["data"]
-    return table_of(rows, columns, enforcer, lambda: enforcer.from_split(columns, rows))
+    check_table(columns, rows)
+    return table_of(columns, rows, enforcer, lambda: enforcer.from_split(columns, rows))
 
 
-def table_of(rows: Any, columns: Any, enforcer: Enforcer, read_checked: Callable[[], Any]) -> Any:
+def table_of(columns: Any, rows: Any, enforcer: Enforcer, checked: Callable[[], Any]) -> Any:
     """A frame as the signature wants it; without columns in a signature, as it comes."""
     import pandas as pd
 
     if enforcer.columns is not None:
-        return framed(read_checked())
+        return framed(checked())
     return enforcer.enforce(pd.DataFrame(rows, columns=columns))
 
 

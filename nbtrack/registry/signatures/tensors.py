@@ -131,17 +131,30 @@ def from_plain(data: Any, spec: TensorSpec) -> Any:
     if found.dtype == target or found.dtype.kind not in "biufO" or target.kind not in "biuf":
         return found if found.size else found.astype(target)
     try:
-        new = found.astype(target)
-    except (TypeError, ValueError) as error:
+        with np.errstate(over="ignore", invalid="ignore"):
+            new = found.astype(target)
+    except (TypeError, ValueError, OverflowError) as error:
         raise SchemaMismatch(f"{target} is wanted, and other values came") from error
-    if target.kind in "iub" and found.dtype.kind != "b" and not (new == found).all():
+    if not is_held(new, found):
         raise SchemaMismatch(f"{target} is wanted, and numbers came that it cannot hold")
     return new
 
 
+def is_held(new: Any, found: Any) -> bool:
+    """Whether numbers were only rounded, as all are in JSON: none cut off, none made infinite."""
+    if new.dtype.kind == "f":
+        lost = np.isinf(new)
+        return not lost.any() or bool(np.isinf(found[lost].astype(float)).all())
+    return bool((new == found).all())
+
+
 def ragged(data: Any, spec: TensorSpec) -> Any:
     """One array for each row, of any length."""
-    rows = [np.asarray(it, spec.type) for it in data]
+    try:
+        with np.errstate(over="ignore"):
+            rows = [np.asarray(it, spec.type) for it in data]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SchemaMismatch(f"rows of {spec.type} are wanted, and other values came") from error
     return np.fromiter(rows, dtype=object, count=len(rows))
 
 
@@ -170,6 +183,8 @@ def numbers_of(frame: Any, spec: TensorSpec) -> Any:
 
 def of_series(series: Any, spec: TensorSpec) -> Any:
     """A column as an array of the wanted shape: its values, or the lists and arrays in it."""
+    if not len(series):
+        raise SchemaMismatch("the data has no rows")
     if series.dtype != object or not isinstance(series.iloc[0], list | tuple | np.ndarray):
         values = series.to_numpy()
         return values.reshape(spec.shape) if spec.shape == (-1, 1) else values

@@ -220,6 +220,14 @@ def test_a_series_is_a_column():
     assert enforce(pd.Series([1.5]), one).columns.tolist() == ["x"]
 
 
+def test_arrays_and_indexes_of_pandas_are_columns():
+    one = Schema([ColSpec("double", "x")])
+    for data in (pd.Index([1, 2]), pd.array([1, 2], "Int64"), pd.arrays.SparseArray([1.0, 2.0])):
+        assert enforce(data, one).to_numpy().tolist() == [[1.0], [2.0]]
+    nested = Schema([ColSpec(Array("long"))])
+    assert enforce(np.array([[1], [2, 3]], dtype=object), nested)[0].tolist() == [[1], [2, 3]]
+
+
 def test_params_are_checked_beside_the_data():
     enforcer = Enforcer(NUMBERS, ParamSchema([ParamSpec("k", "long", 3)]))
     assert enforcer.params({"k": 5}) == {"k": 5}
@@ -268,8 +276,14 @@ def test_numbers_of_json_are_one_array():
 @pytest.mark.parametrize(
     ("columns", "rows", "problem"),
     [
-        (["a", "b"], [[1, 2], [3]], "row 1 has 1 values, and the model takes 2"),
-        (["b", "a"], [[1, 2], [3]], "each row has a value for each of 2 columns"),
+        (["a", "b"], [[1, 2], [3]], "for each of 2 columns, and row 1 has 1"),
+        (["a", "b", "a"], [[1, 2, 3]], "columns are named once; twice: a"),
+        ("ab", [[1, 2]], "columns are a list of names"),
+        ([{}, "b"], [[1, 2]], "columns are a list of names"),
+        (["a", "b"], ["12"], "rows are a list of lists of values"),
+        (["a", "b"], 7, "rows are a list of lists of values"),
+        (None, [[1, 2], [3]], "row 1 has 1 values, and the model takes 2"),
+        (["b", "a"], [[1, 2], [3]], "for each of 2 columns, and row 1 has 1"),
         (["a", "B"], [[1, 2]], r"column 'b' \(double\) is missing; did you mean 'B'"),
         (["a", "b"], [[1, 2], [3, 2**53 + 1]], "column 'b': row 1: .* too big"),
         (["a", "b"], [[1, 2], [3, "4"]], "column 'b': row 1: double is wanted, and a str came"),

@@ -47,6 +47,17 @@ def test_a_table_for_a_model_that_takes_arrays_is_an_array():
     assert data.tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [7, "ab", {"columns": 7, "data": []}, {"columns": ["a"], "data": [[1, 2]]}, {"data": 7}],
+)
+def test_a_broken_table_is_refused_whatever_the_model_takes(value):
+    for signature in (None, ARRAY, TABLE):
+        for key in ("dataframe_split", "dataframe_records"):
+            with pytest.raises(SchemaMismatch):
+                read_request({key: value}, signature)
+
+
 def test_without_a_signature_a_request_is_read_as_it_comes():
     data, params = read_request({"dataframe_records": [{"a": 1}]}, None)
     assert (data.to_dict("records"), params) == ([{"a": 1}], {})
@@ -63,12 +74,13 @@ def test_what_an_example_says_of_serving_is_such_a_request():
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ("{", "a request is JSON, and this is none"),
+        ("[" * 100_000, "this cannot be read"),
+        ("{", "a request is JSON, and this cannot be read"),
         ("[1]", "this has none of them"),
         ({"data": [1]}, "one of dataframe_split, dataframe_records, inputs, instances"),
         ({"inputs": [1], "instances": [1]}, "this has inputs, instances"),
         ({"dataframe_split": [1]}, "an object with 'columns' and 'data'"),
-        ({"dataframe_records": {"a": 1}}, "a list of rows, not a dict"),
+        ({"dataframe_records": {"a": 1}}, "records are a list of rows, not a dict"),
         ({"dataframe_records": [{"n": 1, "x": 1.5}]}, "column 's' .string. is missing"),
         ({"inputs": {"n": 1.5, "x": 1, "s": "a"}}, "column 'n': .* not whole"),
     ],
