@@ -15,7 +15,9 @@ from nbtrack.api.model_files import fetched, local_folder, read_file
 from nbtrack.api.session import session
 from nbtrack.capture.open_model import ModelFile
 from nbtrack.errors import InvalidValue, ModelError, NotFound, TamperedModel
+from nbtrack.journal.folder import StoreFolder
 from nbtrack.registry.places import ModelPlace, place_of
+from nbtrack.store.backup import backup, restore
 
 CONTENT = {"MLmodel": b"flavors: {}", "data/model.bin": b"0" * 1000, "data/empty": b""}
 
@@ -175,6 +177,21 @@ def test_a_model_is_own_only_if_every_file_has_this_users_seal(place):
     manifest = dict(place.manifest)
     manifest["data/empty"] = manifest["data/empty"]._replace(seal="")
     assert not local_folder(session(), place._replace(manifest=manifest)).is_own
+
+
+def test_a_model_in_a_store_that_came_from_another_user_is_not_own(place, monkeypatch):
+    monkeypatch.setattr("nbtrack.capture.seal.hash_key", lambda: b"key of another user")
+    assert not local_folder(session(), place).is_own
+
+
+def test_a_model_comes_back_from_a_backup_as_it_was(place, tmp_path):
+    backup(session().store, tmp_path / "copy.zip")
+    restore(tmp_path / "copy.zip", StoreFolder(tmp_path / "restored"))
+    nbtrack.set_tracking_uri(tmp_path / "restored")
+    again = place_of(session().store, place.uri)
+    assert again == place
+    local = local_folder(session(), again, tmp_path / "files")
+    assert (content_of(local.folder), local.is_own) == (CONTENT, True)
 
 
 # Elsewhere
