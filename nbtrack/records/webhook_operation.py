@@ -58,7 +58,10 @@ class DeleteWebhook(Operation, frozen=True, tag="delete_webhook", kw_only=True):
 
 
 class ClaimDeliveries(Operation, frozen=True, tag="claim_deliveries", kw_only=True):
-    """Take deliveries on, so that nobody else does until the lease ends; the result is which."""
+    """Take deliveries on, so that nobody else does until the lease ends.
+
+    The result is the URL of each that could be taken on, by its id.
+    """
 
     delivery_ids: tuple[str, ...]
     owner: str

@@ -101,16 +101,22 @@ def claim_deliveries(
     *,
     replayed: bool,  # noqa: ARG001 - all rows of the table have it
 ) -> Applied:
-    """Take on those that are due still, and that nobody else has taken on."""
+    """Take on those that are due still, and that nobody else has; the result is their URLs."""
     now = op.time // 1000
     rows = cursor.execute(
         "UPDATE core.deliveries SET leased_until = ?, owner = ?, attempts = attempts + 1"
         " WHERE delivery_id IN (SELECT unnest(?::VARCHAR[])) AND state = 'PENDING'"
-        " AND next_time <= ? AND leased_until <= ? RETURNING delivery_id",
+        " AND next_time <= ? AND leased_until <= ? AND webhook_id IN"
+        " (SELECT webhook_id FROM core.webhooks WHERE status = 'ACTIVE') RETURNING delivery_id",
         [op.leased_until, op.owner, list(op.delivery_ids), now, now],
     ).fetchall()
+    urls = cursor.execute(
+        "SELECT d.delivery_id, w.url FROM core.deliveries d JOIN core.webhooks w USING (webhook_id)"
+        " WHERE d.delivery_id IN (SELECT unnest(?::VARCHAR[]))",
+        [[row[0] for row in rows]],
+    ).fetchall()
     renew_next(cursor)
-    return Applied(op, {row[0] for row in rows})
+    return Applied(op, dict(urls))
 
 
 def settle_delivery(cursor: Cursor, op: SettleDelivery, *, replayed: bool) -> Applied:

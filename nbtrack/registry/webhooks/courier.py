@@ -13,12 +13,14 @@ import queue
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbtrack.capture.guard import guarded, warn
 from nbtrack.errors import StoreError
 from nbtrack.questions import webhooks
+from nbtrack.records.event import Op
 from nbtrack.records.ids import now_ms
 from nbtrack.records.webhook import Delivery, Webhook
 from nbtrack.records.webhook_operation import ClaimDeliveries, SettleDelivery
@@ -80,6 +82,8 @@ class Courier:
         self.idle_seconds = IDLE_SECONDS
         self.sent: queue.SimpleQueue[Sent] = queue.SimpleQueue()
         self.under_way: set[str] = set()
+        """Webhooks that are being delivered to."""
+        self.line: dict[str, deque[Delivery]] = {}
         self.told: set[str] = set()
 
     def wake(self, due_at: int | None, *, is_new: bool = False) -> None:
@@ -118,10 +122,14 @@ class Courier:
 
     @guarded
     def deliver_due(self) -> bool:
-        """Send what is due, write down what was sent; whether to go on."""
-        self.settle_all()
-        if not self.is_stopped:
-            self.send_due()
+        """Write down what was sent, send what is due; whether to go on."""
+        for delivery, url in self.claimed(self.settlements()):
+            threading.Thread(
+                target=self.attempt,
+                args=(delivery, url, self.manner()),
+                name="nbtrack-delivery",
+                daemon=True,
+            ).start()
         with self.lock:
             if self.is_stopped:
                 return False
@@ -145,50 +153,63 @@ class Courier:
         No thread can be started then, so what is due is sent from this one.
         """
         end = time.monotonic() + self.manner().parting_seconds
-        if self.due_at is not None and self.due_at <= now_ms():
-            for webhook, delivery in self.claimed():
+        while time.monotonic() < end:
+            for delivery, url in self.claimed(self.settlements(), is_parting=True):
                 seconds = max(0.1, end - time.monotonic())
-                self.attempt(webhook, delivery, self.manner()._replace(seconds=seconds))
-        while self.under_way and time.monotonic() < end:
-            self.woken.wait(0.05)
+                self.attempt(delivery, url, self.manner()._replace(seconds=seconds))
+            if not self.under_way:
+                break
+            self.woken.wait(min(0.05, max(0.0, end - time.monotonic())))
             self.woken.clear()
-            self.settle_all()
+        self.claimed(self.settlements())
 
-    def send_due(self) -> None:
-        """Send what is due, each in a thread of its own, which may hang and hold up nobody."""
-        for webhook, delivery in self.claimed():
-            threading.Thread(
-                target=self.attempt,
-                args=(webhook, delivery, self.manner()),
-                name="nbtrack-delivery",
-                daemon=True,
-            ).start()
-
-    def claimed(self) -> list[tuple[Webhook, Delivery]]:
-        """Claim what is due and can be signed here, one for each webhook."""
-        store = self.store()
-        known = {it.webhook_id: it for it in webhooks.every(store)}
-        first: dict[str, Delivery] = {}
-        for delivery in webhooks.due(store, now_ms()):
-            if delivery.webhook_id in known and self.can_send(known[delivery.webhook_id]):
-                first.setdefault(delivery.webhook_id, delivery)
-        wanted = list(first.values())[: AT_ONCE - len(self.under_way)]
+    def claimed(self, settled: list[Op], *, is_parting: bool = False) -> list[tuple[Delivery, str]]:
+        """Write down what was sent and claim what is next, in one act; with the URL of each."""
+        wanted: list[Delivery] = []
+        if is_parting or not self.is_stopped:
+            wanted = self.next_in_line()
+            if not wanted and self.due_at is not None and self.due_at <= now_ms():
+                self.write_down(settled)
+                settled = []
+                self.look_what_is_due()
+                wanted = self.next_in_line()
         if not wanted:
-            self.idle_seconds = min(2 * self.idle_seconds, LONGEST_SLEEP_SECONDS)
+            # What is due and cannot be taken on is looked at less and less often.
+            is_due = self.due_at is not None and self.due_at <= now_ms()
+            longer = min(2 * self.idle_seconds, LONGEST_SLEEP_SECONDS)
+            self.idle_seconds = longer if is_due else IDLE_SECONDS
+            self.write_down(settled)
             return []
         self.idle_seconds = IDLE_SECONDS
         lease = self.manner().seconds + SLACK_SECONDS
-        (claimed,) = store.append(
-            [
-                ClaimDeliveries(
-                    delivery_ids=tuple(it.delivery_id for it in wanted),
-                    owner=f"{os.uname().nodename}:{os.getpid()}",
-                    leased_until=now_ms() + int(lease * 1000),
-                )
-            ]
+        claim = ClaimDeliveries(
+            delivery_ids=tuple(it.delivery_id for it in wanted),
+            owner=f"{os.uname().nodename}:{os.getpid()}",
+            leased_until=now_ms() + int(lease * 1000),
         )
-        self.under_way |= claimed
-        return [(known[it.webhook_id], it) for it in wanted if it.delivery_id in claimed]
+        urls = (self.write_down([*settled, claim]) or [{}])[-1]
+        found = [it for it in wanted if it.delivery_id in urls]
+        self.under_way |= {it.webhook_id for it in found}
+        return [(it, urls[it.delivery_id]) for it in found]
+
+    def next_in_line(self) -> list[Delivery]:
+        """The oldest that is due of each webhook that is not being delivered to."""
+        found = []
+        for webhook_id, waiting in self.line.items():
+            is_free = webhook_id not in self.under_way
+            if waiting and is_free and len(found) + len(self.under_way) < AT_ONCE:
+                found.append(waiting.popleft())
+        return found
+
+    def look_what_is_due(self) -> None:
+        """Have in line what can be signed here."""
+        store = self.store()
+        known = {it.webhook_id: it for it in webhooks.every(store)}
+        self.line.clear()
+        for delivery in webhooks.due(store, now_ms()):
+            webhook = known.get(delivery.webhook_id)
+            if webhook is not None and self.can_send(webhook):
+                self.line.setdefault(delivery.webhook_id, deque()).append(delivery)
 
     def can_send(self, webhook: Webhook) -> bool:
         """Whether a webhook's deliveries can be signed here; where not, that is said once."""
@@ -199,22 +220,29 @@ class Courier:
             logger.info("deliveries of webhook %s wait for who has its secret", webhook.name)
         return False
 
-    def attempt(self, webhook: Webhook, delivery: Delivery, manner: Manner) -> None:
+    def attempt(self, delivery: Delivery, url: str, manner: Manner) -> None:
         """Send one delivery; its outcome is written down by the courier's thread."""
-        told = secrets_of(webhook.webhook_id) if webhook.is_signed else None
-        reply = send(webhook.url, delivery.body, delivery.delivery_id, told or Secrets(), manner)
+        told = secrets_of(delivery.webhook_id) or Secrets()
+        reply = send(url, delivery.body, delivery.delivery_id, told, manner)
         self.sent.put(Sent(delivery, reply))
         self.woken.set()
 
-    def settle_all(self) -> None:
-        """Write down what was sent."""
+    def settlements(self) -> list[Op]:
+        """What is to be written down of what was sent since."""
+        found: list[Op] = []
         while not self.sent.empty():
             delivery, reply = self.sent.get()
-            try:
-                self.store().append([self.outcome(delivery, reply)])
-            except StoreError as error:  # the lease ends, and it is sent once more
-                logger.warning("how a delivery went cannot be written down: %s", error)
-            self.under_way.discard(delivery.delivery_id)
+            found.append(self.outcome(delivery, reply))
+            self.under_way.discard(delivery.webhook_id)
+        return found
+
+    def write_down(self, ops: list[Op]) -> list[Any]:
+        """Have the store evaluate operations; what it cannot take is sent once more later."""
+        try:
+            return self.store().append(ops) if ops else []
+        except StoreError as error:
+            logger.warning("how deliveries went cannot be written down: %s", error)
+            return []
 
     def outcome(self, delivery: Delivery, reply: Reply) -> SettleDelivery:
         """What is written down of an attempt."""

@@ -23,6 +23,9 @@ class Receiver:
                 outer.came.append((self.path, dict(self.headers), body))
                 outer.arrived.release()
                 answer = outer.answers.pop(0) if outer.answers else (200, {})
+                if answer == "wait":
+                    outer.let_go.wait(20)
+                    answer = (200, {})
                 if answer == "hang":
                     outer.let_go.wait(20)
                     return

@@ -197,8 +197,8 @@ def test_what_another_has_claimed_is_left_until_its_lease_ends(store_folder, rec
     (due,) = webhooks.due(store, now_ms())
     claim = partial(ClaimDeliveries, delivery_ids=(due.delivery_id,), owner="another")
     until = now_ms() + 60_000
-    assert store.append([claim(leased_until=until)]) == [{due.delivery_id}]
-    assert store.append([claim(leased_until=until)]) == [set()]
+    assert store.append([claim(leased_until=until)]) == [{due.delivery_id: receiver.url}]
+    assert store.append([claim(leased_until=until)]) == [{}]
     assert webhooks.due(store, now_ms()) == []
     assert [it.delivery_id for it in webhooks.due(store, until)] == [due.delivery_id]
     assert (store.next_delivery or 0) == until
@@ -210,6 +210,29 @@ def test_a_process_that_ends_waits_a_moment_for_what_is_under_way(office, receiv
     desk.make("a")
     desk.courier.stop()
     assert desk.states() == ["DELIVERED"]
+
+
+def test_a_process_that_ends_delivers_all_it_can(office, receiver):
+    desk = office()
+    desk.hook(receiver.url)
+    desk.courier.is_stopped = True
+    for name in "abc":
+        desk.make(name)
+    desk.courier.part()
+    assert desk.states() == ["DELIVERED"] * 3
+
+
+def test_what_waits_in_line_goes_where_the_webhook_points_now(desk, receiver):
+    desk.hook(receiver.url)
+    receiver.answers = ["wait"]
+    for name in "abc":
+        desk.make(name)
+    receiver.wait()
+    desk.store.append([UpdateWebhook(webhook_id="w1", url=receiver.url + "/new")])
+    receiver.let_go.set()
+    receiver.wait(2)
+    desk.settled()
+    assert [path for path, *_ in receiver.came] == ["/hook", "/hook/new", "/hook/new"]
 
 
 def test_a_disabled_webhook_is_told_nothing(desk, receiver):
