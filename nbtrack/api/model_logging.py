@@ -222,8 +222,8 @@ def opened_model(here: Session, name: str | None, run: OpenRun | None, told: Tol
             opened.link(run.run_id, int(told.get("step") or 0))
         return opened
     config = flat(read_config(told["model_config"])) if told.get("model_config") else {}
-    known = run.params if run is not None else {}
-    params = {**known, **config, **(told.get("params") or {})}
+    of_run = run.params if run is not None else {}
+    params = {**of_run, **config, **(told.get("params") or {})}
     return begin_model(
         here,
         name,
