@@ -33,7 +33,7 @@ from nbtrack.capture.outputs import LAST, Outputs, is_output, number_of
 from nbtrack.capture.patches import Patches
 from nbtrack.capture.ran import Ran, is_statement
 from nbtrack.capture.sources.shell import hooks_now
-from nbtrack.capture.statements import acted_on
+from nbtrack.capture.statements import acted_on, texts_stored
 from nbtrack.capture.step import Step
 from nbtrack.capture.symbols import Symbols
 from nbtrack.capture.usage import Usage, codes_within, last_offsets, reached, usage_of
@@ -187,7 +187,7 @@ class Provenance:
         usage = usage_of(ran, last_offsets(trace), self.is_known)
         unseen = set() if self.observer.is_complete else self.add_possible(usage, ran)
         self.add_unnamed_writes(step, usage)
-        self.add_named_by_text(usage)
+        self.add_named_by_text(step, usage)
         self.add_hooked(usage)
         self.memories.add_remembered(usage)
         reads = [name for name in usage.reads if name in self.symbols]
@@ -252,12 +252,13 @@ class Provenance:
         usage.imports |= possible.imports
         return set(possible.reads)
 
-    def add_named_by_text(self, usage: Usage) -> None:
+    def add_named_by_text(self, step: Step, usage: Usage) -> None:
         """Names that are read through a text: `globals()["x"]`, `!echo {x}`, `%env A={x}`."""
         names = usage.reads.keys() | usage.attributes | usage.builtins
         if not NAMESPACES.isdisjoint(names):
             told = {text for text in usage.texts if text in self.symbols}
-            usage.reads |= dict.fromkeys(told or self.variables_now())
+            stored = texts_stored(step.source) & usage.writes.keys() if told else set()
+            usage.reads |= dict.fromkeys((told - stored) if told else self.variables_now())
         if not EXPANDING.isdisjoint(usage.attributes):
             told = expanded(usage.texts)
             usage.reads |= dict.fromkeys(it for it in told if it in self.symbols)

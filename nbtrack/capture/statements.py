@@ -6,7 +6,7 @@ import ast
 import hashlib
 from collections.abc import Set as AbstractSet
 
-__all__ = ["acted_on", "are_left_alone", "cell_key", "code_hash"]
+__all__ = ["acted_on", "are_left_alone", "cell_key", "code_hash", "texts_stored"]
 
 
 def acted_on(source: str) -> set[str]:
@@ -26,6 +26,22 @@ def acted_on(source: str) -> set[str]:
         elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             found.add(root_of(node))
     return found - {""}
+
+
+def texts_stored(source: str) -> set[str]:
+    """The texts by which a cell only binds names: `globals()["x"] = 1`."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    stored: list[str] = []
+    for statement in tree.body:
+        for target in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
+                name = target.slice.value if isinstance(target.slice, ast.Constant) else None
+                stored += [name] if isinstance(name, str) else []
+    every = [it.value for it in ast.walk(tree) if isinstance(it, ast.Constant)]
+    return {it for it in stored if every.count(it) == stored.count(it)}
 
 
 def are_left_alone(

@@ -56,6 +56,13 @@ def test_a_name_that_was_deleted_comes_from_nowhere(notebook):
     assert (notebook.slice("x"), step.writes) == ([], {})
 
 
+def test_a_name_that_is_bound_over_by_its_text_comes_from_there_alone(notebook):
+    notebook.run_all("x = 1", "globals()['x'] = 3", "y = x")
+    assert notebook.slice("y") == [2, 3]
+    notebook.run_all("globals()['x'] = globals()['x'] + 1", "z = x")
+    assert notebook.slice("z") == [2, 4, 5]
+
+
 def test_a_name_that_is_bound_by_its_text_is_bound(notebook):
     notebook.run_all("a = 1", "globals()['x'] = 3", "y = x")
     assert notebook.slice("y")[-2:] == [2, 3]

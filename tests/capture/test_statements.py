@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.capture.statements import acted_on, are_left_alone, cell_key, code_hash
+from nbtrack.capture.statements import acted_on, are_left_alone, cell_key, code_hash, texts_stored
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,19 @@ def test_without_an_id_cells_of_other_code_have_other_keys():
 )
 def test_what_a_function_gave_is_left_alone(source, expected):
     assert are_left_alone(source, {"f"}, {"total"}, 1) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("globals()['x'] = 1", {"x"}),
+        ("globals()['x'] = y; vars()['z'] = 2", {"x", "z"}),
+        ("globals()['x'] += 1", set()),
+        ("globals()['x'] = globals()['x'] + 1", set()),
+        ("if y: globals()['x'] = 1", set()),
+        ("names['x'] = 1", set()),
+        ("%time globals()['x'] = 1", set()),
+    ],
+)
+def test_texts_that_only_bind_are_told(source, names):
+    assert texts_stored(source) == names
