@@ -19,6 +19,7 @@ KILLS = 45
 PROMOTE_UNTIL_KILLED = f"""
 import os, random, signal, sys, time
 import nbtrack
+import nbtrack.store.answers, nbtrack.store.duckdb
 from nbtrack.api.promotion import promote
 
 nbtrack.set_tracking_uri(sys.argv[1])
@@ -39,7 +40,9 @@ for seed in range({KILLS}):
         os._exit(1)
     os.close(told)
     os.read(reading, 1)
-    time.sleep(chance.uniform(0, 0.03))
+    began = time.monotonic()
+    os.read(reading, 1)
+    time.sleep(chance.uniform(0, 1.2 * (time.monotonic() - began)))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(reading)
