@@ -9,6 +9,10 @@ import flow
 import frames
 import functions
 import iterators
+import lazy
+import libraries
+import memories
+import modules
 import mutation
 import notebook
 import special_methods
@@ -28,6 +32,10 @@ TOPICS = {
     "files": files.CASES,
     "notebook": notebook.CASES,
     "frames": frames.CASES,
+    "memories": memories.CASES,
+    "modules": modules.CASES,
+    "libraries": libraries.CASES,
+    "lazy": lazy.CASES,
 }
 
 ALL = [it for topic in TOPICS.values() for it in topic]
