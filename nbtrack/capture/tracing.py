@@ -50,6 +50,8 @@ class TraceObserver:
         self.handing: set[int] = set()
         self.tracer = self.called
         audit.hear("sys.settrace", self.tracing_changed)
+        # Python 3.12 reports instructions only to tracers set after some frame has asked for them.
+        sys._getframe().f_trace_opcodes = True  # noqa: SLF001 - any frame will do
 
     def start(self) -> None:
         """Watch this thread from now on."""

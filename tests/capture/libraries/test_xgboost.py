@@ -96,6 +96,7 @@ def test_a_classifier_is_told_once_and_stays_as_it_was(told):
     assert pickle.loads(pickle.dumps(model)).predict(X).tolist() == y.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:.XGBRF.* is deprecated:FutureWarning")
 @pytest.mark.parametrize("kind", ["XGBRegressor", "XGBRFRegressor", "XGBRFClassifier"])
 def test_every_estimator_is_told_once(told, kind):
     model = getattr(xgb, kind)(n_estimators=2, eval_metric="error").fit(
