@@ -194,7 +194,7 @@ class Courier:
 
     def next_in_line(self) -> list[Delivery]:
         """The oldest that is due of each webhook that is not being delivered to."""
-        found = []
+        found: list[Delivery] = []
         for webhook_id, waiting in self.line.items():
             is_free = webhook_id not in self.under_way
             if waiting and is_free and len(found) + len(self.under_way) < AT_ONCE:
