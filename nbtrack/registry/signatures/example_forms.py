@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from nbtrack.errors import InvalidValue
 from nbtrack.registry.signatures.inference import is_of
 from nbtrack.registry.signatures.json_values import jsonable
+from nbtrack.registry.signatures.values import is_missing
 
 __all__ = ["Written", "written"]
 
@@ -70,7 +71,7 @@ def written_frame(frame: Any) -> Written:
 def cells_of(series: Any) -> list[Any]:
     """The values of a column as JSON holds them."""
     if series.dtype.kind == "M":
-        return [None if it is None or it != it else it.isoformat() for it in series]  # noqa: PLR0124 - NaT alone is
+        return [None if is_missing(it) else it.isoformat() for it in series]
     return [jsonable(it) for it in series.tolist()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -172,13 +173,22 @@ def read_frame(plain: Mapping[str, Any], schema: Schema | None) -> Any:
 
 def read_arrays(plain: Any, schema: Schema | None) -> Any:
     """An array, or named ones, of the dtypes that the schema wants."""
+    if schema is not None and schema.is_tensor_spec():
+        with contextlib.suppress(SchemaMismatch):  # bytes, say: it is read as JSON has it
+            return Enforcer(schema).from_inputs(plain)
+    if isinstance(plain, dict):
+        return {name: array_of(it) for name, it in plain.items()}
+    return array_of(plain)
+
+
+def array_of(plain: Any) -> Any:
+    """An array of nested lists; of lists of different lengths, an array of objects."""
     import numpy as np
 
-    if schema is not None and schema.is_tensor_spec():
-        return Enforcer(schema).from_inputs(plain)
-    if isinstance(plain, dict):
-        return {name: np.array(it) for name, it in plain.items()}
-    return np.array(plain)
+    try:
+        return np.array(plain)
+    except ValueError:
+        return np.fromiter(plain, dtype=object, count=len(plain))
 
 
 def read_sparse(plain: Mapping[str, Any], kind: str) -> Any:

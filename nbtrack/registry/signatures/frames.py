@@ -117,7 +117,7 @@ class FramePlan:
         """A frame of the right columns with each in its type."""
         at = range(len(self.names)) if present is None else present
         problems = problems or Problems()
-        if self.numbers and len(set(dtypes)) == 1 and dtypes[0].kind in "iuf":
+        if self.numbers and len(set(dtypes)) == 1 and is_plain_number(dtypes[0]):
             return self.cast_alike(data, dtypes, problems)
         changed = {}
         steady = True
@@ -168,6 +168,11 @@ class FramePlan:
         return pd.DataFrame(new, index=data.index, columns=data.columns, copy=False)
 
 
+def is_plain_number(dtype: Any) -> bool:
+    """Whether a dtype is one of NumPy's numbers: those of pandas and Arrow may have gaps."""
+    return isinstance(dtype, np.dtype) and dtype.kind in "iuf"
+
+
 def is_text(dtype: Any) -> bool:
     """Whether a dtype holds nothing but text, so that values need no look."""
     return not isinstance(dtype, np.dtype) and dtype.name in {"str", "string"}
@@ -183,7 +188,7 @@ def taken(data: Any, places: Sequence[int]) -> Any:
     """Some columns of a frame; numbers of one dtype as one array, which is five times as fast."""
     dtypes = dtypes_of(data)
     wanted = {dtypes[place] for place in places}
-    if len(wanted) > 1 or any(it.kind not in "iuf" for it in set(dtypes)):
+    if len(wanted) > 1 or not all(map(is_plain_number, set(dtypes))):
         return data.iloc[:, places]
     matrix = data.to_numpy()
     if matrix.dtype not in wanted:

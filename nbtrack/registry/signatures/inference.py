@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -121,6 +122,8 @@ def type_of_series(series: Any) -> ColumnType:
         return type_of_series(inner.to_series())
     if hasattr(dtype, "subtype") and hasattr(dtype, "fill_value"):
         dtype = dtype.subtype  # a sparse column
+    if getattr(dtype, "tz", None) is not None:
+        return AnyType()  # a signature's datetime has no zone, and leaving it out would change it
     if dtype.name in {"string", "str"} or str(dtype).startswith(("string", "large_string")):
         return DataType.string
     if dtype.kind != "O":
@@ -144,6 +147,8 @@ def from_array_like(name: str, values: Any) -> ColSpec:
     dtype = str(getattr(values, "dtype", None) or values.type).lower()
     count = values.null_count
     gaps = (count() if callable(count) else count) > 0
+    if ZONED.search(dtype):
+        return ColSpec(AnyType(), name, required=not gaps)
     kind = COLUMNAR.get(dtype.partition("(")[0].partition("[")[0])
     if kind is None:
         plain = values.to_list() if hasattr(values, "to_list") else values.to_pylist()
@@ -153,6 +158,9 @@ def from_array_like(name: str, values: Any) -> ColSpec:
             return ColSpec(AnyType(), name, required=not gaps)
     return ColSpec(kind, name, required=not gaps)
 
+
+ZONED = re.compile(r"time_zone='|tz=")
+"""How polars and Arrow tell of a time zone."""
 
 COLUMNAR = {
     "bool": DataType.boolean,

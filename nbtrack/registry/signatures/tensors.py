@@ -128,6 +128,8 @@ def from_plain(data: Any, spec: TensorSpec) -> Any:
             ) from error
         return ragged(data, spec)
     target = spec.type
+    if target.kind == "M" and found.dtype.kind == "U":
+        return times(found, target)
     if found.dtype == target or found.dtype.kind not in "biufO" or target.kind not in "biuf":
         return found if found.size else found.astype(target)
     try:
@@ -138,6 +140,14 @@ def from_plain(data: Any, spec: TensorSpec) -> Any:
     if not is_held(new, found):
         raise SchemaMismatch(f"{target} is wanted, and numbers came that it cannot hold")
     return new
+
+
+def times(found: Any, target: Any) -> Any:
+    """Times from their ISO text."""
+    try:
+        return found.astype(target)
+    except ValueError as error:
+        raise SchemaMismatch(f"{target} is wanted, and text came that is no ISO time") from error
 
 
 def is_held(new: Any, found: Any) -> bool:

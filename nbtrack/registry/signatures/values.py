@@ -45,7 +45,7 @@ def type_of(value: Any) -> ColumnType:
     """
     found = SCALARS.get(type(value))
     if found is not None and value == value:  # noqa: PLR0124 - NaN alone is unequal to itself
-        return found
+        return found if found not in LIMITED else type_in_limits(value, found)
     if is_missing(value):
         return AnyType()
     if isinstance(value, Mapping):
@@ -56,8 +56,20 @@ def type_of(value: Any) -> ColumnType:
         return type_of_numpy(value)
     for kind, known in SCALARS.items():
         if isinstance(value, kind):
-            return known
+            return known if known not in LIMITED else type_in_limits(value, known)
     raise InvalidValue(f"a {type(value).__name__} is no value that a model can be asked with")
+
+
+LIMITED = (DataType.long, DataType.datetime)
+
+
+def type_in_limits(value: Any, kind: DataType) -> ColumnType:
+    """A whole number of 64 bits, a time without a zone; no type holds others unchanged."""
+    if kind is DataType.datetime:
+        return kind if getattr(value, "tzinfo", None) is None else AnyType()
+    if not -(1 << 63) <= value < 1 << 63:
+        raise InvalidValue("a whole number of more than 64 bits is no value of a signature")
+    return kind
 
 
 def type_of_dict(value: Mapping[Any, Any]) -> ColumnType:

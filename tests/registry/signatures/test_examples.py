@@ -151,6 +151,14 @@ def test_without_a_schema_an_example_is_read_as_json_has_it(tmp_path):
     assert examples.read(tmp_path, info, other).columns.tolist() == FRAME.columns.tolist()
 
 
+def test_what_an_array_cannot_be_read_back_as_is_read_as_json_has_it(tmp_path):
+    ragged = np.fromiter([[1], [2, 3]], dtype=object, count=2)
+    assert saved(tmp_path, ragged)[1].tolist() == [[1], [2, 3]]
+    assert saved(tmp_path, np.array([b"abc"]))[1].tolist() == ["YWJj\n"]
+    times = np.array(["2026-01-31"], "M8[s]")
+    assert saved(tmp_path, times)[1].tolist() == times.tolist()
+
+
 def test_arrays_of_older_mlflow_are_read(tmp_path):
     (tmp_path / "input_example.json").write_text('{"inputs": [[1, 2]]}')
     info = {"artifact_path": "input_example.json", "type": "ndarray", "format": "tf-serving"}

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from nbtrack.errors import InvalidValue
+from nbtrack.registry.signatures.enforcement import Enforcer
 from nbtrack.registry.signatures.inference import infer_schema, infer_signature, spark_type
 from nbtrack.registry.signatures.params import ParamSchema, ParamSpec
 from nbtrack.registry.signatures.schema import ColSpec, Schema, TensorSpec
@@ -47,6 +48,26 @@ def test_whole_numbers_are_inferred_without_a_warning():
 def test_text_in_categories_is_text():
     frame = pd.DataFrame({"c": pd.Categorical(["a", "b"]), "n": pd.Categorical([1, 2])})
     assert infer_schema(frame).input_types() == [DataType.string, DataType.long]
+
+
+def test_times_with_a_zone_are_taken_as_they_come():
+    """MLflow calls them datetime, and then refuses them: that model could not be asked."""
+    frame = pd.DataFrame({"t": pd.to_datetime(["2026-01-31"]).tz_localize("UTC")})
+    schema = infer_schema(frame)
+    assert schema == Schema([ColSpec(AnyType(), "t")])
+    assert Enforcer(schema)(frame)["t"].tolist() == frame["t"].tolist()
+    assert infer_schema([{"t": frame["t"][0]}]) == schema
+    polars = pytest.importorskip("polars")
+    pytest.importorskip("zoneinfo")
+    series = polars.Series("t", ["2026-01-31T00:00:00"]).str.to_datetime(time_zone="UTC")
+    assert infer_schema(series) == schema
+
+
+def test_whole_numbers_with_gaps_fit_the_schema_they_have():
+    pytest.importorskip("pyarrow")
+    for dtype in ("Int64", "int64[pyarrow]"):
+        frame = pd.DataFrame({"a": pd.array([1, None], dtype), "b": pd.array([1, 2], dtype)})
+        assert Enforcer(infer_schema(frame))(frame)["a"].isna().tolist() == [False, True]
 
 
 def test_sparse_columns_are_numbers():

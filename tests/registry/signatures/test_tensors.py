@@ -62,6 +62,7 @@ def test_an_array_is_the_same_in_whatever_it_comes(data):
         (one("int64"), [[2**70, 2]], "int64 is wanted, and other values came"),
         (one("float64", (-1, -1)), [[1], ["a", 2]], "rows of float64 are wanted"),
         (one(), pd.Series([], dtype=object), "the data has no rows"),
+        (one("datetime64[ns]", (-1,)), ["soon"], "text came that is no ISO time"),
         (one("int8"), [[300, 2]], "numbers came that it cannot hold"),
         (one(), [["a", "b"]], "float32 is wanted, and <U1 came"),
         (one(), [[1.5, None]], "float32 is wanted|nan"),

@@ -58,6 +58,7 @@ def test_a_value_has_a_type(value, kind):
     ("value", "problem"),
     [
         (object(), "a object is no value"),
+        (2**64, "more than 64 bits"),
         ({1: 2}, "keys of a dict are text, and one is a int"),
         (np.complex128(1), "holds complex128"),
         (["a", 1], "string and long have no type in common"),
