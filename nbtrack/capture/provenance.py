@@ -279,9 +279,9 @@ class Provenance:
 
     def add_hooked(self, usage: Usage) -> None:
         """What the notebook's functions may read and change that its shell calls with each cell."""
-        codes = [code for hook in hooks_now() for code in inner_codes(hook.__code__)]
         self.hooked = set()
-        if codes:
+        if hooks := hooks_now():
+            codes = [code for hook in hooks for code in inner_codes(hook.__code__)]
             possible = reached((), codes, self.namespace.get, self.functions_of)
             self.hooked = {name for name in possible.reads if name in self.symbols}
             usage.reads |= dict.fromkeys(sorted(self.hooked))

@@ -11,7 +11,6 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from nbtrack.capture.hidden import CellFacts, Touch
-from nbtrack.capture.identity import identity_of
 
 __all__ = ["ShellState", "hooks_now"]
 
@@ -24,31 +23,27 @@ class ShellState:
     """Notices which magics a cell defined and used, and what is called or rewritten with it."""
 
     def __init__(self) -> None:
-        self.magics: dict[str, Any] = {}
+        self.magics: list[dict[str, Any]] = []
         self.around: list[Any] = []
 
     def before(self) -> None:
         shell = shell_now()
         if shell is not None:
-            self.magics, self.around = magics_of(shell), around_cells(shell)
+            self.magics = [it.copy() for it in shell.magics_manager.magics.values()]
+            self.around = around_cells(shell)
 
     def after(self, cell: CellFacts) -> list[Touch]:
         shell = shell_now()
         if shell is None:
             return []
-        touches = []
-        magics = magics_of(shell)
-        if magics.keys() != self.magics.keys() or any(
-            map(is_not, magics.values(), map(self.magics.get, magics))
-        ):
-            touches = [
-                Touch(f"{MAGIC}{name}", "write")
-                for name in sorted(magics.keys() | self.magics.keys())
-                if magics.get(name) is not self.magics.get(name)
-            ]
+        names = set()
+        for then, now in zip(self.magics, shell.magics_manager.magics.values(), strict=True):
+            if len(then) != len(now) or any(map(is_not, now.values(), then.values())):
+                names |= {it for it in {**then, **now} if then.get(it) is not now.get(it)}
+        touches = [Touch(f"{MAGIC}{name}", "write") for name in sorted(names)]
         touches += self.readings(cell, {it.symbol for it in touches})
-        now = around_cells(shell)
-        if list(map(identity_of, now)) != list(map(identity_of, self.around)):
+        around = around_cells(shell)
+        if len(around) != len(self.around) or any(map(is_not, around, self.around)):
             touches.append(Touch(AROUND, "change"))
         elif AROUND in cell.written:
             touches.append(Touch(AROUND, "read"))
@@ -74,17 +69,15 @@ def shell_now() -> Any:
     return ipython.get_ipython() if ipython is not None else None
 
 
-def magics_of(shell: Any) -> dict[str, Any]:
-    """All magics: those of lines by their name, those of cells too where no line has it."""
-    tables = shell.magics_manager.magics
-    return {**tables["cell"], **tables["line"]}
-
-
 def hooks_of(shell: Any) -> list[FunctionType]:
     """The notebook's functions that its shell calls around each cell."""
-    found = [it for listed in shell.events.callbacks.values() for it in listed]
-    functions = [it.__func__ if type(it) is MethodType else it for it in found]
-    return [it for it in functions if type(it) is FunctionType and it.__globals__ is shell.user_ns]
+    found = []
+    for listed in shell.events.callbacks.values():
+        for hook in listed:
+            function = hook.__func__ if type(hook) is MethodType else hook
+            if type(function) is FunctionType and function.__globals__ is shell.user_ns:
+                found.append(function)
+    return found
 
 
 def hooks_now() -> list[FunctionType]:
