@@ -79,9 +79,18 @@ class Keras:
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         if conf.get("save_exported_model"):
-            # TensorFlow frees the weights with the object: its function alone does not hold them
-            return ask_keras(lambda data, **more: model.serve(data, **more), quiet=False)
+            return ask_keras(Served(model), quiet=False)
         return ask_keras(model.predict, quiet=True)
+
+
+class Served:
+    """An exported model as a function; TensorFlow frees the weights when nobody holds the model."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def __call__(self, data: Any, **more: Any) -> Any:
+        return self.model.serve(data, **more)
 
 
 PACKAGES = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax"}

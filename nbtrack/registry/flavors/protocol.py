@@ -91,8 +91,10 @@ class Flavor(Protocol):
         ...
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
-        """How a loaded model is asked by `pyfunc`; `conf` is the flavor's, joined by the entries
-        of `python_function`."""
+        """How a loaded model is asked by `pyfunc`.
+
+        `conf` is the flavor's entry, joined by the entries of `python_function`.
+        """
         ...
 
 
