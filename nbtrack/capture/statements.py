@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 __all__ = ["acted_on", "are_left_alone", "cell_key", "code_hash", "texts_stored"]
@@ -29,19 +30,31 @@ def acted_on(source: str) -> set[str]:
 
 
 def texts_stored(source: str) -> set[str]:
-    """The texts by which a cell only binds names: `globals()["x"] = 1`."""
+    """The texts by which a cell only binds names: `globals()["x"] = 1`, `globals().update(x=1)`."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return set()
-    stored: list[str] = []
-    for statement in tree.body:
-        for target in statement.targets if isinstance(statement, ast.Assign) else ():
+    stored = [name for statement in tree.body for name in texts_stored_in(statement)]
+    every = [it.value for it in ast.walk(tree) if isinstance(it, ast.Constant)]
+    every += [it.arg for it in ast.walk(tree) if isinstance(it, ast.keyword)]
+    return {it for it in stored if every.count(it) == stored.count(it)}
+
+
+def texts_stored_in(statement: ast.stmt) -> Iterator[str]:
+    """The same of one statement."""
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
                 name = target.slice.value if isinstance(target.slice, ast.Constant) else None
-                stored += [name] if isinstance(name, str) else []
-    every = [it.value for it in ast.walk(tree) if isinstance(it, ast.Constant)]
-    return {it for it in stored if every.count(it) == stored.count(it)}
+                if isinstance(name, str):
+                    yield name
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        called = statement.value.func
+        if not isinstance(called, ast.Attribute) or called.attr != "update":
+            return
+        if isinstance(called.value, ast.Call):
+            yield from (it.arg for it in statement.value.keywords if it.arg)
 
 
 def are_left_alone(

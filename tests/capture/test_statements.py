@@ -85,6 +85,9 @@ def test_what_a_function_gave_is_left_alone(source, expected):
         ("globals()['x'] = globals()['x'] + 1", set()),
         ("if y: globals()['x'] = 1", set()),
         ("names['x'] = 1", set()),
+        ("globals().update(x=1, z=2)", {"x", "z"}),
+        ("globals().update(x=1); print('x')", set()),
+        ("names.update(x=1)", set()),
         ("%time globals()['x'] = 1", set()),
     ],
 )
