@@ -66,13 +66,17 @@ class FramePlan:
         for at, label in enumerate(data.columns):
             places.setdefault(plain_name(label), at)
         problems = Problems()
-        twice = {plain_name(it) for it in data.columns[data.columns.duplicated()]}
+        twice = set()
+        if len(places) < len(data.columns):
+            twice = {plain_name(it) for it in data.columns[data.columns.duplicated()]}
         for name in twice.intersection(self.names):
             problems.add(f"column {name!r} is there twice")
         present = self.present(list(places), problems)
         if twice or not present:
             problems.tell()
-        frame = taken(data, [places[self.names[at]] for at in present])
+        whole = len(present) == len(self.names) and {str, int}.issuperset(map(type, data.columns))
+        labels = self.labels() if whole else None
+        frame = taken(data, [places[self.names[at]] for at in present], labels)
         dtypes = tuple(dtypes_of(frame))
         if not problems.lines and len(present) == len(self.names) and dtypes in self.fitting:
             return frame
@@ -184,8 +188,14 @@ def dtypes_of(frame: Any) -> Any:
     return frame.dtypes if manager is None else manager.get_dtypes()
 
 
-def taken(data: Any, places: Sequence[int]) -> Any:
-    """Some columns of a frame; numbers of one dtype as one array, which is five times as fast."""
+def taken(data: Any, places: Sequence[int], labels: Any = None) -> Any:
+    """Some columns of a frame; numbers of one dtype as one array, which is five times as fast.
+
+    Args:
+        data: The frame.
+        places: Where the columns stand in it.
+        labels: What they are called, where that is known already.
+    """
     dtypes = dtypes_of(data)
     wanted = {dtypes[place] for place in places}
     if len(wanted) > 1 or not all(map(is_plain_number, set(dtypes))):
@@ -195,7 +205,8 @@ def taken(data: Any, places: Sequence[int]) -> Any:
         return data.iloc[:, places]
     import pandas as pd
 
-    return pd.DataFrame(matrix[:, places], data.index, data.columns[places], copy=False)
+    labels = data.columns[places] if labels is None else labels
+    return pd.DataFrame(matrix[:, places], data.index, labels, copy=False)
 
 
 def replaced(data: Any, changed: Mapping[int, Any]) -> Any:
