@@ -94,10 +94,13 @@ class Courier:
             return
         with self.lock:
             if self.thread is None:
-                self.thread = threading.Thread(
-                    target=self.work, name="nbtrack-webhooks", daemon=True
-                )
-                self.thread.start()
+                thread = threading.Thread(target=self.work, name="nbtrack-webhooks", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # the interpreter ends: who opens the store next delivers
+                    logger.debug("no thread can be started to deliver")
+                else:
+                    self.thread = thread
             elif is_new:
                 self.idle_seconds = IDLE_SECONDS
                 self.woken.set()
@@ -124,12 +127,7 @@ class Courier:
     def deliver_due(self) -> bool:
         """Write down what was sent, send what is due; whether to go on."""
         for delivery, url in self.claimed(self.settlements()):
-            threading.Thread(
-                target=self.attempt,
-                args=(delivery, url, self.manner()),
-                name="nbtrack-delivery",
-                daemon=True,
-            ).start()
+            self.begin_attempt(delivery, url)
         with self.lock:
             if self.is_stopped:
                 return False
@@ -219,6 +217,17 @@ class Courier:
             self.told.add(webhook.webhook_id)
             logger.info("deliveries of webhook %s wait for who has its secret", webhook.name)
         return False
+
+    def begin_attempt(self, delivery: Delivery, url: str) -> None:
+        """Send one delivery in a thread of its own, which may hang and hold up nobody."""
+        manner = self.manner()
+        sender = threading.Thread(
+            target=self.attempt, args=(delivery, url, manner), name="nbtrack-delivery", daemon=True
+        )
+        try:
+            sender.start()
+        except RuntimeError:  # the interpreter has begun to end
+            self.attempt(delivery, url, manner._replace(seconds=manner.parting_seconds))
 
     def attempt(self, delivery: Delivery, url: str, manner: Manner) -> None:
         """Send one delivery; its outcome is written down by the courier's thread."""

@@ -212,6 +212,20 @@ def test_a_process_that_ends_waits_a_moment_for_what_is_under_way(office, receiv
     assert desk.states() == ["DELIVERED"]
 
 
+def test_of_two_who_deliver_each_delivery_is_sent_by_one(office, receiver):
+    here, there = office(), office()
+    here.hook(receiver.url)
+    here.hook(receiver.url + "/second", "w2")
+    for number in range(6):
+        (here, there)[number % 2].make(f"m{number}")
+    receiver.wait(12)
+    for desk in (here, there):
+        desk.courier.stop()
+    ids = [headers["X-MLflow-Delivery-Id"] for _, headers, _ in receiver.came]
+    assert len(ids) == len(set(ids)) == 12
+    assert here.states() == ["DELIVERED"] * 12
+
+
 def test_a_process_that_ends_delivers_all_it_can(office, receiver):
     desk = office()
     desk.hook(receiver.url)
