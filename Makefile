@@ -13,6 +13,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 TESTED := 3.12 3.13
 
+# measured beside nbtrack, in kernels too; 3.17.2 is the newest mlflow that installs
+PEERS := mlflow==3.17.2 trackio==0.43.0 ipyflow==0.0.231
+
 # $(call environment,FOLDER,PYTHON): a virtual environment with pip, where Debian may lack either
 define environment
 	@test -n "$(2)" || { echo "nbtrack needs Python 3.11 or newer: sudo apt install python3"; exit 1; }
@@ -53,6 +56,39 @@ $(TESTED:%=test-python-%): test-python-%:
 	@.venv-$*/bin/python $(PIP) --editable '.[dev]'
 	@touch $@
 
+# libraries whose models are kept, each with its extra; too heavy for each change
+FLAVORS := catboost diffusers h2o langchain onnx openai paddle pmdarima prophet \
+	sentence_transformers shap spacy spark statsmodels transformers
+SITE = lib/$$($(1)/bin/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')/site-packages
+comma := ,
+space := $(subst ,, )
+
+.bench/flavors/.ready: pyproject.toml $(READY)
+	$(call environment,.bench/flavors,$(PYTHON))
+	@echo "installing the libraries of all flavors"
+	@echo "$(CURDIR)/.venv/$(call SITE,.venv)" > .bench/flavors/$(call SITE,.bench/flavors)/nbtrack.pth
+	@.bench/flavors/bin/python $(PIP) skl2onnx --editable '.[$(subst $(space),$(comma),$(strip $(FLAVORS)))]'
+	@touch $@
+
+.PHONY: test-flavors
+test-flavors: .bench/flavors/.ready  ## run the tests of models with every library there is
+	.bench/flavors/bin/python -m pytest -q -n auto tests/registry/flavors $(ARGS)
+
+# a real mlflow beside it, which reads what nbtrack wrote and the other way round
+INTEROP := $(filter mlflow%,$(PEERS)) torch==2.13.0 catboost keras lightgbm scikit-learn skl2onnx skops \
+	xgboost-cpu onnx onnxruntime statsmodels transformers sentence-transformers prophet spacy pmdarima \
+	shap langchain openai pyspark h2o paddlepaddle diffusers peft
+
+.bench/interop/.ready: Makefile
+	$(call environment,.bench/interop,$(PYTHON))
+	@echo "installing mlflow and the libraries whose models go both ways"
+	@.bench/interop/bin/python $(PIP) $(INTEROP)
+	@touch $@
+
+.PHONY: interop
+interop: .bench/flavors/.ready .bench/mlflow/.ready .bench/interop/.ready  ## exchange models with a real mlflow, both ways
+	.bench/flavors/bin/python -m pytest -q -n auto tests/interop $(ARGS)
+
 .PHONY: check
 check: $(READY)  ## check format, lint and types; changes nothing
 	$(BIN)/ruff format --check .
@@ -72,8 +108,6 @@ codegen: $(READY)  ## write the golden schemas anew from the records and tables
 demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
 	@$(BIN)/python tests/journeys/demo.py
 
-# measured beside nbtrack, in kernels too; 3.17.2 is the newest mlflow that installs
-PEERS := mlflow==3.17.2 trackio==0.43.0 ipyflow==0.0.231
 SIDES := $(foreach it,$(PEERS),$(firstword $(subst ==, ,$(it))))
 KERNEL := ipykernel==7.4.0 ipython==9.18.1
 
