@@ -1,7 +1,7 @@
 """`autolog` and its kin of each library: what is trained from then on is logged by itself.
 
-The arguments are MLflow's. What concerns models is taken and waits for models; what a library is
-asked for beyond that changes nothing.
+The arguments are MLflow's. What a library is asked for beyond those that are told here changes
+nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbtrack.api.listening import Asked, listen, listening
+from nbtrack.api.models_asked import ModelsAsked
 from nbtrack.capture.libraries import observing
 from nbtrack.capture.open_run import OpenRun
 from nbtrack.errors import InvalidValue, listing
@@ -40,9 +41,9 @@ HOLDER = "autolog"
 
 
 def autolog(  # noqa: PLR0917 - MLflow's signature
-    log_input_examples: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
-    log_model_signatures: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
-    log_models: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_input_examples: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    log_model_signatures: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    log_models: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
     log_datasets: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
     log_traces: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
     disable: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
@@ -59,9 +60,11 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
     metrics pickle, and go to other processes, as before.
 
     Args:
-        log_input_examples: For models; they come with a later version.
-        log_model_signatures: The same.
-        log_models: The same.
+        log_input_examples: Whether five rows of the data are kept with each model.
+        log_model_signatures: Whether the types of what a model takes and gives are.
+        log_models: Whether the model of each fit is logged, as `model`; the fits inside of a
+            search or a pipeline are parts of it, and of a search the `best_estimator` is logged
+            too. `runs:/<run>/model` is the one that was fitted last.
         log_datasets: Whether to keep the digest of the data that a model was fitted on.
         log_traces: For language models; they come with a later version.
         disable: Log nothing any more.
@@ -87,16 +90,17 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
     left_out = set(exclude_flavors or ())
     for name in left_out - set(FLAVORS):
         raise InvalidValue(f"no library is called {name!r} here; {listing(sorted(FLAVORS), name)}")
-    asked = Asked(log_datasets, exclusive, tags_of(extra_tags))
+    models = ModelsAsked(log_model_signatures, log_input_examples) if log_models else None
+    asked = Asked(log_datasets, exclusive, tags_of(extra_tags), models=models)
     for flavor in FLAVORS:
         if flavor not in left_out:
             switch(flavor, asked, disable=disable)
 
 
 def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
-    log_input_examples: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
-    log_model_signatures: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
-    log_models: bool = True,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
+    log_input_examples: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
+    log_model_signatures: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
+    log_models: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
     log_datasets: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
     disable: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
     exclusive: bool = False,  # noqa: FBT001, FBT002 - MLflow's signature
@@ -104,17 +108,19 @@ def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
     silent: bool = False,  # noqa: ARG001, FBT001, FBT002 - MLflow's signature
     max_tuning_runs: int | None = 5,
     log_post_training_metrics: bool = True,  # noqa: FBT001, FBT002 - MLflow's signature
-    serialization_format: str = "cloudpickle",  # noqa: ARG001 - MLflow's signature
-    registered_model_name: str | None = None,  # noqa: ARG001 - MLflow's signature
+    serialization_format: str | None = None,
+    registered_model_name: str | None = None,
     pos_label: Any = None,  # noqa: ARG001 - MLflow's signature
     extra_tags: Mapping[str, Any] | None = None,
 ) -> None:
     """Log what scikit-learn fits and measures from now on.
 
     Args:
-        log_input_examples: For models; they come with a later version.
-        log_model_signatures: The same.
-        log_models: The same.
+        log_input_examples: Whether five rows of the data are kept with each model.
+        log_model_signatures: Whether the types of what a model takes and gives are.
+        log_models: Whether the model of each fit is logged, as `model`; the fits inside of a
+            search or a pipeline are parts of it, and of a search the `best_estimator` is logged
+            too. `runs:/<run>/model` is the one that was fitted last.
         log_datasets: Whether to keep the digest of the data that a model was fitted on.
         disable: Log nothing any more.
         exclusive: Leave runs alone that were begun by hand.
@@ -124,8 +130,9 @@ def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
             best first; None for all.
         log_post_training_metrics: Whether metrics that are computed after a fit outside of a run
             go to the run of that fit.
-        serialization_format: For models.
-        registered_model_name: For models.
+        serialization_format: How models are written: `skops`, which is safe to load, `cloudpickle`,
+            `pickle` or `joblib`; by default skops where it can hold the model.
+        registered_model_name: The registered model that each model becomes a version of.
         pos_label: Taken; metrics are weighted means over the classes.
         extra_tags: Tags of the runs that are begun for a fit.
 
@@ -134,8 +141,19 @@ def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
     """
     if max_tuning_runs is not None and max_tuning_runs < 0:
         raise InvalidValue(f"max_tuning_runs is a number from 0, or None, not {max_tuning_runs}")
+    models = ModelsAsked(
+        log_model_signatures,
+        log_input_examples,
+        registered_model_name,
+        {} if serialization_format is None else {"serialization_format": serialization_format},
+    )
     asked = Asked(
-        log_datasets, exclusive, tags_of(extra_tags), max_tuning_runs, log_post_training_metrics
+        log_datasets,
+        exclusive,
+        tags_of(extra_tags),
+        max_tuning_runs,
+        log_post_training_metrics,
+        models if log_models else None,
     )
     switch("sklearn", asked, disable=disable)
 
@@ -168,13 +186,19 @@ def pytorch_autolog(**asked: Any) -> None:
 WITHOUT_EFFECT = """
     checkpoint checkpoint_mode checkpoint_monitor checkpoint_save_best_only checkpoint_save_freq
     checkpoint_save_weights_only disable_for_unsupported_versions importance_types
-    keras_model_kwargs log_every_epoch log_every_n_epoch log_every_n_step log_every_n_steps
-    log_input_examples log_model_signatures log_models model_format registered_model_name
-    save_exported_model save_model_kwargs saved_model_kwargs silent
+    log_every_epoch log_every_n_epoch log_every_n_step log_every_n_steps silent
 """
 """Arguments of MLflow that change nothing here."""
 
-known = frozenset(WITHOUT_EFFECT.split())
+OF_SAVING = (
+    *("keras_model_kwargs", "model_format", "save_exported_model", "save_model_kwargs"),
+    *("saved_model_kwargs", "serialization_format"),
+)
+"""Arguments that go to `log_model` of the flavor, as they are."""
+
+ABOUT_MODELS = ("log_models", "log_model_signatures", "log_input_examples", "registered_model_name")
+
+known = frozenset([*WITHOUT_EFFECT.split(), *OF_SAVING, *ABOUT_MODELS])
 
 
 def switch_by(flavor: str, asked: dict[str, Any]) -> None:
@@ -188,7 +212,20 @@ def switch_by(flavor: str, asked: dict[str, Any]) -> None:
     tags = tags_of(asked.pop("extra_tags", None))
     for key in set(asked) - known:
         raise InvalidValue(f"autolog has no argument {key!r}; {listing(sorted(known), key)}")
-    switch(flavor, Asked(**own, extra_tags=tags), disable=disable)
+    models = models_by(asked)
+    switch(flavor, Asked(**own, extra_tags=tags, models=models), disable=disable)
+
+
+def models_by(asked: Mapping[str, Any]) -> ModelsAsked | None:
+    """How models are to be logged, by the keywords of a call."""
+    if not asked.get("log_models", True):
+        return None
+    return ModelsAsked(
+        bool(asked.get("log_model_signatures", True)),
+        bool(asked.get("log_input_examples", False)),
+        asked.get("registered_model_name"),
+        {key: asked[key] for key in OF_SAVING if asked.get(key) is not None},
+    )
 
 
 def switch(flavor: str, asked: Asked, *, disable: bool) -> None:

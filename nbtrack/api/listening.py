@@ -14,6 +14,7 @@ from weakref import WeakSet
 from nbtrack.api.active_run import ActiveRun
 from nbtrack.api.datasets import from_numpy, from_pandas, input_of
 from nbtrack.api.ending import finish_with
+from nbtrack.api.models_asked import ModelsAsked
 from nbtrack.api.runs import start_run
 from nbtrack.api.session import session
 from nbtrack.api.training_runs import Going, keep_fit, keep_number, keep_outcome, keep_trials
@@ -40,6 +41,8 @@ class Asked(NamedTuple):
     extra_tags: Mapping[str, str] = {}
     max_tuning_runs: int | None = 5
     log_post_training_metrics: bool = True
+    models: ModelsAsked | None = None
+    """How the models themselves are logged; None logs none."""
 
 
 BY_HOST = Asked(log_datasets=False)
@@ -67,6 +70,7 @@ class Listening:
         """Hear what is told as long as somebody wants it."""
         is_wanted = bool(self.routers or self.asked)
         training.wanted.judgement = bool(self.asked)
+        training.wanted.samples = any(it.models is not None for it in self.asked.values())
         if is_wanted and self.leave is None:
             self.leave = training.subscribe(hear)
         elif not is_wanted and self.leave is not None:
@@ -201,6 +205,10 @@ def end(going: Going, event: Fitted | Failed, *, is_ours: bool) -> None:
     try:
         if isinstance(event, Fitted):
             asked = listening.asked.get(event.library, BY_HOST)
+            if asked.models is not None:
+                from nbtrack.api.fitted_models import keep_models
+
+                keep_models(going.run, event, going.label, asked.models)
             keep_outcome(going, event)
             if asked.log_datasets:
                 keep_inputs(going.run, event.inputs)

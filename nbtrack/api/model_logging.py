@@ -18,19 +18,21 @@ from nbtrack.api.registration import register
 from nbtrack.api.session import Session, session, session_at
 from nbtrack.capture import stack
 from nbtrack.capture.guard import first_line
-from nbtrack.capture.open_model import OpenModel
-from nbtrack.capture.open_run import OpenRun
+from nbtrack.capture.open_model import ModelFile, OpenModel
+from nbtrack.capture.open_run import MadeModel, OpenRun
 from nbtrack.errors import AlreadyExists, InvalidValue
 from nbtrack.questions import logged_models
 from nbtrack.registry.flavors.model_code import read_config
 from nbtrack.registry.flavors.protocol import Flavor
 from nbtrack.registry.flavors.python_function import Artifact
 from nbtrack.registry.folder import Given, write_model
+from nbtrack.registry.format.contents import kind_of, main_flavor
 from nbtrack.registry.format.environment import Wanted
 from nbtrack.registry.format.info import ModelInfo
 from nbtrack.registry.format.mlmodel import MLMODEL, Model
 from nbtrack.registry.format.requirements import PASSWORD
 from nbtrack.registry.safety import seals_of
+from nbtrack.registry.signatures.signature import summary
 
 __all__ = ["log", "log_folder", "retriever_schemas", "save"]
 
@@ -160,7 +162,7 @@ def log(flavor: Flavor, model: Any, name: str | None, told: Told) -> ModelInfo:
 
 def log_folder(write: Any, name: str | None, told: Told) -> ModelInfo:
     """Log what a function writes into a folder, given that and the model's description."""
-    run = run_for(told.get("run_id"))
+    run = told["run"] if "run" in told else run_for(told.get("run_id"))
     here = session() if run is None else session_at(run.writer.folder)
     opened = opened_model(here, name, run, told)
     try:
@@ -195,7 +197,23 @@ def log_folder(write: Any, name: str | None, told: Told) -> ModelInfo:
             tags=told.get("tags"),
         )
         info.registered_model_version = found.version
+    if run is not None:
+        run.made[opened.model_id] = made_of(info, kept, wanted)
     return info
+
+
+def made_of(info: ModelInfo, kept: Mapping[str, ModelFile], registered: str | None) -> MadeModel:
+    """A model that was logged, as a card tells of it."""
+    return MadeModel(
+        str(info.model_id),
+        str(info.name or info.artifact_path),
+        main_flavor(info.flavors),
+        sum(it.size for it in kept.values()),
+        kind_of(kept),
+        "" if info.signature is None else summary(info.signature),
+        "" if registered is None else str(registered),
+        "" if registered is None else str(info.registered_model_version),
+    )
 
 
 def run_for(run_id: str | None) -> OpenRun | None:

@@ -9,7 +9,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -37,7 +37,7 @@ from nbtrack.records.record import Record
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
-__all__ = ["NAME_TAG", "USER_TAG", "OpenRun"]
+__all__ = ["NAME_TAG", "USER_TAG", "MadeModel", "OpenRun"]
 
 NAME_TAG = "mlflow.runName"
 USER_TAG = "mlflow.user"
@@ -50,6 +50,22 @@ CARD_POINTS = 20_000
 
 SERIES_POINTS = 10_000
 """Points in one record of a curve: at 60 bytes each they stay well under a megabyte."""
+
+
+class MadeModel(NamedTuple):
+    """A model that was logged, as a card tells of it."""
+
+    model_id: str
+    name: str
+    flavor: str
+    size_bytes: int
+    kind: str
+    """Whether it is safe to load, in words."""
+    signature: str = ""
+    """What it takes and gives, in a line."""
+    registered: str = ""
+    """The registered model that it is a version of."""
+    version: str = ""
 
 
 class OpenRun:
@@ -86,6 +102,8 @@ class OpenRun:
         """The files that it was given while it was held, with their bytes."""
         self.models: dict[int, str] = {}
         """The newest model it made at each step: metrics of that step speak of it."""
+        self.made: dict[str, MadeModel] = {}
+        """The models that were logged here by this process, by their ids."""
         self.pid = os.getpid()
         self.params: dict[str, str] = {}
         self.known_inputs: set[tuple[str, str]] = set()

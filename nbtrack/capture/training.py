@@ -77,6 +77,10 @@ class Fitted(NamedTuple):
     """What a search tried, the best first."""
     inputs: tuple[Any, ...] = ()
     """The data itself, X and y, for who wants its digest; never kept."""
+    sample: Any = None
+    """Its first rows, where the data itself is not at hand; only told where it is wanted."""
+    is_whole: bool = True
+    """Whether the model is fitted; after the first of several batches it is not."""
 
 
 class Failed(NamedTuple):
@@ -98,6 +102,8 @@ class Wanted:
 
     judgement = False
     """Scores on the training data and importances, which take time to compute."""
+    samples = False
+    """First rows of data that is gone after the fit."""
 
 
 wanted = Wanted()

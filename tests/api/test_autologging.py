@@ -64,6 +64,7 @@ def test_outside_of_a_run_each_fit_has_one_that_ends_with_it():
     files = nbtrack.artifacts.list_artifacts(run_id=run.info.run_id)
     assert [it.path for it in files] == [
         "feature_importance.json",
+        "model",
         "training_confusion_matrix.json",
     ]
     (given,) = run.inputs.dataset_inputs

@@ -12,7 +12,8 @@ from typing import Any
 
 from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of, rows_of
-from nbtrack.capture.training import Fitted, Fitting, Measured, publish
+from nbtrack.capture.samples import first_rows
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish, wanted
 
 __all__ = ["ignore", "observe"]
 
@@ -72,6 +73,7 @@ def trained(given: Given) -> Watching:
     publish(Fitting(LIBRARY, "Booster", params_of(settings | dict(asked["params"]))))
     rounds = Rounds()
     asked["callbacks"] = [*(asked["callbacks"] or ()), rounds]
+    sample = sample_of(asked["train_set"])
     begun = time.perf_counter()
     with failure_told(LIBRARY, "Booster"):
         booster = yield
@@ -82,7 +84,15 @@ def trained(given: Given) -> Watching:
         "feature_names": booster.feature_name(),
     }
     found = outcome(booster, rounds)
-    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
+    files = pieces(booster)
+    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, files, sample=sample))
+
+
+def sample_of(train_set: Any) -> Any:
+    """The first rows of a dataset, which lets go of its data when it is trained on."""
+    if not wanted.samples:
+        return None
+    return first_rows(getattr(train_set, "data", None))
 
 
 def fitted(given: Given) -> Watching:

@@ -12,7 +12,8 @@ from typing import Any
 
 from nbtrack.capture.calls import Given, Watching, failure_told, harmless, watch
 from nbtrack.capture.glance import params_of, rows_of
-from nbtrack.capture.training import Fitted, Fitting, Measured, publish
+from nbtrack.capture.samples import ROWS
+from nbtrack.capture.training import Fitted, Fitting, Measured, publish, wanted
 
 __all__ = ["ignore", "observe"]
 
@@ -61,8 +62,24 @@ def trained(given: Given) -> Watching:
     data = {"n_samples": matrix.num_row(), "n_features": matrix.num_col()}
     if matrix.feature_names:
         data["feature_names"] = list(matrix.feature_names)
-    found = outcome(booster, rounds)
-    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, pieces(booster)))
+    found, files, sample = outcome(booster, rounds), pieces(booster), sample_of(matrix)
+    publish(Fitted(LIBRARY, "Booster", booster, found, data, seconds, files, sample=sample))
+
+
+def sample_of(matrix: Any) -> Any:
+    """The first rows of a matrix, in columns where it knows their names; None for categories."""
+    kinds = matrix.feature_types or ()
+    if not wanted.samples or type(matrix).__name__ != "DMatrix" or "c" in kinds:
+        return None
+    import numpy as np
+
+    kept = matrix.slice(range(min(ROWS, matrix.num_row()))).get_data().tocoo()
+    rows = np.full(kept.shape, np.nan)
+    rows[kept.row, kept.col] = kept.data
+    frames = sys.modules.get("pandas")
+    if frames is None or not matrix.feature_names:
+        return rows
+    return frames.DataFrame(rows, columns=list(matrix.feature_names))
 
 
 def fitted(given: Given) -> Watching:

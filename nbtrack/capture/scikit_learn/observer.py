@@ -181,7 +181,7 @@ def described(fit: Fit, seconds: float) -> Fitted:
     model, X, y = fit.estimator, fit.given["X"], fit.given["y"]  # noqa: N806 - the library's name
     data = estimators.data(model, X)
     if fit.method == "partial_fit":
-        return Fitted(LIBRARY, fit.name, model, {}, data, seconds, inputs=(X, y))
+        return Fitted(LIBRARY, fit.name, model, {}, data, seconds, inputs=(X, y), is_whole=False)
     taken, pieces = measures.Taken(), dict[str, Any]()
     if training.wanted.judgement:
         taken = measures.taken(model, X, y, fit.given.get("sample_weight"), seconds)
