@@ -12,6 +12,7 @@ from typing import Any
 
 from nbtrack.api.cell_environment import keep_environment
 from nbtrack.api.cell_findings import CellFindings, findings_of
+from nbtrack.api.cell_models import keep_cell_models
 from nbtrack.api.cell_run import CellRun, Seen
 from nbtrack.api.run_files import keep_bytes
 from nbtrack.capture.classes import is_exactly
@@ -34,7 +35,13 @@ MOST_PRINTED = 10_000_000
 
 def fill(cell: CellRun, seen: Seen) -> None:
     """Fill a run with all that is known of its cell; what fails is told on the card."""
-    for act in (keep_found, keep_named, keep_inputs, keep_files):
+    found = CellFindings()
+    if cell.asked.finds:
+        found = findings_of(seen.source, seen.namespace, seen.writes)
+    attempt(cell, keep_found_params, cell, found)
+    attempt(cell, keep_cell_models, cell, seen)  # metrics that come after speak of the model
+    attempt(cell, keep_found_metrics, cell, found)
+    for act in (keep_named, keep_inputs, keep_files):
         attempt(cell, act, cell, seen)
 
 
@@ -52,13 +59,16 @@ def attempt(cell: CellRun, act: Callable[..., None], *arguments: Any) -> None:
 # Params and metrics
 
 
-def keep_found(cell: CellRun, seen: Seen) -> None:
-    """Log params and metrics that the code shows; what was logged by name stays."""
-    if not cell.asked.finds:
-        return
-    found = findings_of(seen.source, seen.namespace, seen.writes)
+def keep_found_params(cell: CellRun, found: CellFindings) -> None:
+    """Log params that the code shows; what was logged by name stays."""
     measured = cell.metrics.keys() | found.metrics.keys() | set(cell.asked.metrics)
     keep_params(cell, {k: v for k, v in found.params.items() if k not in measured})
+
+
+def keep_found_metrics(cell: CellRun, found: CellFindings) -> None:
+    """Log metrics that the code shows; what was logged by name stays."""
+    if not cell.asked.finds:
+        return
     points = [it for it in found.metrics.items() if it[0] not in cell.metrics]
     points += lone(cell, found)
     for key, values in grouped(points).items():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nbtrack.api.session import Session, session_at
-from nbtrack.capture.open_run import OpenRun
+from nbtrack.capture.open_run import MadeModel, OpenRun
 from nbtrack.capture.sources.data import DataFacts
 from nbtrack.capture.sources.packages import ENVIRONMENT_FILE
 
@@ -23,6 +23,10 @@ class Asked(NamedTuple):
     params: Sequence[str] = ()
     metrics: Sequence[str] = ()
     keep: Sequence[str] = ()
+    models: Sequence[str] = ()
+    """Variables that are logged as models."""
+    register: Sequence[str] = ()
+    """The registered models that they become versions of, in the same order."""
     description: str | None = None
     nested: bool = False
     run_id: str | None = None
@@ -47,6 +51,8 @@ class Seen(NamedTuple):
     figures: Sequence[tuple[str, bytes]] = ()
     """Files with the figures it showed."""
     printed: str = ""
+    fits: Sequence[tuple[Any, Any]] = ()
+    """Models that it fitted, each with the first rows of what it was fitted on."""
 
 
 class CellRun:
@@ -60,6 +66,7 @@ class CellRun:
         self.first_name = run.run_name
         self.params: dict[str, str] = {}
         self.params_before = dict(run.params)
+        self.models_before = set(run.made)
         self.own_params: list[str] = []
         """Those that the cell's code names; others are defaults of what it made."""
         self.inputs: list[DataFacts] = []
@@ -82,6 +89,11 @@ class CellRun:
     def artifacts(self) -> list[tuple[str, int]]:
         """The files that it was given during the cell, but for the environment."""
         return [it for it in self.run.kept.items() if it[0] != ENVIRONMENT_FILE]
+
+    @property
+    def models(self) -> list[MadeModel]:
+        """The models that were logged to it during the cell."""
+        return [it for key, it in self.run.made.items() if key not in self.models_before]
 
     @property
     def is_named(self) -> bool:

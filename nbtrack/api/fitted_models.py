@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from nbtrack.api.model_logging import log
@@ -17,7 +18,7 @@ from nbtrack.capture.samples import first_rows
 from nbtrack.capture.training import Fitted
 from nbtrack.errors import InvalidValue
 from nbtrack.registry.flavors.protocol import Flavor
-from nbtrack.registry.flavors.table import flavor_of
+from nbtrack.registry.flavors.table import PYTHON_FUNCTION, flavor_named, flavor_of
 from nbtrack.registry.format.info import ModelInfo
 from nbtrack.registry.signatures.inference import infer_signature
 from nbtrack.registry.signatures.signature import ModelSignature
@@ -78,6 +79,8 @@ def flavor_for(model: Any) -> Flavor:
     Raises:
         InvalidValue: None does.
     """
+    if isinstance(model, FunctionType | MethodType):
+        return flavor_named(PYTHON_FUNCTION)
     found = flavor_of(model)
     if found is None:
         raise InvalidValue(

@@ -37,7 +37,7 @@ from nbtrack.records.record import Record
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
-__all__ = ["NAME_TAG", "USER_TAG", "MadeModel", "OpenRun"]
+__all__ = ["NAME_TAG", "SAFE_KIND", "USER_TAG", "MadeModel", "OpenRun"]
 
 NAME_TAG = "mlflow.runName"
 USER_TAG = "mlflow.user"
@@ -47,6 +47,9 @@ SAFE = 1 << 62
 
 CARD_POINTS = 20_000
 """Points of a metric that are remembered for a cell's card."""
+
+SAFE_KIND = "safe to load"
+"""Of models whose files run nothing when they are read."""
 
 SERIES_POINTS = 10_000
 """Points in one record of a curve: at 60 bytes each they stay well under a megabyte."""
@@ -66,6 +69,20 @@ class MadeModel(NamedTuple):
     registered: str = ""
     """The registered model that it is a version of."""
     version: str = ""
+    problem: str = ""
+    """Why it is not whole, if it is not."""
+
+    @property
+    def address(self) -> str:
+        """By which it is loaded: that of its version, if it has one."""
+        if self.registered:
+            return f"models:/{self.registered}/{self.version}"
+        return f"models:/{self.model_id}"
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether loading it runs no code."""
+        return self.kind == SAFE_KIND
 
 
 class OpenRun:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from nbtrack.capture.open_run import MadeModel
 from nbtrack.panels import figures, formats, theme
 from nbtrack.panels.formats import one_line, plural, shortened
+from nbtrack.panels.model_lines import model_lines, text_model
 
 __all__ = ["Card", "DatasetRow", "MetricRow", "Status"]
 
@@ -65,6 +67,7 @@ class Card(theme.Panel):
     metrics: Sequence[MetricRow] = ()
     artifacts: Sequence[tuple[str, int]] = ()
     """Paths with their bytes."""
+    models: Sequence[MadeModel] = ()
     datasets: Sequence[DatasetRow] = ()
     warnings: Sequence[str] = ()
     error: tuple[str, str] | None = None
@@ -90,6 +93,7 @@ class Card(theme.Panel):
             notices(self),
             chips(self),
             metric_table(self),
+            model_lines(self.models),
             dataset_line(self),
             artifact_line(self),
             *(theme.line(theme.cut(it, 300), theme.MUTED) for it in self.notes),
@@ -106,6 +110,7 @@ class Card(theme.Panel):
         lines += [f"  warning   {one_line(it)}" for it in self.warnings]
         lines += [f"  stale     {one_line(it)}" for it in self.stale]
         lines += text_params(self) + text_metrics(self)
+        lines += [f"  model     {text_model(it)}" for it in self.models]
         lines += [f"  dataset   {dataset_text(it)}" for it in self.datasets]
         lines += [f"  artifact  {one_line(path)}" for path, _ in self.artifacts[:METRICS]]
         if len(self.artifacts) > METRICS:

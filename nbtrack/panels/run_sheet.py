@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from nbtrack.capture.open_run import MadeModel
 from nbtrack.panels import figures, formats, theme
 from nbtrack.panels.card import DatasetRow, Status, dataset_text
 from nbtrack.panels.formats import one_line, plural, shortened
+from nbtrack.panels.model_lines import model_table, text_model
 
 __all__ = ["CellCode", "Fact", "RunSheet", "SheetMetric"]
 
@@ -60,6 +62,7 @@ class RunSheet(theme.Panel):
     artifacts: Sequence[tuple[str, int]] = ()
     datasets: Sequence[DatasetRow] = ()
     cells: Sequence[CellCode] = ()
+    models: Sequence[MadeModel] = ()
 
     def html(self) -> str:
         """The sheet for a page."""
@@ -72,6 +75,7 @@ class RunSheet(theme.Panel):
             else "",
             group("param", len(self.params), param_table(self.params)),
             group("metric", len(self.metrics), metric_table(self.metrics)),
+            group("model", len(self.models), model_table(self.models)),
             group("dataset", len(self.datasets), dataset_table(self.datasets)),
             group("artifact", len(self.artifacts), artifact_table(self.artifacts)),
             group("tag", len(self.tags), tag_table(self.tags)),
@@ -86,6 +90,7 @@ class RunSheet(theme.Panel):
             part("", stable),
             part("params", [(key, formats.number(it)) for key, it in self.params.items()]),
             part("metrics", [text_metric(it) for it in self.metrics], right=(1, 3, 5)),
+            part("models", [(text_model(it),) for it in self.models]),
             part("datasets", [(dataset_text(it),) for it in self.datasets]),
             part("artifacts", [(path, formats.size(it)) for path, it in self.artifacts]),
             part("tags", list(self.tags.items())),

@@ -54,6 +54,7 @@ def card_of(
             for name, value in in_order(run.metrics)
         ],
         artifacts=run.artifacts,
+        models=run.models[::-1],
         datasets=[dataset_row(it, previous) for it in run.inputs],
         warnings=run.warnings,
         error=None if error is None else (type(error).__name__, message_of(error)),

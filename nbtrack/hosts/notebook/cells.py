@@ -19,7 +19,7 @@ from IPython.core.error import UsageError
 from nbtrack.api.cell_lines import python_of
 from nbtrack.api.ending import finish, finish_with, outcome
 from nbtrack.api.runs import begin_run
-from nbtrack.api.screen import Bundle
+from nbtrack.api.screen import Bundle, Shown
 from nbtrack.api.session import chosen
 from nbtrack.capture import stack
 from nbtrack.capture.facts import facts
@@ -35,6 +35,7 @@ from nbtrack.hosts.notebook.arguments import parse
 from nbtrack.hosts.notebook.cell_card import card_of, stale_inputs
 from nbtrack.hosts.notebook.history import CellHistory
 from nbtrack.hosts.notebook.options import NbtrackMagics
+from nbtrack.hosts.notebook.patience import Patience
 from nbtrack.hosts.notebook.tracked import TrackedCell
 from nbtrack.hosts.notebook.transformer import body_of, track_line
 from nbtrack.hosts.notebook.usage import TrackCell
@@ -275,11 +276,15 @@ class CellHooks:
         tracked = self.tracked
         if tracked is None:
             return
-        tracked.finish(self.python, self.step, error)
+        patience = Patience(work_of(tracked), has_screen=hasattr(self.shell, "kernel"))
+        with patience:
+            tracked.finish(self.python, self.step, error)
         if self.step is not None:
             self.step.writes |= {f"metric:{k}": repr(v) for k, v in tracked.run.metrics.items()}
         if self.options.card and not tracked.line.quiet:
-            self.show_card(tracked, self.step, error)
+            self.show_card(tracked, self.step, error, patience.shown)
+        else:
+            tell_without_card(tracked, patience.shown)
         if tracked.run.is_new:
             self.history.add(tracked.run.here, tracked.key, tracked.as_earlier())
 
@@ -298,9 +303,16 @@ class CellHooks:
 
     @guarded
     def show_card(
-        self, tracked: TrackedCell, step: Step | None, error: BaseException | None
+        self,
+        tracked: TrackedCell,
+        step: Step | None,
+        error: BaseException | None,
+        shown: Shown | None,
     ) -> None:
-        """Show the card; what the store still has to say of earlier runs comes into it later."""
+        """Show the card; what the store still has to say of earlier runs comes into it later.
+
+        It takes the place of what was shown already, if something was.
+        """
         run, key = tracked.run, tracked.key
         stale = [] if step is None else stale_inputs(self.session, step)
 
@@ -311,7 +323,10 @@ class CellHooks:
             self.history.wait(run.here, key)
         is_complete = self.history.is_complete(run.here, key)
         first = bundle()
-        shown = screen.show(first)
+        if shown is None:
+            shown = screen.show(first)
+        else:
+            shown.update(first)
         self.history.release(run.here, key)
         if is_complete or shown is None:
             return
@@ -386,6 +401,20 @@ def is_inside_cell() -> bool:
             return True
         caller = caller.f_back
     return False
+
+
+def work_of(tracked: TrackedCell) -> str:
+    """What may take long after a tracked cell, in words."""
+    return f"logging the model {', '.join(names)} …" if (names := tracked.line.model) else ""
+
+
+def tell_without_card(tracked: TrackedCell, shown: Shown | None) -> None:
+    """Say in lines what is wrong with the models that were asked for, where no card does."""
+    if shown is not None:
+        shown.update({"text/html": "", "text/plain": ""})
+    if tracked.line.model or tracked.line.register:
+        for warning in tracked.run.warnings:
+            tell(warning)
 
 
 def tell(message: str) -> None:

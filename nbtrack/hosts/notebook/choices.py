@@ -47,6 +47,14 @@ class StoreChoices:
         """Keys of params that begin so."""
         return keys("param", prefix)
 
+    def models(self, prefix: str) -> list[str]:
+        """Names of registered models that begin so."""
+        from nbtrack.questions import registered_models
+
+        store = present()
+        found = [] if store is None else registered_models.search(store, max_results=1000)
+        return [it.name for it in found if it.name.lower().startswith(prefix.lower())]
+
 
 def keys(entity: str, prefix: str) -> list[str]:
     """Keys of the runs in the store that begin so."""

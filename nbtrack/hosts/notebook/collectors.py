@@ -1,4 +1,4 @@
-"""What a tracked cell shows and prints, collected while it goes on to the screen."""
+"""What a tracked cell shows, prints and fits, collected while it goes on to where it belongs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.api.listening import listening
+from nbtrack.capture import training
+from nbtrack.capture.samples import first_rows
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["FigureCollector", "PrintCollector"]
+__all__ = ["FigureCollector", "FitCollector", "PrintCollector"]
 
 PICTURES = {
     "image/png": "png",
@@ -114,3 +118,26 @@ class PrintCollector:
             sys.stdout = self.stream
         printed, self.parts, self.room = "".join(self.parts), [], 0
         return printed
+
+
+class FitCollector:
+    """Keeps the models that a cell fits, each with the first rows of what it was fitted on."""
+
+    def __init__(self) -> None:
+        self.fits: list[tuple[Any, Any]] = []
+        training.wanted.samples = True
+        self.leave = training.subscribe(self.heard)
+
+    def heard(self, event: training.Event) -> None:
+        """Something was told of a training."""
+        if isinstance(event, training.Fitted) and event.model is not None:
+            rows = event.sample
+            if rows is None:
+                rows = first_rows((*event.inputs, None)[0])
+            self.fits = [*(it for it in self.fits if it[0] is not event.model), (event.model, rows)]
+
+    def stop(self) -> list[tuple[Any, Any]]:
+        """Hear no more; what was fitted, in order."""
+        self.leave()
+        listening.update()
+        return self.fits

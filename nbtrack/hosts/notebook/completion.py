@@ -47,6 +47,9 @@ class Choices(Protocol):
     def params(self, prefix: str) -> list[str]:
         """Keys of params."""
 
+    def models(self, prefix: str) -> list[str]:
+        """Names of registered models."""
+
 
 class Place(NamedTuple):
     """Where the cursor is: what was said before, and the beginning of a word."""
@@ -146,6 +149,7 @@ class Matcher:
             "target": self.choices.runs,
             "metric": self.choices.metrics,
             "param": self.choices.params,
+            "model": self.choices.models,
             "filter": self.fields,
         }
         found = variables(self.shell) if completes in ("variable", "target") else []

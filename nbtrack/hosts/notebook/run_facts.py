@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from nbtrack.api.run_models import models_of_run
+from nbtrack.api.session import session
 from nbtrack.errors import NotFound
 from nbtrack.panels import formats
 from nbtrack.panels.card import DatasetRow, Status
@@ -56,6 +58,7 @@ def sheet_of(store: Store, run: Run) -> ShownRun:
         artifacts=[(it.path, it.file_size) for it in files(store, run_id)],
         datasets=[dataset_row(it) for it in run.inputs.dataset_inputs],
         cells=cells_of(store, run_id),
+        models=models_of_run(session(), run_id),
         run=run,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.cell_run import Asked, CellRun, Seen
 from nbtrack.api.cell_runs import begin_cell_run, finish_cell_run
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.live import followed
-from nbtrack.hosts.notebook.collectors import FigureCollector, PrintCollector
+from nbtrack.hosts.notebook.collectors import FigureCollector, FitCollector, PrintCollector
 from nbtrack.hosts.notebook.history import Earlier
 from nbtrack.hosts.notebook.usage import TrackCell
 
@@ -30,6 +30,8 @@ def asked_of(line: TrackCell, *, finds: bool) -> Asked:
         params=line.params,
         metrics=line.metrics,
         keep=line.keep,
+        models=line.model,
+        register=line.register,
         description=line.description,
         nested=line.nested,
         run_id=line.run_id,
@@ -45,6 +47,7 @@ class TrackedCell:
         self.shell, self.line, self.run, self.key = shell, line, run, key
         self.figures: FigureCollector | None = None
         self.prints: PrintCollector | None = None
+        self.fits: FitCollector | None = None
 
     @classmethod
     def begin(
@@ -60,6 +63,8 @@ class TrackedCell:
             self.figures = FigureCollector(self.shell)
         if self.line.stdout:
             self.prints = PrintCollector()
+        if self.line.model:
+            self.fits = FitCollector()
 
     def finish(self, source: str, step: Step | None, error: BaseException | None) -> None:
         """Fill and end the run."""
@@ -68,7 +73,9 @@ class TrackedCell:
         reads = dict(step.reads) if step is not None else {}
         writes = dict(step.writes) if step is not None else {}
         loaded = self.loaded_behind(step) or {}
-        seen = Seen(source, self.shell.user_ns, reads, writes, loaded, error, figures, printed)
+        fits = self.stop_fits() or ()
+        namespace = self.shell.user_ns
+        seen = Seen(source, namespace, reads, writes, loaded, error, figures, printed, fits)
         finish_cell_run(self.run, seen)
 
     @guarded
@@ -95,6 +102,11 @@ class TrackedCell:
     def stop_figures(self) -> list[tuple[str, bytes]]:
         """What it showed."""
         return self.figures.stop() if self.figures is not None else []
+
+    @guarded
+    def stop_fits(self) -> list[tuple[Any, Any]]:
+        """What it fitted, and on what."""
+        return self.fits.stop() if self.fits is not None else []
 
     def as_earlier(self) -> Earlier:
         """The run as the cell's next runs are compared with it."""

@@ -30,7 +30,16 @@ __all__ = [
 ]
 
 Completes = Literal[
-    "experiment", "run", "variable", "target", "metric", "param", "filter", "choice", ""
+    "experiment",
+    "run",
+    "variable",
+    "target",
+    "metric",
+    "param",
+    "filter",
+    "choice",
+    "model",
+    "",
 ]
 """What the tab key offers for a value."""
 
@@ -94,6 +103,16 @@ class TrackCell(MagicLine, frozen=True):
     keep: Annotated[
         list[str],
         option("--keep", "Variables whose data is kept as artifacts.", "NAMES", "variable"),
+    ] = []
+    model: Annotated[
+        list[str],
+        option(
+            "--model", "Variables that are logged as models after the cell.", "NAMES", "variable"
+        ),
+    ] = []
+    register: Annotated[
+        list[str],
+        option("--register", "Registered models that they become versions of.", "NAMES", "model"),
     ] = []
     stdout: Annotated[bool, option("--stdout", "Keep what the cell prints.")] = False
     nested: Annotated[bool, option("--nested", "Make the run a child of the run that is open.")] = (
@@ -227,6 +246,7 @@ MAGICS: dict[str, Magic] = {
             "%%track",
             '%%track "wide net" --experiment iris --tags owner=me stage=dev',
             "%%track lr-{lr} --metrics acc,f1",
+            "%%track --model clf --register churn",
         ),
     ),
     "%track": Magic(TrackSession, ("%track on", "%track status")),

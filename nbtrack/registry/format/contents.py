@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-__all__ = ["KINDS", "kind_of", "main_flavor", "runs_code"]
+from nbtrack.capture.open_run import SAFE_KIND
+
+__all__ = ["CODE_KIND", "kind_of", "main_flavor", "runs_code"]
 
 PYTHON_FUNCTION = "python_function"
 
@@ -15,7 +17,7 @@ CODE = frozenset(
 )
 """Endings of files that may run what is in them as they are read."""
 
-KINDS = {"safe": "safe to load", "code": "pickle: loading it runs code"}
+CODE_KIND = "pickle: loading it runs code"
 
 
 def main_flavor(flavors: Mapping[str, Any]) -> str:
@@ -41,4 +43,4 @@ def runs_code(paths: Iterable[str]) -> bool:
 
 def kind_of(paths: Iterable[str]) -> str:
     """Whether a model is safe to load, in words."""
-    return KINDS["code" if runs_code(paths) else "safe"]
+    return CODE_KIND if runs_code(paths) else SAFE_KIND
