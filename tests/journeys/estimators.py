@@ -63,7 +63,9 @@ class Outcome(NamedTuple):
 
 def cases() -> list[Case]:
     """All there are, by name."""
-    found = [*estimators(), *compositions()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        found = [*estimators(), *compositions()]
     return sorted(found, key=lambda it: it.name)
 
 
@@ -134,83 +136,75 @@ def data_for(model: Any) -> tuple[Any, Any]:
 
 def compositions():
     """Models as people put them together."""
-    from sklearn import (
-        compose,
-        ensemble,
-        feature_extraction,
-        feature_selection,
-        linear_model,
-        model_selection,
-        neighbors,
-        pipeline,
-        preprocessing,
-        svm,
-        tree,
-    )
+    yield from pipelines()
+    yield from settings()
+
+
+def pipelines():
+    """Models of several steps."""
+    from sklearn import compose, ensemble, feature_selection, linear_model, preprocessing, tree
     from sklearn.base import clone
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import make_pipeline, make_union
 
     ridge, logistic = linear_model.Ridge(), linear_model.LogisticRegression(max_iter=500)
-    coded = preprocessing.OneHotEncoder(sparse_output=False)
     columns = compose.make_column_transformer(
-        (coded, ["kind"]),
+        (preprocessing.OneHotEncoder(sparse_output=False), ["kind"]),
         (preprocessing.StandardScaler(), ["a", "b"]),
         remainder="passthrough",
     )
-    searched = model_selection.GridSearchCV(
-        pipeline.make_pipeline(preprocessing.StandardScaler(), logistic),
-        {"logisticregression__C": [0.1, 1.0]},
-        scoring="f1_macro",
-        cv=3,
-    )
-    words = feature_extraction.text.TfidfVectorizer(ngram_range=(1, 2), stop_words=["a"])
+    forest = make_pipeline(columns, ensemble.RandomForestClassifier(10, random_state=0))
+    yield Case("= columns and a forest", forest, frame, kinds)
+    yield Case("= columns, to pandas", clone(columns).set_output(transform="pandas"), frame, kinds)
+    scaled = make_pipeline(preprocessing.StandardScaler(), clone(logistic))
+    grid = {"logisticregression__C": [0.1, 1.0]}
+    searched = GridSearchCV(scaled, grid, scoring="f1_macro", cv=3)
+    yield Case("= a search over a pipeline", searched, rows, kinds)
+    metrics = ["r2", "neg_mean_absolute_error"]
+    small = tree.DecisionTreeRegressor(random_state=0)
+    scored = GridSearchCV(small, {"max_depth": [1, 2]}, scoring=metrics, refit="r2")
+    yield Case("= a search by two metrics", scored, rows, values)
+    words = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), stop_words=["a"]), clone(logistic))
+    yield Case("= words and a classifier", words, texts, np.arange(90) % 2)
     logged = compose.TransformedTargetRegressor(ridge, func=np.log1p, inverse_func=np.expm1)
-    histogram = ensemble.HistGradientBoostingClassifier(
-        max_iter=5, categorical_features=["kind"], random_state=0
-    )
-    union = pipeline.make_union(
-        preprocessing.SplineTransformer(), feature_selection.SelectKBest(k=2)
-    )
-    sparse = scipy.sparse.csr_matrix(rows)
+    yield Case("= a target by its logarithm", logged, rows, np.abs(values))
+    union = make_union(preprocessing.SplineTransformer(), feature_selection.SelectKBest(k=2))
+    yield Case("= a union of features", make_pipeline(union, clone(logistic)), rows, kinds)
     doubled = preprocessing.FunctionTransformer(lambda it: it * 2)
+    yield Case("= a function of one's own as a step", doubled, rows)
+    yield Case("= a logarithm as a step", preprocessing.FunctionTransformer(np.log1p), rows)
+
+
+def settings():
+    """Single models, of data and with params that are less usual."""
+    from sklearn import ensemble, linear_model, neighbors, svm
+
+    sparse = scipy.sparse.csr_matrix(rows)
+    own = {"random_state": 0}
+    logistic = linear_model.LogisticRegression
+    by_kind = ensemble.HistGradientBoostingClassifier(
+        max_iter=5, categorical_features=["kind"], **own
+    )
     by_function = neighbors.KNeighborsClassifier(
         metric=lambda first, second: abs(first - second).sum(), algorithm="ball_tree"
     )
-    scored = model_selection.GridSearchCV(
-        tree.DecisionTreeRegressor(random_state=0),
-        {"max_depth": [1, 2]},
-        scoring=["r2", "neg_mean_absolute_error"],
-        refit="r2",
-    )
-    return [
-        Case("= columns and a forest", pipeline.make_pipeline(
-            columns, ensemble.RandomForestClassifier(10, random_state=0)), frame, kinds),
-        Case("= columns, to pandas", clone(columns).set_output(transform="pandas"), frame, kinds),
-        Case("= a search over a pipeline", searched, rows, kinds),
-        Case("= a search by two metrics", scored, rows, values),
-        Case("= words and a classifier", pipeline.make_pipeline(words, logistic), texts,
-             np.arange(90) % 2),
-        Case("= a target by its logarithm", logged, rows, np.abs(values)),
-        Case("= histogram boosting of categories", histogram,
-             frame.assign(kind=frame["kind"].astype("category")), kinds),
-        Case("= a union of features", pipeline.make_pipeline(union, logistic), rows, kinds),
-        Case("= support vectors of sparse data", svm.SVC(probability=False), sparse, kinds),
-        Case("= a linear model of sparse data", linear_model.SGDClassifier(
-            random_state=0), sparse, kinds),
-        Case("= trees of sparse data", ensemble.ExtraTreesClassifier(
-            5, random_state=0), sparse, kinds),
-        Case("= neighbors by another distance", neighbors.KNeighborsClassifier(
-            metric="minkowski", p=3, algorithm="ball_tree"), rows, kinds),
-        Case("= a logarithm as a step", preprocessing.FunctionTransformer(np.log1p), rows),
-        Case("= classes that are texts", logistic, rows, np.array(["no", "yes"])[kinds % 2]),
-        Case("= weights by class", linear_model.LogisticRegression(
-            class_weight={0: 1.0, 1: 2.0, 2: 1.0}), rows, kinds),
-        Case("= several targets", ensemble.RandomForestRegressor(5, random_state=0), rows,
-             np.column_stack([values, values**2])),
-        Case("= boosting with early stopping", ensemble.GradientBoostingRegressor(
-            n_estimators=20, n_iter_no_change=2, random_state=0), rows, values),
-        Case("= a function of one's own as a step", doubled, rows),
-        Case("= a function of one's own as a distance", by_function, rows, kinds),
-    ]  # fmt: skip
+    by_power = neighbors.KNeighborsClassifier(metric="minkowski", p=3, algorithm="ball_tree")
+    stopping = ensemble.GradientBoostingRegressor(n_estimators=20, n_iter_no_change=2, **own)
+    several = np.column_stack([values, values**2])
+    weighted = logistic(class_weight={0: 1.0, 1: 2.0, 2: 1.0})
+    trees = ensemble.ExtraTreesClassifier(5, **own)
+    categories = frame.assign(kind=frame["kind"].astype("category"))
+    yield Case("= histogram boosting of categories", by_kind, categories, kinds)
+    yield Case("= support vectors of sparse data", svm.SVC(), sparse, kinds)
+    yield Case("= a linear model of sparse data", linear_model.SGDClassifier(**own), sparse, kinds)
+    yield Case("= trees of sparse data", trees, sparse, kinds)
+    yield Case("= neighbors by another distance", by_power, rows, kinds)
+    yield Case("= a function of one's own as a distance", by_function, rows, kinds)
+    yield Case("= classes that are texts", logistic(), rows, np.array(["no", "yes"])[kinds % 2])
+    yield Case("= weights by class", weighted, rows, kinds)
+    yield Case("= several targets", ensemble.RandomForestRegressor(5, **own), rows, several)
+    yield Case("= boosting with early stopping", stopping, rows, values)
 
 
 def outcome_of(case: Case, folder: Path) -> Outcome:
