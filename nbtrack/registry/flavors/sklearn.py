@@ -21,6 +21,7 @@ from nbtrack.registry.flavors.library import (
     refuse_model,
 )
 from nbtrack.registry.flavors.protocol import Option, Predict, Reading, Written
+from nbtrack.registry.flavors.sklearn_arrays import Asked
 from nbtrack.registry.flavors.skops_reader import read, untrusted_names
 from nbtrack.registry.flavors.skops_trust import Untrusted
 from nbtrack.registry.flavors.skops_writer import Unwritable, write
@@ -120,10 +121,9 @@ class Sklearn:
 
     def predictor(self, model: Any, conf: Mapping[str, Any]) -> Predict:
         method = str(conf.get("predict_fn") or "predict")
-        ask = getattr(model, method, None)
-        if ask is None:
+        if not hasattr(model, method):
             raise ModelError(f"{type(model).__name__} has no {method}, which it is to be asked by")
-        return lambda data, _params: ask(data)
+        return Asked(model, method)
 
 
 FLAVOR = Sklearn()
