@@ -18,6 +18,8 @@ NEAR = 1000
 def run_called(here: Session, given: object = None) -> Run:
     """The run that is meant; the newest if nothing is said. Of runs of one name it is the newest.
 
+    The address of a model, such as `models:/churn@champion`, means the run that made it.
+
     Raises:
         NotFound: There is none; the message names the nearest.
         InvalidValue: It is the beginning of several ids.
@@ -29,6 +31,8 @@ def run_called(here: Session, given: object = None) -> Run:
         return newest[0]
     info = getattr(given, "info", None)
     text = str(getattr(info, "run_id", given))
+    if text.startswith(("models:/", "runs:/")):
+        text = run_of_model(here, text)
     words = f"run_id LIKE {quoted(text.lower() + '%')} or run_name = {quoted(text)}"
     found = list(runs.search(here.store, None, words, view="ALL", max_results=MOST))
     exact = [it for it in found if it.info.run_id == text]
@@ -42,6 +46,22 @@ def run_called(here: Session, given: object = None) -> Run:
         raise InvalidValue(f"{len(found)} runs have an id that begins with {text!r}: {ids}")
     known = [str(it.info.run_name) for it in runs.search(here.store, max_results=NEAR, parts=())]
     raise NotFound(f"no run is called {text!r}, and no id begins so; {listing(known, text)}")
+
+
+def run_of_model(here: Session, uri: str) -> str:
+    """The id of the run that made the model at an address.
+
+    Raises:
+        NotFound: There is no such model, or no run made it.
+    """
+    from nbtrack.registry.addresses import parse
+    from nbtrack.registry.places import place_of
+
+    address = parse(uri)
+    found = address.run_id or place_of(here.store, address).run_id
+    if not found:
+        raise NotFound(f"no run made the model at {uri}: it was logged outside of runs")
+    return found
 
 
 def quoted(text: str) -> str:

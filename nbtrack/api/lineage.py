@@ -21,6 +21,10 @@ from nbtrack.records.execution import Execution
 __all__ = ["Cell", "Lineage", "lineage"]
 
 
+MODELS = "models:/"
+"""How addresses of models begin."""
+
+
 class Cell(NamedTuple):
     """The code of one execution."""
 
@@ -95,8 +99,9 @@ def lineage(
 
     Args:
         target: The name of a variable of this notebook; or a run, by its name, its id, the
-            beginning of that, or as an object. A name that is no variable and no run is looked
-            for among the metrics of the newest run.
+            beginning of that, or as an object; or the run of a model, by an address such as
+            `models:/churn@champion`. A name that is no variable and no run is looked for among
+            the metrics of the newest run.
         run: The run that `target` is a metric of.
         metric: The metric of the run, where the run is the target.
 
@@ -113,6 +118,8 @@ def lineage(
         if metric is None and isinstance(target, str):
             metric = target
         return of_run(run, metric)
+    if isinstance(target, str) and target.startswith(MODELS):
+        return of_run(target, metric)
     if isinstance(target, str) and here is not None and metric is None:
         if target in here.session.symbols and not here.session.is_hidden(target):
             return of_variable(here, target)
@@ -181,6 +188,8 @@ def of_run(target: str | Run | None, metric: str | None) -> Lineage:
     if metric is not None and metric not in found.data.metrics:
         known = listing(sorted(found.data.metrics), metric)
         raise NotFound(f"the run {name} has no metric {metric!r}; {known}")
+    if isinstance(target, str) and target.startswith(MODELS):
+        name = f"{target} (run {name})"
     title = name if metric is None else f"{metric} of {name}"
     own = asked.of_run(place.store, run_id)
     if metric is not None:

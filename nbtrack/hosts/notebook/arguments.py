@@ -36,13 +36,16 @@ def parse(line_type: type[Line], line: str, namespace: Mapping[str, object] | No
     name = name_of(line_type)
     said = grouped(name, declared(line_type), split(line))
     values: dict[str, Any] = {}
-    for part, times in said.items():
+    for part, given in said.items():
+        times = given
         if part.flags and part.takes in ("word", "text") and len(times) > 1:
             raise UsageError(f"{name}: {part.label} is given twice; one is enough")
-        words = [word for time in times for word in time]
         if namespace is None:
-            words = [word for word in words if not has_expression(word.text)]
-        if words or part.takes == "nothing":
+            times = [[it for it in time if not has_expression(it.text)] for time in given]
+        words = [word for time in times for word in time]
+        if part.takes == "texts":
+            values[part.name] = [text_from(time, namespace or {}) for time in times if time]
+        elif words or part.takes == "nothing":
             values[part.name] = value_from(name, part, words, namespace or {})
     check_whole(name, said)
     return line_type(**values)
@@ -127,15 +130,19 @@ def value_from(name: str, part: Part, words: list[Word], namespace: Mapping[str,
     if part.takes == "nothing":
         return True
     if part.takes == "text":
-        # as it stands: its quotes belong to the filter, unless they are all around it
-        lone = words[0].text if len(words) == 1 else " ".join(word.raw for word in words)
-        return text_of(lone, namespace)
+        return text_from(words, namespace)
     values = [value_of(word.text, namespace) for word in words]
     if part.takes == "names":
         return names_from(name, part, values)
     if part.takes == "pairs":
         return pairs_from(name, part, values)
     return single(name, part, values[0])
+
+
+def text_from(words: list[Word], namespace: Mapping[str, object]) -> str:
+    """Words as one text, as it stands: quotes belong to it, unless they are all around it."""
+    lone = words[0].text if len(words) == 1 else " ".join(word.raw for word in words)
+    return text_of(lone, namespace)
 
 
 def names_from(name: str, part: Part, values: Iterable[object]) -> list[str]:

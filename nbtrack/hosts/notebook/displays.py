@@ -38,10 +38,18 @@ def reproduction(found: Any, include: Any = None, exclude: Any = None) -> Bundle
     return ReproductionView(made=found)._repr_mimebundle_(include, exclude)
 
 
+def promotion(found: Any, include: Any = None, exclude: Any = None) -> Bundle:
+    """A promotion with its gates."""
+    from nbtrack.panels.promotion_view import PromotionView
+
+    return PromotionView(promotion=found)._repr_mimebundle_(include, exclude)
+
+
 SHOWN: tuple[tuple[str, str, Show], ...] = (
     ("nbtrack.api.lineage", "Lineage", lineage),
     ("nbtrack.api.differences", "Difference", difference),
     ("nbtrack.api.reproduction", "Reproduction", reproduction),
+    ("nbtrack.registry.promotion.report", "Promotion", promotion),
 )
 """Named, not imported: most sessions never see one of them."""
 

@@ -9,7 +9,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from nbtrack.errors import NbtrackError
-from nbtrack.hosts.notebook import again, looking, usage
+from nbtrack.hosts.notebook import again, looking, registry, usage
 from nbtrack.hosts.notebook.arguments import help_of, name_of, parse
 from nbtrack.hosts.notebook.aside import aside
 from nbtrack.hosts.notebook.cells import CellHooks
@@ -43,6 +43,9 @@ ACTS: tuple[tuple[type[usage.MagicLine], Act], ...] = (
     (usage.Stale, looking.stale),
     (usage.Runs, looking.runs),
     (usage.RunInfo, looking.run_info),
+    (usage.Models, registry.models),
+    (usage.Promote, registry.promote),
+    (usage.Rollback, registry.rollback),
 )
 """Each line magic by what its line holds, and what it does."""
 

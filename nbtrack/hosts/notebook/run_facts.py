@@ -46,6 +46,8 @@ class ShownRun(RunSheet):
 def sheet_of(store: Store, run: Run) -> ShownRun:
     """The sheet of a run."""
     run_id, status = run.info.run_id, run.info.status or "RUNNING"
+    made = models_of_run(session(), run_id)
+    folders = tuple(f"{it.name}/" for it in made)
     tags = {key: it for key, it in run.data.tags.items() if not key.startswith(OURS)}
     return ShownRun(
         run_name=run.info.run_name or run_id,
@@ -55,10 +57,14 @@ def sheet_of(store: Store, run: Run) -> ShownRun:
         params=dict(sorted(run.data.params.items())),
         metrics=metrics_of(store, run_id),
         tags=dict(sorted(tags.items())),
-        artifacts=[(it.path, it.file_size) for it in files(store, run_id)],
+        artifacts=[
+            (it.path, it.file_size)
+            for it in files(store, run_id)
+            if not it.path.startswith(folders)
+        ],
         datasets=[dataset_row(it) for it in run.inputs.dataset_inputs],
         cells=cells_of(store, run_id),
-        models=models_of_run(session(), run_id),
+        models=made,
         run=run,
     )
 

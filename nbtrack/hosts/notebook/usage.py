@@ -17,9 +17,12 @@ __all__ = [
     "Lineage",
     "Magic",
     "MagicLine",
+    "Models",
     "Part",
+    "Promote",
     "Reproduce",
     "Restore",
+    "Rollback",
     "RunInfo",
     "Runs",
     "Stale",
@@ -43,8 +46,11 @@ Completes = Literal[
 ]
 """What the tab key offers for a value."""
 
-Takes = Literal["nothing", "word", "text", "names", "pairs"]
-"""How many words a value is: `text` keeps them as they stand, names and pairs are several."""
+Takes = Literal["nothing", "word", "text", "texts", "names", "pairs"]
+"""How many words a value is: `text` keeps them as they stand, names and pairs are several.
+
+An option that takes `texts` is said once for each of them.
+"""
 
 
 def argument(value: str, doc: str, completes: Completes = "", *, text: bool = False) -> Any:
@@ -228,6 +234,50 @@ class RunInfo(MagicLine, frozen=True):
     )
 
 
+class Models(MagicLine, frozen=True):
+    """Show registered models, or the versions of one with their metrics, runs and cells."""
+
+    name: Annotated[
+        str | None, argument("NAME", "The model; all of them if it is left out.", "model")
+    ] = None
+
+
+class Promote(MagicLine, frozen=True):
+    """Put a version of a registered model in the place of another, if every gate lets it pass."""
+
+    name: Annotated[str, argument("NAME", "The registered model.", "model")] = ""
+    version: Annotated[str | None, argument("VERSION", "Its number, @alias or latest.")] = None
+    to: Annotated[
+        str | None, option("--to", "An alias, Staging or Production; champion else.", "PLACE")
+    ] = None
+    gate: Annotated[
+        list[str],
+        option("--gate", "What must hold, such as accuracy >= 0.9; several.", "GATE", text=True),
+    ] = []
+    data: Annotated[
+        str | None, option("--data", "Data that both versions are asked.", "NAME", "variable")
+    ] = None
+    target: Annotated[
+        str | None, option("--target", "The column of the truth, or a variable.", "NAME")
+    ] = None
+    note: Annotated[str | None, option("--note", "Why, in your words.", "TEXT", text=True)] = None
+    force: Annotated[bool, option("--force", "Move it even if a gate fails.")] = False
+    dry_run: Annotated[bool, option("--dry-run", "Only ask the gates.")] = False
+
+
+class Rollback(MagicLine, frozen=True):
+    """Give an alias back to the version that had it before; again, one further back."""
+
+    name: Annotated[str, argument("NAME", "The registered model.", "model")] = ""
+    alias: Annotated[
+        str | None, option("--alias", "The alias or stage; champion else.", "PLACE")
+    ] = None
+    to_version: Annotated[
+        str | None, option("--to-version", "Which of those that had it before.", "VERSION")
+    ] = None
+    note: Annotated[str | None, option("--note", "Why, in your words.", "TEXT", text=True)] = None
+
+
 class Magic(NamedTuple):
     """A magic's row: what its line holds, and lines that show how it is used."""
 
@@ -263,6 +313,16 @@ MAGICS: dict[str, Magic] = {
         apart=("--here", "--experiment", "--all"),
     ),
     "%run_info": Magic(RunInfo, ("%run_info", "%run_info baseline")),
+    "%models": Magic(Models, ("%models", "%models churn")),
+    "%promote": Magic(
+        Promote,
+        (
+            '%promote churn 3 --gate "accuracy >= 0.9" --gate smoke',
+            "%promote churn 3 --to Production --dry-run",
+        ),
+        "NAME",
+    ),
+    "%rollback": Magic(Rollback, ("%rollback churn", "%rollback churn --alias canary"), "NAME"),
 }
 """Every magic, in the order in which they are shown."""
 
@@ -305,14 +365,16 @@ def declared(line: type[MagicLine]) -> tuple[Part, ...]:
                 extra["value"],
                 meta.description,
                 extra["completes"],
-                "text" if extra["text"] else taken(kind),
+                taken(kind, is_text=extra["text"]),
             )
         )
     return tuple(found)
 
 
-def taken(kind: Any) -> Takes:
+def taken(kind: Any, *, is_text: bool) -> Takes:
     """How many words a value of a type is."""
+    if is_text:
+        return "texts" if kind == list[str] else "text"
     if kind is bool:
         return "nothing"
     if kind == list[str]:

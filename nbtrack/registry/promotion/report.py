@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -15,14 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GateResult", "Promotion", "promotion_from"]
 
-SIGNS: dict[str, tuple[str, str]] = {
-    "passed": ("✓", "#1f9254"),
-    "failed": ("✗", "#d64550"),
-    "error": ("!", "#d64550"),
-    "skipped": ("–", "#808080"),
-}
-
-CELL = "text-align:left;padding:2px 14px 2px 0;vertical-align:top;border:0"
+SIGNS = {"passed": "✓", "failed": "✗", "error": "!", "skipped": "–"}
+"""How each answer of a gate begins its line."""
 
 
 class GateResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +52,7 @@ class GateResult(msgspec.Struct, frozen=True, kw_only=True):
         """The gate in a line."""
         said = f": {self.message}" if self.message else ""
         where = f" ({self.where})" if self.where else ""
-        return f"{SIGNS[self.outcome][0]} {self.gate}{said}{where}"
+        return f"{SIGNS[self.outcome]} {self.gate}{said}{where}"
 
 
 class Promotion(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,37 +157,6 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return self.text()
-
-    def _repr_html_(self) -> str:
-        """All of it for a page; it reads without styles and scripts of the page."""
-        colour = SIGNS["passed" if self else "failed"][1]
-        rows = "".join(map(row_html, self.gates))
-        moment = datetime.fromtimestamp(self.time / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        by = f"by {self.actor}, {moment}" if self.actor else moment
-        foot = escape(f"{by}: {self.note}" if self.note else by)
-        table = (
-            f'<table style="border-collapse:collapse;border:0;margin:4px 0" '
-            f'aria-label="gates">{rows}</table>'
-            if rows
-            else ""
-        )
-        return (
-            f'<div class="nbtrack tex2jax_ignore mathjax_ignore" style="border-left:4px solid '
-            f'{colour};padding:2px 0 2px 12px;margin:4px 0;font-size:13px;line-height:1.5">'
-            f"<strong>{escape(self.headline())}</strong>{table}"
-            f'<div style="opacity:.75">{foot}</div></div>'
-        )
-
-
-def row_html(result: GateResult) -> str:
-    """A gate as a row of a table."""
-    sign, colour = SIGNS[result.outcome]
-    said = result.message + (f" ({result.where})" if result.where else "")
-    return (
-        f'<tr style="background:transparent"><td style="{CELL};color:{colour}">{sign} '
-        f'{result.outcome}</td><td style="{CELL}">{escape(result.gate)}</td>'
-        f'<td style="{CELL}">{escape(said)}</td></tr>'
-    )
 
 
 def promotion_from(text: str) -> Promotion:
