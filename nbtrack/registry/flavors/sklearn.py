@@ -129,19 +129,13 @@ class Sklearn:
 FLAVOR = Sklearn()
 
 
-def write_estimator(
-    model: Any,
-    folder: Path,
-    options: Mapping[str, Any],
-    vouched: Sequence[str] = (),
-) -> Estimator:
+def write_estimator(model: Any, folder: Path, options: Mapping[str, Any]) -> Estimator:
     """Write what behaves as an estimator, safely where that can be.
 
     Args:
         model: The estimator.
         folder: Where.
         options: `serialization_format` and `skops_trusted_types`, as they were given.
-        vouched: Types that the caller's own library defines.
 
     Raises:
         InvalidValue: skops was asked for, and cannot hold it safely.
@@ -154,7 +148,7 @@ def write_estimator(
     if wanted in {None, "skops"}:
         path = folder / FILES["skops"]
         try:
-            names = write_safely(model, path, {*trusted, *vouched})
+            names = write_safely(model, path, set(trusted))
         except NotHeld as error:
             path.unlink(missing_ok=True)
             if wanted == "skops":
