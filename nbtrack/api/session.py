@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +32,7 @@ __all__ = [
     "chosen",
     "current_settings",
     "get_tracking_uri",
+    "in_use",
     "is_tracking_uri_set",
     "reset",
     "session",
@@ -183,6 +186,16 @@ def session() -> Session:
         with chosen.lock:
             found = chosen.current = session_for(chosen.uri)
     return found
+
+
+@contextmanager
+def in_use(here: Session) -> Iterator[None]:
+    """Let a store be the one in use for a while; for the command line, which is told which."""
+    before, chosen.current = chosen.current, here
+    try:
+        yield
+    finally:
+        chosen.current = before
 
 
 def session_at(folder: StoreFolder) -> Session:

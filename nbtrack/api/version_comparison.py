@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,10 @@ from nbtrack.api.differences import Difference, compared, side_of
 from nbtrack.api.finding import MetricChange
 from nbtrack.api.session import Session, session
 from nbtrack.api.version_reading import VersionReads, chosen_version
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.errors import InvalidValue, ModelError, NotFound
 from nbtrack.records.registered_model import ModelVersion
+from nbtrack.registry.format.environment import REQUIREMENTS
+from nbtrack.registry.format.requirements import name_of
 from nbtrack.registry.promotion.case import Side
 from nbtrack.registry.promotion.gates.same_schema import changes_between
 from nbtrack.registry.promotion.scores import Metric
@@ -39,6 +41,7 @@ class VersionComparison:
         params: Params that differ.
         metrics: Metrics that were logged and differ.
         signature: What differs in what they take and give, a phrase each.
+        requirements: What differs in the packages they need, by package.
         answers: What they say of the same data; None without data.
         runs: What differs in the runs that made them, the cause first; None where one is not here.
     """
@@ -49,6 +52,7 @@ class VersionComparison:
     params: Mapping[str, tuple[str | None, str | None]]
     metrics: list[MetricChange]
     signature: list[str]
+    requirements: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     answers: Answers | None = None
     runs: Difference | None = None
 
@@ -72,6 +76,7 @@ class VersionComparison:
             "metrics": [(it.key, it.words().removeprefix(f"{it.key}: ")) for it in self.metrics],
             "params": [(key, arrow(*both)) for key, both in self.params.items()],
             "signature": [("", it) for it in self.signature],
+            "requirements": [(key, arrow(*both)) for key, both in self.requirements.items()],
             "metadata": [(key, arrow(*both)) for key, both in self.metadata.items()],
         }
         if self.answers is not None:
@@ -131,6 +136,7 @@ class VersionComparison:
             *(("metric", it.key, it.before, it.after) for it in self.metrics),
             *(("param", key, *both) for key, both in self.params.items()),
             *(("signature", it, None, None) for it in self.signature),
+            *(("requirement", key, *both) for key, both in self.requirements.items()),
             *(("metadata", key, *both) for key, both in self.metadata.items()),
         ]
         names = [f"version {it.version}" for it in (self.before, self.after)]
@@ -194,6 +200,7 @@ def compare_versions(  # noqa: PLR0917 - in the order one thinks of them
         params=differing(*(it.params for it in sides)),
         metrics=metric_changes(*(it.metrics for it in sides)),
         signature=signature_changes(sides),
+        requirements=differing(*(requirements_of(reads, it) for it in infos)),
         answers=None if data is None else answers_of(sides, data, target, asked),
         runs=runs_compared(here, sides),
     )
@@ -208,6 +215,19 @@ def signature_changes(sides: tuple[Side, Side]) -> list[str]:
         except (NotFound, InvalidValue) as error:
             return [f"that of version {side.version} cannot be read: {error}"]
     return list(changes_between(*found, lenient=False)) if all(found) else []
+
+
+def requirements_of(reads: VersionReads, version: ModelVersion) -> dict[str, str]:
+    """What a version needs installed, by package; nothing where its files cannot be read."""
+    try:
+        path = reads.files(version).folder / REQUIREMENTS
+    except (NotFound, InvalidValue, ModelError):
+        return {}
+    if not path.is_file():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = {name_of(it): it.strip() for it in lines if name_of(it)}
+    return {name: line.partition("==")[2] or line for name, line in told.items()}
 
 
 def metadata_of(version: ModelVersion) -> dict[str, Any]:

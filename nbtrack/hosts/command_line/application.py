@@ -17,6 +17,7 @@ from nbtrack.hosts.command_line import (
     experiments,
     gc,
     later,
+    models,
     output,
     runs,
     settings,
@@ -32,18 +33,19 @@ __all__ = ["NOUNS", "application"]
 SENTENCE = """Track, compare and keep runs in one store you own.
 
 A first run needs no server: import nbtrack, and log inside "with nbtrack.start_run():".
-ui, server, models and run come with later versions.
+ui, server and run come with later versions.
 """
 
 EXAMPLES = (
     "nbtrack runs list",
     'nbtrack runs search "acc > 0.9 and lr < 0.1" --order-by "acc desc"',
     "nbtrack runs compare calm-owl-12 keen-fox-7",
+    'nbtrack models promote churn 3 --gate "accuracy >= 0.9"',
     'nbtrack sql "select run_name, duration_seconds from runs"',
     "nbtrack doctor",
 )
 
-NOUNS = {"runs": runs, "experiments": experiments, "artifacts": artifacts}
+NOUNS = {"runs": runs, "experiments": experiments, "artifacts": artifacts, "models": models}
 VERBS = (sql, doctor, gc, backup, stores, settings, later)
 
 

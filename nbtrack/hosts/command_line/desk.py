@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,23 @@ class Desk:
                 f"and nbtrack stores lists those there are"
             )
         return self.session.store
+
+    @contextmanager
+    def in_use(self, *, making: bool = False) -> Iterator[None]:
+        """Let calls that take no store use this one.
+
+        Args:
+            making: Whether a store is made where there is none.
+
+        Raises:
+            NotFound: There is none, and none is made.
+        """
+        from nbtrack.api.session import in_use
+
+        if not making:
+            _ = self.store
+        with in_use(self.session):
+            yield
 
     def answer(self, data: Any, shown: Callable[[], None]) -> None:
         """Give JSON to a program, or show it to a person."""

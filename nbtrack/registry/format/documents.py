@@ -12,7 +12,7 @@ import yaml
 
 from nbtrack.errors import ModelError
 
-__all__ = ["read_yaml", "write_yaml", "yaml_text"]
+__all__ = ["read_yaml", "write_yaml", "yaml_from", "yaml_text"]
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -25,11 +25,24 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ModelError: It cannot be read, or holds something else.
     """
     try:
-        found = yaml.load(path.read_bytes(), Loader=Loader)  # noqa: S506 - it is a safe one
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
+    return yaml_from(content, str(path))
+
+
+def yaml_from(content: bytes, name: str) -> dict[str, Any]:
+    """The mapping that the bytes of a file hold.
+
+    Raises:
+        ModelError: They cannot be read, or hold something else.
+    """
+    try:
+        found = yaml.load(content, Loader=Loader)  # noqa: S506 - it is a safe one
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ModelError(f"{name} cannot be read: {first_line(error)}") from error
     if not isinstance(found, dict):
-        raise ModelError(f"{path} holds {type(found).__name__} where names with values belong")
+        raise ModelError(f"{name} holds {type(found).__name__} where names with values belong")
     return found
 
 
