@@ -26,6 +26,9 @@ LARGEST_RATIO = 100
 LONGEST_HEADER = 10_000
 """NumPy's own limit for what it evaluates to learn an array's type."""
 
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 0x1
+
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 MAGIC = b"\x93NUMPY"
 
@@ -75,25 +78,39 @@ class Archive:
         entry = self.parts.get(name)
         if entry is None:
             raise TamperedModel(f"{self.name} names a part {name!r} that it does not have")
-        if entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & 0x1:
-            return self.stored(entry)
+        if entry.compress_type in PLAIN and not entry.flag_bits & ENCRYPTED:
+            return self.unpacked(entry)
         try:
             return self.zip.read(entry)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as why:
             raise self.damaged(name) from why
 
-    def stored(self, entry: zipfile.ZipInfo) -> memoryview:
-        """A part that is not compressed, where it lies: eight times as fast as by `zipfile`."""
+    def unpacked(self, entry: zipfile.ZipInfo) -> memoryview | bytes:
+        """A part from where it lies, several times as fast as by `zipfile`."""
         start = entry.header_offset
         header = self.content[start : start + LOCAL_HEADER.size]
         if len(header) < LOCAL_HEADER.size:
             raise self.damaged(entry.filename)
         fields = LOCAL_HEADER.unpack(header)
         start += LOCAL_HEADER.size + fields[-2] + fields[-1]
-        data = self.content[start : start + entry.file_size]
-        if fields[0] != b"PK\x03\x04" or zlib.crc32(data) != entry.CRC:
+        data: memoryview | bytes = self.content[start : start + entry.compress_size]
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            data = self.inflated(data, entry)
+        is_whole = fields[0] == b"PK\x03\x04" and len(data) == entry.file_size
+        if not is_whole or zlib.crc32(data) != entry.CRC:
             raise self.damaged(entry.filename)
         return data
+
+    def inflated(self, data: memoryview | bytes, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of a compressed part, of which no more are made than it claims."""
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            found = stream.decompress(data, entry.file_size + 1)
+        except zlib.error as error:
+            raise self.damaged(entry.filename) from error
+        if not stream.eof or stream.unused_data:
+            raise self.damaged(entry.filename)
+        return found
 
     def damaged(self, part: str) -> TamperedModel:
         """The error for a part whose bytes are not those that were written."""
