@@ -84,7 +84,7 @@ class ModelTable(theme.Panel):
             for it in self.rows
         ]
         title = plural(len(self.rows), "registered model")
-        return f"{title}\n{formats.aligned(rows, (1,), '  ')}"
+        return f"{title}\n{formats.aligned(filled(rows), (1,), '  ')}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,13 @@ class VersionTable(theme.Panel):
             ]
             for it in self.rows
         ]
-        return "\n".join([*lines, formats.aligned(rows, (0,), "  ")])
+        return "\n".join([*lines, formats.aligned(filled(rows), (0,), "  ")])
+
+
+def filled(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Rows below their heads, without the columns that have nothing but a head."""
+    kept = [place for place in range(len(rows[0])) if any(row[place] for row in rows[1:])]
+    return [[row[place] for place in kept] for row in rows]
 
 
 def pointing(places: Mapping[str, str], sign: str = "") -> str:

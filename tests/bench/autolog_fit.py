@@ -22,7 +22,7 @@ FIGURE = Figure(
     ),
     sides=("nbtrack", "mlflow"),
     rounds=3,
-    note="autolog: LogisticRegression, 100 × 4; nbtrack keeps no model yet",
+    note="autolog: LogisticRegression, 100 × 4; both keep the model with its signature",
 )
 FITS = {"nbtrack": 100, "mlflow": 3}
 

@@ -30,6 +30,9 @@ class Fixed:
     def params(self, prefix):
         return ["lr", "depth"]
 
+    def models(self, prefix):
+        return ["churn", "house prices"]
+
 
 @pytest.fixture
 def completing(shell):
@@ -72,6 +75,12 @@ def offered(shell, text, *, after=""):
         ("%stale acc mo", ["%stale acc model"]),
         ("%stale acc,mo", ["%stale acc,model"]),
         ("%%track --metrics a", ["%%track --metrics acc"]),
+        ("%%track --model acc,mo", ["%%track --model acc,model"]),
+        ("%%track --model model --reg", ["%%track --model model --register"]),
+        ("%%track --model model --register ch", ["%%track --model model --register churn"]),
+        ("%promote ch", ["%promote churn"]),
+        ("%rollback ho", ['%rollback "house prices"']),
+        ("%models ch", ["%models churn"]),
         ("%%track --params=acc,mo", ["%%track --params=acc,model"]),
         ("%runs params.d", ["%runs params.depth"]),
         ("%runs acc > 1 and metrics.v", ["%runs acc > 1 and metrics.`val loss`"]),
@@ -175,7 +184,9 @@ def test_a_store_that_is_not_there_is_not_made_for_completion(tmp_path):
         choices.runs("a"),
         choices.metrics(""),
         choices.params(""),
+        choices.models(""),
     ] == [
+        [],
         [],
         [],
         [],
@@ -189,6 +200,7 @@ def test_the_store_in_use_offers_its_names_and_keys():
     with nbtrack.start_run(run_name="Baseline") as run:
         nbtrack.log_metric("acc", 0.5)
         nbtrack.log_param("alpha", 1)
+    nbtrack.MlflowClient().create_registered_model("churn")
     choices = StoreChoices()
     assert choices.experiments("i") == ["iris"]
     assert choices.runs("base") == ["Baseline"]
@@ -196,6 +208,7 @@ def test_the_store_in_use_offers_its_names_and_keys():
     assert choices.runs("it's") == []
     assert choices.metrics("a") == ["acc"]
     assert choices.params("a") == ["alpha"]
+    assert choices.models("CH") == ["churn"]
 
 
 @pytest.mark.parametrize("use_jedi", [True, False])
