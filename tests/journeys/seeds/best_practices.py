@@ -10,10 +10,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import yaml
-from harness import comes_later
+from iris import X_test, forest, logged, model, same, y_test
+from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import accuracy_score, precision_score, recall_score
 
 import nbtrack as mlflow
 import nbtrack.pyfunc
@@ -40,13 +44,24 @@ def organisation():
     assert len(found) == 4
 
 
-def approval():
+def approve_model(model_name: str, version: int, approver: str):
     client = MlflowClient()
-    for key, value in (("approved_by", "alice"), ("approval_date", str(datetime.now(UTC)))):
-        with comes_later("MlflowClient.set_model_version_tag"):
-            client.set_model_version_tag(name="churn", version=3, key=key, value=value)
-    with comes_later("MlflowClient.transition_model_version_stage"):
-        client.transition_model_version_stage(name="churn", version=3, stage="Production")
+    client.set_model_version_tag(
+        name=model_name, version=version, key="approved_by", value=approver
+    )
+    client.set_model_version_tag(
+        name=model_name, version=version, key="approval_date", value=str(datetime.now(UTC))
+    )
+    client.transition_model_version_stage(name=model_name, version=version, stage="Production")
+
+
+def approval():
+    logged("churn", times=3)
+    approve_model("churn", 3, "alice")
+    version = MlflowClient().get_model_version("churn", 3)
+    assert (version.current_stage, version.tags["approved_by"]) == ("Production", "alice")
+    gates = ["approved by alice within 1 day"]
+    assert mlflow.promote("churn", 3, to="champion", gates=gates).passed
 
 
 class PrivacyAware:
@@ -117,21 +132,23 @@ def data_lineage():
 
 def deployment():
     client = MlflowClient()
-    with comes_later("MlflowClient.transition_model_version_stage"):
-        client.transition_model_version_stage(name="churn", version=3, stage="Production")
+    client.transition_model_version_stage(name="churn", version=2, stage="Production")
+    stages = [client.get_model_version("churn", it).current_stage for it in (1, 2, 3)]
+    assert stages == ["None", "Production", "Production"]
 
 
 def performance():
     model_uri = "models:/churn/Production"
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model(model_uri)
+    loaded = mlflow.pyfunc.load_model(model_uri)
+    predictions = loaded.predict(X_test)
     with mlflow.start_run() as run:
-        mlflow.log_metric("accuracy", 0.9)
-        mlflow.log_metric("precision", 0.8)
-        mlflow.log_metric("recall", 0.7)
+        mlflow.log_metric("accuracy", accuracy_score(y_test, predictions))
+        mlflow.log_metric("precision", precision_score(y_test, predictions, average="weighted"))
+        mlflow.log_metric("recall", recall_score(y_test, predictions, average="weighted"))
         mlflow.log_metric("timestamp", time.time())
         mlflow.log_param("model_uri", model_uri)
         mlflow.log_param("monitoring_date", datetime.now(UTC).isoformat())
+    assert stored(run).data.metrics["accuracy"] == model.score(X_test, y_test)
     assert stored(run).data.metrics["timestamp"] > 1_700_000_000
 
 
@@ -186,17 +203,28 @@ def efficient_metrics():
 
 
 def optimized_model():
+    reduced = forest()
+    reduced.n_estimators = min(reduced.n_estimators, 100)
     with mlflow.start_run() as run:
         model_path = "optimized_model.pkl"
-        Path(model_path).write_bytes(pickle.dumps({"weights": [1, 2, 3]}))
+        joblib.dump(reduced, model_path, compress=3)
         mlflow.log_artifact(model_path, "optimized_model")
     listed = MlflowClient().list_artifacts(run.info.run_id, "optimized_model")
     assert [file.path for file in listed] == ["optimized_model/optimized_model.pkl"]
+    local = mlflow.artifacts.download_artifacts(
+        run_id=run.info.run_id, artifact_path="optimized_model/optimized_model.pkl"
+    )
+    assert same(joblib.load(local))
 
 
 def cache():
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model("models:/churn/Production")
+    cached = {}
+    model_uri, input_data = "models:/churn/Production", X_test[:3]
+    cache_key = f"model:{model_uri}:{hash(str(input_data))}"
+    assert cached.get(cache_key) is None
+    loaded = mlflow.pyfunc.load_model(model_uri)
+    cached[cache_key] = pickle.dumps(loaded.predict(input_data))
+    assert np.array_equal(pickle.loads(cached[cache_key]), model.predict(input_data))
 
 
 def seeds():
@@ -236,8 +264,12 @@ def unit_test():
 
 
 def integration_test():
-    with mlflow.start_run(), comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(object(), "model").model_uri  # noqa: B018 - as the document
+    rows, target = make_classification(n_samples=100, n_features=4, random_state=42)
+    trained = RandomForestClassifier(n_estimators=10, random_state=42)
+    trained.fit(rows, target)
+    with mlflow.start_run():
+        model_uri = mlflow.sklearn.log_model(trained, "model").model_uri
+    assert same(mlflow.sklearn.load_model(model_uri), rows, trained)
 
 
 def documented_experiment():
@@ -254,10 +286,16 @@ def documented_experiment():
 
 
 def documented_model():
+    logged("documented-model")
     client = MlflowClient()
-    for key in ("description", "metric_accuracy", "documentation_date"):
-        with comes_later("MlflowClient.set_model_version_tag"):
-            client.set_model_version_tag(name="churn", version=3, key=key, value="text")
+    told = {
+        "description": "Tells who leaves",
+        "metric_accuracy": str(0.9),
+        "documentation_date": datetime.now(UTC).isoformat(),
+    }
+    for key, value in told.items():
+        client.set_model_version_tag(name="documented-model", version=1, key=key, value=value)
+    assert client.get_model_version("documented-model", "1").tags == told
 
 
 def secrets():
@@ -274,10 +312,12 @@ def secrets():
 
 
 def unversioned_model():
-    with comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(object(), "model")
-    with comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(object(), "model", registered_model_name="production-model")
+    mlflow.sklearn.log_model(model, "model")
+    mlflow.sklearn.log_model(model, "model", registered_model_name="production-model")
+    (version,) = MlflowClient().search_model_versions("name='production-model'")
+    assert mlflow.get_logged_model(version.model_id).name == "model"
+    assert mlflow.active_run() is None
+    assert same(mlflow.pyfunc.load_model("models:/production-model/1"))
 
 
 def uri_from_outside():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import importlib
+import importlib.util
 import inspect
 import json
 import sys
@@ -33,6 +35,27 @@ def comes_later(name):
 later_names = collections.Counter()
 
 
+def needs(library):
+    """Mark a snippet that cannot run without a library."""
+
+    def mark(snippet):
+        snippet.needs = library
+        return snippet
+
+    return mark
+
+
+def is_there(snippet):
+    """Whether the library that a snippet needs is installed; it is imported before calls count."""
+    library = getattr(snippet, "needs", None)
+    if library is None:
+        return True
+    found = importlib.util.find_spec(library) is not None
+    if found:
+        importlib.import_module(library)
+    return found
+
+
 class Calls:
     """Counts the calls that a file makes into the package, in all threads."""
 
@@ -61,8 +84,14 @@ def called_name(frame):
     if name == "__init__":
         return type(local["self"]).__name__
     if name == "__call__":
-        return getattr(local["self"], "full_name", None)
-    return None if name.startswith("_") or name == "comes_later" else name
+        return call_name(local["self"])
+    return None if name.startswith("_") else name
+
+
+def call_name(call):
+    """The name of a call that is an object: a later one, or one of a flavor."""
+    flavor = getattr(call, "flavor_name", None)
+    return f"{flavor}.{call.verb}" if flavor else getattr(call, "full_name", None)
 
 
 def snippets(module):
@@ -73,17 +102,18 @@ def snippets(module):
         if inspect.isfunction(found)
         and found.__module__ == module.__name__
         and not inspect.signature(found).parameters
+        and is_there(found)
     ]
 
 
 def run(module):
     """Run the snippets of a document in order; the result is plain data."""
     calls = Calls(module.__file__)
-    failures = {}
-    sys.setprofile(calls)
-    threading.setprofile(calls)
+    to_run, failures = snippets(module), {}
+    sys.settrace(calls)
+    threading.settrace(calls)
     try:
-        for snippet in snippets(module):
+        for snippet in to_run:
             try:
                 snippet()
             except BaseException:  # noqa: BLE001 - whatever it was, the table tells it
@@ -92,13 +122,13 @@ def run(module):
                 while nbtrack.active_run() is not None:
                     nbtrack.end_run()
     finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
+        sys.settrace(None)
+        threading.settrace(None)
     return {
-        "snippets": len(snippets(module)),
+        "snippets": len(to_run),
         "calls": sum(calls.names.values()),
         "names": len(calls.names),
-        "later": sum(later_names.values()),
+        "later": dict(sorted(later_names.items())),
         "failures": failures,
     }
 

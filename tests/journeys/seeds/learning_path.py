@@ -6,8 +6,10 @@ import os
 from itertools import product
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
-from harness import comes_later
+from harness import comes_later, needs
+from iris import X_test, X_train, forest, model, same, y_train
 from sklearn.datasets import load_wine
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score, f1_score, precision_score
@@ -78,22 +80,21 @@ def experiments():
 
 def registering():
     with mlflow.start_run():
-        with comes_later("nbtrack.sklearn.log_model"):
-            mlflow.sklearn.log_model(
-                sk_model=object(), artifact_path="model", registered_model_name="iris_classifier"
-            )
+        mlflow.sklearn.log_model(
+            sk_model=model,
+            artifact_path="model",
+            registered_model_name="iris_classifier",
+        )
         mlflow.log_param("n_estimators", 100)
     client = MlflowClient()
-    with comes_later("MlflowClient.search_registered_models"):
-        client.search_registered_models()
-    with comes_later("MlflowClient.get_latest_versions"):
-        client.get_latest_versions("iris_classifier", stages=["None"])
-    with comes_later("MlflowClient.transition_model_version_stage"):
-        client.transition_model_version_stage(
-            name="iris_classifier", version="1", stage="Production"
-        )
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model("models:/iris_classifier/Production")
+    assert [found.name for found in client.search_registered_models()] == ["iris_classifier"]
+    latest_version = client.get_latest_versions("iris_classifier", stages=["None"])[0]
+    assert int(latest_version.version) == 1
+    client.transition_model_version_stage(
+        name="iris_classifier", version=latest_version.version, stage="Production"
+    )
+    assert same(mlflow.pyfunc.load_model("models:/iris_classifier/Production"))
+    assert client.get_latest_versions("iris_classifier", stages=["None"]) == []
 
 
 def autologging():
@@ -111,20 +112,38 @@ def autologging():
 
 
 def flavors():
-    with mlflow.start_run(), comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(sk_model=object(), artifact_path="sklearn_model")
-    with mlflow.start_run(), comes_later("nbtrack.pytorch.log_model"):
-        mlflow.pytorch.log_model(pytorch_model=object(), artifact_path="pytorch_model")
-    for path in ("sklearn_model", "pytorch_model"):
-        with comes_later("nbtrack.pyfunc.load_model"):
-            mlflow.pyfunc.load_model(f"runs:/<run_id>/{path}")
+    with mlflow.start_run() as run:
+        mlflow.sklearn.log_model(sk_model=model, artifact_path="sklearn_model")
+    assert same(mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/sklearn_model"))
     for flavor in FLAVORS:
-        with comes_later(f"nbtrack.{flavor}.log_model"):
-            getattr(mlflow, flavor).log_model(object(), "model")
+        face = getattr(mlflow, flavor)
+        assert all(callable(getattr(face, verb)) for verb in ("log_model", "load_model"))
+
+
+@needs("torch")
+def flavor_of_pytorch():
+    from torch import nn
+
+    with mlflow.start_run() as run:
+        pytorch_model = nn.Sequential(nn.Linear(4, 5), nn.ReLU())
+        mlflow.pytorch.log_model(pytorch_model=pytorch_model, artifact_path="pytorch_model")
+    loaded = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/pytorch_model")
+    assert loaded.predict(X_test.astype("float32")).shape == (len(X_test), 5)
+
+
+@needs("xgboost")
+def autologging_of_xgboost():
+    import xgboost
+
+    mlflow.autolog()
+    dtrain = xgboost.DMatrix(X_train, label=y_train)
+    xgboost.train({"max_depth": 5, "eta": 0.1}, dtrain, num_boost_round=3)
+    mlflow.autolog(disable=True)
+    assert mlflow.last_active_run().data.params["max_depth"] == "5"
 
 
 class CustomModel(mlflow.pyfunc.PythonModel):
-    """A class of a later version can be subclassed already."""
+    """Doubles what comes in."""
 
     def load_context(self, context):
         pass
@@ -134,9 +153,10 @@ class CustomModel(mlflow.pyfunc.PythonModel):
 
 
 def own_model():
-    with mlflow.start_run(), comes_later("nbtrack.pyfunc.log_model"):
+    with mlflow.start_run() as run:
         mlflow.pyfunc.log_model(artifact_path="custom_model", python_model=CustomModel())
-    assert CustomModel().predict(None, 2) == 4
+    loaded = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/custom_model")
+    assert np.array_equal(loaded.predict(X_test), X_test * 2)
 
 
 def wine():
@@ -145,20 +165,21 @@ def wine():
     features, test_features, target, test_target = parts
     mlflow.sklearn.autolog()
     with mlflow.start_run(run_name="random_forest_baseline") as run:
-        model = RandomForestClassifier(n_estimators=10, max_depth=10, random_state=42)
-        model.fit(features, target)
-        predictions = model.predict(test_features)
+        trained = RandomForestClassifier(n_estimators=10, max_depth=10, random_state=42)
+        trained.fit(features, target)
+        predictions = trained.predict(test_features)
         accuracy = accuracy_score(test_target, predictions)
         f1 = f1_score(test_target, predictions, average="weighted")
         precision = precision_score(test_target, predictions, average="weighted")
         mlflow.log_metric("test_accuracy", accuracy)
         mlflow.log_metric("test_f1", f1)
         mlflow.log_metric("test_precision", precision)
-        with comes_later("nbtrack.sklearn.log_model"):
-            mlflow.sklearn.log_model(
-                sk_model=model, artifact_path="model", registered_model_name="wine_classifier"
-            )
+        mlflow.sklearn.log_model(
+            sk_model=trained, artifact_path="model", registered_model_name="wine_classifier"
+        )
     mlflow.sklearn.autolog(disable=True)
+    assert same(mlflow.sklearn.load_model("models:/wine_classifier/1"), test_features, trained)
+    assert MlflowClient().get_model_version("wine_classifier", 1).run_id == run.info.run_id
     logged = run.data.metrics
     assert logged["accuracy_score"] == logged["test_accuracy"] == accuracy
     assert logged["training_f1_score"] > 0.9
@@ -182,8 +203,7 @@ def tuning():
                         "max_depth": max_d,
                         "min_samples_split": min_split,
                     }
-                    with comes_later("nbtrack.sklearn.log_model"):
-                        mlflow.sklearn.log_model(object(), "model")
+                    mlflow.sklearn.log_model(forest(max_depth=max_d), "model")
         mlflow.log_params(best_params)
         mlflow.log_metric("best_accuracy", best_accuracy)
     children = mlflow.search_runs(
@@ -205,24 +225,24 @@ def study():
 
 def production():
     mlflow.set_experiment("production_deployment")
-    with mlflow.start_run(), comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(
-            sk_model=object(),
-            artifact_path="model",
-            registered_model_name="production_wine_classifier",
-        )
+    model_name = "production_wine_classifier"
     client = MlflowClient()
-    with comes_later("MlflowClient.get_latest_versions"):
-        client.get_latest_versions("production_wine_classifier", stages=["None"])
-    with comes_later("MlflowClient.transition_model_version_stage"):
+    for _ in range(2):
+        with mlflow.start_run():
+            mlflow.sklearn.log_model(
+                sk_model=model, artifact_path="model", registered_model_name=model_name
+            )
+        latest_version = client.get_latest_versions(model_name, stages=["None"])[0]
         client.transition_model_version_stage(
-            name="production_wine_classifier",
-            version="1",
+            name=model_name,
+            version=latest_version.version,
             stage="Production",
             archive_existing_versions=True,
         )
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model("models:/production_wine_classifier/Production")
+    assert client.get_model_version(model_name, "1").current_stage == "Archived"
+    assert client.get_model_version(model_name, "2").current_stage == "Production"
+    loaded = mlflow.pyfunc.load_model(f"models:/{model_name}/Production")
+    assert same(loaded, pd.DataFrame(X_test), model)
 
 
 def conversation():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import comes_later
+from iris import X_test, X_train, forest, same, y_test, y_train
+from sklearn.metrics import accuracy_score, f1_score
 
 import nbtrack as mlflow
 from nbtrack.tracking import MlflowClient
@@ -16,43 +17,71 @@ def quick_start():
     mlflow.set_tracking_uri(STORE)
     mlflow.set_experiment("customer-churn-prediction")
     with mlflow.start_run(run_name="rf-baseline") as run:
-        params = {"n_estimators": 100, "max_depth": 10, "random_state": 42}
+        params = {"n_estimators": 10, "max_depth": 10, "random_state": 42}
         mlflow.log_params(params)
-        mlflow.log_metrics({"accuracy": 0.91, "f1_score": 0.9})
-        with comes_later("nbtrack.models.infer_signature"):
-            mlflow.sklearn.log_model(
-                object(),
-                "model",
-                registered_model_name="churn-classifier",
-                signature=mlflow.models.infer_signature([[1.0]], [0]),
-            )
-        with comes_later("nbtrack.sklearn.log_model"):
-            mlflow.sklearn.log_model(
-                object(), "model", registered_model_name="churn-classifier", signature=None
-            )
+        model = forest(**params)
+        y_pred = model.predict(X_test)
+        metrics = {
+            "accuracy": accuracy_score(y_test, y_pred),
+            "f1_score": f1_score(y_test, y_pred, average="weighted"),
+        }
+        mlflow.log_metrics(metrics)
+        mlflow.sklearn.log_model(
+            model,
+            "model",
+            registered_model_name="churn-classifier",
+            signature=mlflow.models.infer_signature(X_train, y_pred),
+        )
         assert mlflow.active_run().info.run_id == run.info.run_id
     found = MlflowClient().get_run(run.info.run_id)
-    assert found.data.params == {"n_estimators": "100", "max_depth": "10", "random_state": "42"}
-    assert found.data.metrics == {"accuracy": 0.91, "f1_score": 0.9}
+    assert found.data.params == {"n_estimators": "10", "max_depth": "10", "random_state": "42"}
+    assert found.data.metrics == metrics
     assert found.info.run_name == "rf-baseline"
 
 
+def compare_model_versions(model_name: str, versions: list[int]) -> dict:
+    client, results = MlflowClient(), {}
+    for version in versions:
+        run_id = client.get_model_version(model_name, str(version)).run_id
+        run = client.get_run(run_id)
+        results[version] = run.data.metrics
+    return results
+
+
 def registry_and_versions():
+    for size in (1, 3):
+        with mlflow.start_run():
+            model = forest(n_estimators=size)
+            mlflow.log_metric("accuracy", model.score(X_test, y_test))
+            mlflow.sklearn.log_model(model, "model", registered_model_name="churn-classifier")
     client = MlflowClient()
-    for version, stage in ((3, "Production"), (2, "Archived")):
-        with comes_later("MlflowClient.transition_model_version_stage"):
-            client.transition_model_version_stage(
-                name="churn-classifier", version=version, stage=stage
-            )
-    with comes_later("nbtrack.sklearn.load_model"):
-        mlflow.sklearn.load_model("models:/churn-classifier/Production")
-    with comes_later("MlflowClient.get_model_version"):
-        client.get_run(client.get_model_version("churn-classifier", str(3)).run_id)
+    client.transition_model_version_stage(name="churn-classifier", version=3, stage="Production")
+    client.transition_model_version_stage(name="churn-classifier", version=2, stage="Archived")
+    loaded = mlflow.sklearn.load_model("models:/churn-classifier/Production")
+    assert same(loaded, estimator=model)
+    results = compare_model_versions("churn-classifier", [1, 2, 3])
+    assert set(results[1]) == {"accuracy", "f1_score"}
+    assert results[3] == {"accuracy": model.score(X_test, y_test)}
 
 
 def service():
-    with comes_later("nbtrack.sklearn.load_model"):
-        mlflow.sklearn.load_model("models:/churn-classifier/Production")
+    model = mlflow.sklearn.load_model("models:/churn-classifier/Production")
+    assert model.predict(X_test[:1].reshape(1, -1))[0] in set(y_train)
+    assert 0 < model.predict_proba(X_test[:1])[0].max() <= 1
+
+
+def gate_before_deployment():
+    model = mlflow.sklearn.load_model("models:/churn-classifier/Production")
+    score, threshold = model.score(X_test, y_test), 0.85
+    assert score >= threshold, f"Model score {score} below threshold"
+
+
+def rollback():
+    client = MlflowClient()
+    assert mlflow.promote("churn-classifier", 3, to="champion", gates=["accuracy >= 0.85"]).passed
+    assert mlflow.promote("churn-classifier", 1, to="champion").passed
+    mlflow.rollback("churn-classifier", alias="champion")
+    assert int(client.get_model_version_by_alias("churn-classifier", "champion").version) == 3
 
 
 def version_everything():

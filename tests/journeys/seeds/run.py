@@ -1,4 +1,4 @@
-"""Runs the tracking calls of five well-known documents on nbtrack, and prints a table.
+"""Runs the calls of five well-known documents on nbtrack, and prints a table.
 
 python tests/journeys/seeds/run.py              all of them, each in a process of its own
 python tests/journeys/seeds/run.py workflows    one of them, here; the result as JSON
@@ -14,7 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-DOCUMENTS = ("workflows", "tutorial", "learning_path", "lifecycle_skill", "best_practices")
+DOCUMENTS = (
+    *("workflows", "workflows_models", "tutorial", "tutorial_models"),
+    *("learning_path", "lifecycle_skill", "best_practices"),
+)
 
 
 def in_own_process(document, folder):
@@ -37,7 +40,7 @@ def in_own_process(document, folder):
         timeout=300,
     )
     if done.returncode:
-        return {"snippets": 0, "calls": 0, "names": 0, "later": 0, "failures": {"": done.stderr}}
+        return {"snippets": 0, "calls": 0, "names": 0, "later": {}, "failures": {"": done.stderr}}
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -51,7 +54,7 @@ def main():
             failed += bool(found["failures"])
             print(
                 f"{document:<18}{found['snippets']:>9}{found['calls']:>8}{found['names']:>7}"
-                f"{found['later']:>7}  {'no' if found['failures'] else 'yes'}"
+                f"{len(found['later']):>7}  {'no' if found['failures'] else 'yes'}"
             )
             for snippet, text in found["failures"].items():
                 print(f"  {snippet}\n{text}")

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import psutil
 from harness import comes_later
+from iris import X_train, model, same
 
 import nbtrack as mlflow
-import nbtrack.pyfunc
 import nbtrack.pytorch
 import nbtrack.sklearn
 import nbtrack.tensorflow
@@ -24,12 +24,10 @@ import nbtrack.tracking._tracking_service.utils
 import nbtrack.xgboost
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.models import MetricThreshold
 from nbtrack.server import get_app
 from nbtrack.server.auth import AuthenticationProvider
 from nbtrack.tracking import MlflowClient
 from nbtrack.tracking.client import MlflowClient as ClientByPath
-from nbtrack.utils.rest_utils import http_request
 
 STORE = "store"
 EXPERIMENTS = [
@@ -74,14 +72,13 @@ def log_iris(n_estimators, max_depth, random_state=42):
     predictions = pd.DataFrame({"actual": [0, 1], "predicted": [0, 0], "correct": [True, False]})
     predictions.to_csv("predictions.csv", index=False)
     mlflow.log_artifact("predictions.csv")
-    with comes_later("nbtrack.models.infer_signature"):
-        mlflow.sklearn.log_model(
-            object(),
-            "iris_model",
-            registered_model_name="iris_classifier",
-            input_example=[[1.0]],
-            signature=mlflow.models.infer_signature([[1.0]], [0]),
-        )
+    mlflow.sklearn.log_model(
+        model,
+        "iris_model",
+        registered_model_name="iris_classifier",
+        input_example=X_train[:5],
+        signature=mlflow.models.infer_signature(X_train, model.predict(X_train)),
+    )
     mlflow.set_tag("model_type", "random_forest")
     mlflow.set_tag("dataset", "iris")
     mlflow.set_tag("framework", "sklearn")
@@ -97,7 +94,12 @@ def basic_tracking():
     assert run.data.params["max_depth"] == "10"
     assert run.data.tags["developer"] == "ml_engineer"
     files = [file.path for file in MlflowClient().list_artifacts(run_id)]
-    assert files == ["confusion_matrix.png", "feature_importance.png", "predictions.csv"]
+    assert files == [
+        *("confusion_matrix.png", "feature_importance.png"),
+        *("iris_model", "predictions.csv"),
+    ]
+    assert same(mlflow.sklearn.load_model("models:/iris_classifier/4"))
+    assert MlflowClient().get_model_version("iris_classifier", 4).run_id == run_id
     best = mlflow.search_runs(order_by=["metrics.accuracy DESC"], max_results=1)
     assert best["run_id"].tolist() == [run_id]
 
@@ -161,90 +163,6 @@ def autologging():
     for flavor in ("sklearn", "tensorflow", "pytorch", "xgboost"):
         getattr(mlflow, flavor).autolog()
         getattr(mlflow, flavor).autolog(disable=True)
-
-
-class IrisWrapper(mlflow.pyfunc.PythonModel):
-    def __init__(self, sklearn_model):
-        self.sklearn_model = sklearn_model
-
-    def predict(self, context, model_input):
-        return pd.DataFrame([{"prediction": "setosa"} for _ in model_input])
-
-
-def models():
-    with comes_later("nbtrack.models.infer_signature"):
-        mlflow.models.infer_signature([[1.0]], [0])
-    with comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(
-            sk_model=object(),
-            artifact_path="iris_model",
-            signature=None,
-            input_example=[[1.0]],
-            registered_model_name="iris_classifier",
-        )
-    with comes_later("nbtrack.tensorflow.log_model"):
-        mlflow.tensorflow.log_model(model=object(), artifact_path="keras_model", signature=None)
-    with comes_later("nbtrack.pytorch.log_model"):
-        mlflow.pytorch.log_model(pytorch_model=object(), artifact_path="pytorch_model")
-    with comes_later("nbtrack.pyfunc.log_model"):
-        mlflow.pyfunc.log_model(
-            artifact_path="custom_iris_model", python_model=IrisWrapper(object())
-        )
-    with comes_later("nbtrack.models.MetricThreshold"):
-        MetricThreshold(threshold=0.8, min_absolute_change=0.05)
-    with comes_later("nbtrack.evaluate"):
-        mlflow.evaluate(
-            model="models:/iris_classifier/Staging",
-            data=pd.DataFrame(),
-            targets="target",
-            model_type="classifier",
-            evaluators=["default"],
-            custom_metrics=[],
-            validation_thresholds={},
-        )
-    for stage in ("Production", "Staging"):
-        with comes_later("nbtrack.pyfunc.load_model"):
-            mlflow.pyfunc.load_model(f"models:/iris_classifier/{stage}")
-
-
-def conditional_registration():
-    with mlflow.start_run() as run:
-        val_accuracy = 0.9
-        mlflow.log_metric("val_accuracy", val_accuracy)
-        if val_accuracy > 0.85:
-            with comes_later("nbtrack.sklearn.log_model"):
-                mlflow.sklearn.log_model(
-                    object(), "iris_model", registered_model_name="iris_classifier"
-                )
-    assert stored(run).data.metrics == {"val_accuracy": 0.9}
-
-
-REGISTRY_CALLS = [
-    ("create_registered_model", {"name": "iris_v2", "description": "Improved"}),
-    ("create_model_version", {"name": "iris_v2", "source": "runs:/abc/m", "run_id": "abc"}),
-    ("transition_model_version_stage", {"name": "iris", "version": 3, "stage": "Staging"}),
-    (
-        "transition_model_version_stage",
-        {"name": "iris", "version": 2, "stage": "Archived", "description": "Replaced by 3"},
-    ),
-    ("get_model_version", {"name": "iris", "version": "2"}),
-    ("get_latest_versions", {"name": "iris", "stages": ["Production"]}),
-    ("list_registered_models", {}),
-]
-
-
-def registry():
-    client = MlflowClient()
-    for name, arguments in REGISTRY_CALLS:
-        with comes_later(f"MlflowClient.{name}"):
-            getattr(client, name)(**arguments)
-    with comes_later("nbtrack.utils.rest_utils.http_request"):
-        http_request(
-            host_creds=None,
-            endpoint="/api/2.0/mlflow/registry-webhooks/create",
-            method="POST",
-            json={},
-        )
 
 
 def training_script():
@@ -360,18 +278,12 @@ class AuditedClient(MlflowClient):
         self.entries.append((self.user_id, name, experiment_id))
         return experiment_id
 
-    def transition_model_version_stage(self, name, version, stage):
-        current_version = self.get_model_version(name, version)
-        return current_version.current_stage, stage
-
 
 def audit():
     client = AuditedClient(user_id="alice")
     experiment_id = client.create_experiment("audited")
     assert client.entries == [("alice", "audited", experiment_id)]
     assert client.get_experiment_by_name("audited").experiment_id == experiment_id
-    with comes_later("MlflowClient.get_model_version"):
-        client.transition_model_version_stage("iris", 1, "Production")
 
 
 class OptimizedArtifactLogger:
@@ -428,10 +340,6 @@ def health():
     experiments = client.list_experiments(max_results=10)
     runs = client.search_runs(experiment_ids=[experiments[0].experiment_id], max_results=10)
     assert len(runs) <= 10
-    with comes_later("MlflowClient.list_registered_models"):
-        client.list_registered_models()
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model("models:/my_model/Production")
 
 
 def migration():

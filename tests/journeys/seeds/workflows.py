@@ -12,17 +12,13 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from harness import comes_later
+from iris import X_test, X_train, y_test, y_train
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import mean_squared_error, r2_score
 
 import nbtrack as mlflow
-import nbtrack.azureml
-import nbtrack.pyfunc
-import nbtrack.sagemaker
 import nbtrack.sklearn
 from nbtrack import MlflowClient
-from nbtrack.entities import LoggedModelStatus
-from nbtrack.models import ModelSignature, infer_signature
-from nbtrack.types import ColSpec, Schema
 
 STORE = "store"
 X = np.arange(12.0).reshape(4, 3)
@@ -45,43 +41,28 @@ def components():
         mlflow.log_metric("loss", 0.05)
         mlflow.log_artifact("model_plot.png")
     assert stored(run).data.params == {"learning_rate": "0.01", "batch_size": "32"}
-    with comes_later("nbtrack.models.infer_signature"):
-        infer_signature(X, X[:, 0])
-    with comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(
-            sk_model=object(),
-            name="random-forest-model",
-            signature=None,
-            input_example=X[:2],
-            registered_model_name="ProductionClassifier",
-        )
-    client = MlflowClient()
-    with comes_later("nbtrack.register_model"):
-        mlflow.register_model(model_uri=f"runs:/{run.info.run_id}/model", name="CustomerChurnModel")
-    with comes_later("MlflowClient.set_registered_model_alias"):
-        client.set_registered_model_alias(
-            name="CustomerChurnModel", alias="production", version="1"
-        )
 
 
 def basic_tracking():
     mlflow.set_tracking_uri(STORE)
     mlflow.set_experiment("house-price-prediction")
     with mlflow.start_run(run_name="rf-baseline") as run:
-        params = {
-            "n_estimators": 100,
-            "max_depth": 10,
-            "min_samples_split": 5,
-            "random_state": 42,
-        }
-        mse, r2 = 0.25, 0.8
+        params = {"n_estimators": 5, "max_depth": 10, "min_samples_split": 5, "random_state": 42}
+        model = RandomForestRegressor(**params)
+        model.fit(X_train, y_train)
+        predictions = model.predict(X_test)
+        mse = mean_squared_error(y_test, predictions)
+        r2 = r2_score(y_test, predictions)
         mlflow.log_params(params)
         mlflow.log_metrics({"mse": mse, "r2": r2, "rmse": mse**0.5})
-        with comes_later("nbtrack.sklearn.log_model"):
-            mlflow.sklearn.log_model(
-                sk_model=object(), name="model", registered_model_name="HousePricePredictor"
-            )
-    assert stored(run).data.metrics == {"mse": 0.25, "r2": 0.8, "rmse": 0.5}
+        mlflow.sklearn.log_model(
+            sk_model=model, name="model", registered_model_name="HousePricePredictor"
+        )
+    assert stored(run).data.metrics == {"mse": mse, "r2": r2, "rmse": mse**0.5}
+    version = MlflowClient().get_model_version("HousePricePredictor", "1")
+    assert version.run_id == run.info.run_id
+    loaded = mlflow.sklearn.load_model("models:/HousePricePredictor/1")
+    assert np.array_equal(loaded.predict(X_test), predictions)
 
 
 def nested_runs():
@@ -152,99 +133,6 @@ def artifacts():
     assert pd.read_csv(local / "feature_importance.csv").equals(importance)
 
 
-def registering():
-    with mlflow.start_run(), comes_later("nbtrack.sklearn.log_model"):
-        mlflow.sklearn.log_model(
-            sk_model=object(), name="model", registered_model_name="CustomerSegmentationModel"
-        )
-    with comes_later("nbtrack.register_model"):
-        mlflow.register_model(model_uri="runs:/abc123/model", name="CustomerSegmentationModel")
-
-
-def model_lifecycle():
-    with comes_later("nbtrack.initialize_logged_model"):
-        mlflow.initialize_logged_model(
-            name="neural_network_classifier",
-            model_type="neural_network",
-            tags={"architecture": "resnet", "dataset": "imagenet"},
-        )
-    with comes_later("nbtrack.pytorch.log_model"):
-        mlflow.pytorch.log_model(pytorch_model=object(), name="model", model_id="m-1")
-    for status in (LoggedModelStatus.READY, LoggedModelStatus.FAILED):
-        with comes_later("nbtrack.finalize_logged_model"):
-            mlflow.finalize_logged_model("m-1", status)
-
-
-FRAUD, RECOMMENDER = "FraudDetectionModel", "RecommendationModel"
-
-REGISTRY_CALLS = [
-    ("create_registered_model", {"name": FRAUD, "description": "Detects fraud"}),
-    ("create_model_version", {"name": FRAUD, "source": "runs:/run1/model", "run_id": "run1"}),
-    ("set_registered_model_alias", {"name": FRAUD, "alias": "champion", "version": "1"}),
-    ("set_registered_model_alias", {"name": FRAUD, "alias": "challenger", "version": "2"}),
-    ("set_registered_model_tag", {"name": RECOMMENDER, "key": "task", "value": "filtering"}),
-    ("set_registered_model_tag", {"name": RECOMMENDER, "key": "unit", "value": "ecommerce"}),
-    (
-        "set_model_version_tag",
-        {"name": RECOMMENDER, "version": "3", "key": "validation_status", "value": "approved"},
-    ),
-    (
-        "set_model_version_tag",
-        {"name": RECOMMENDER, "version": "3", "key": "approval_date", "value": "2024-01-15"},
-    ),
-    (
-        "set_model_version_tag",
-        {"name": FRAUD, "version": "5", "key": "validation_accuracy", "value": "0.92"},
-    ),
-    ("set_registered_model_alias", {"name": FRAUD, "alias": "production", "version": "5"}),
-    ("update_registered_model", {"name": RECOMMENDER, "description": "Filtering"}),
-    (
-        "search_registered_models",
-        {"filter_string": "name LIKE 'Production%'", "max_results": 10},
-    ),
-    (
-        "search_model_versions",
-        {"filter_string": "name='Churn' AND tags.validation_status='approved'"},
-    ),
-    ("get_model_version", {"name": "CustomerChurnModel", "version": "5"}),
-    ("get_model_version_by_alias", {"name": "CustomerChurnModel", "alias": "champion"}),
-]
-
-
-def registry():
-    client = MlflowClient()
-    for name, arguments in REGISTRY_CALLS:
-        with comes_later(f"MlflowClient.{name}"):
-            getattr(client, name)(**arguments)
-    for alias in ("champion", "challenger"):
-        with comes_later("nbtrack.sklearn.load_model"):
-            mlflow.sklearn.load_model(f"models:/{FRAUD}@{alias}")
-
-
-def deployment():
-    with comes_later("nbtrack.pyfunc.load_model"):
-        mlflow.pyfunc.load_model("models:/CustomerChurnModel@production")
-    with comes_later("nbtrack.sagemaker.deploy"):
-        mlflow.sagemaker.deploy(
-            app_name="customer-churn-predictor",
-            model_uri="models:/CustomerChurnModel@production",
-            region_name="us-east-1",
-            mode="create",
-            execution_role_arn="arn:aws:iam::123456789:role/SageMakerRole",
-            instance_type="ml.m5.xlarge",
-            instance_count=2,
-        )
-    with comes_later("nbtrack.azureml.deploy"):
-        mlflow.azureml.deploy(
-            model_uri="models:/CustomerChurnModel@production",
-            workspace=None,
-            deployment_config=None,
-            service_name="churn-predictor-service",
-        )
-    with comes_later("nbtrack.register_model"):
-        mlflow.register_model(model_uri="runs:/run-id/model", name="CustomerChurnModel")
-
-
 class ModelMonitor:
     def __init__(self, model_name, tracking_uri):
         mlflow.set_tracking_uri(tracking_uri)
@@ -304,37 +192,6 @@ def explanations():
     assert stored(run).data.params == {"importance_age": "0.4", "importance_income": "0.6"}
 
 
-def ab_test():
-    for uri in ("models:/CustomerChurnModel@champion", "models:/CustomerChurnModel@challenger"):
-        with comes_later("nbtrack.pyfunc.load_model"):
-            mlflow.pyfunc.load_model(uri)
-    mlflow.set_experiment("ab-testing")
-    prediction = np.array([0.7])
-    with mlflow.start_run(run_name=f"ab-test-{datetime.now(UTC).isoformat()}"):
-        mlflow.log_param("model_variant", "model_a")
-        mlflow.log_param("user_id", "user123")
-        mlflow.log_metric("prediction", float(prediction[0]))
-    results_a, results_b = [1.0, 2.0], [3.0, 5.0]
-    with mlflow.start_run(run_name="ab-test-evaluation") as run:
-        metrics_a = {"mean_a": np.mean(results_a), "std_a": np.std(results_a), "count_a": 2}
-        metrics_b = {"mean_b": np.mean(results_b), "std_b": np.std(results_b), "count_b": 2}
-        mlflow.log_metrics({**metrics_a, **metrics_b})
-        mlflow.log_metric("t_statistic", np.float64(-2.2))
-        mlflow.log_metric("p_value", np.float64(0.04))
-        mlflow.set_tag("winner", "model_b")
-        mlflow.set_tag("significant", "yes")
-    assert (stored(run).data.metrics["mean_b"], stored(run).data.tags["winner"]) == (4.0, "model_b")
-
-
-def bandit():
-    mlflow.set_experiment("mab-testing")
-    with mlflow.start_run(run_name="mab-prediction") as run:
-        mlflow.log_param("selected_model", np.argmax([0.1, 0.9]))
-        mlflow.log_metric("prediction", float(np.array([1.0])[0]))
-        mlflow.log_metric("success_rate", 2 / 3)
-    assert stored(run).data.params == {"selected_model": "1"}
-
-
 class FeatureStore:
     def __init__(self, storage_path):
         self.storage_path = storage_path
@@ -370,79 +227,6 @@ def feature_store():
     pd.testing.assert_frame_equal(store.get_features(run.info.run_id), features)
     stats = mlflow.artifacts.load_dict(f"runs:/{run.info.run_id}/feature_stats.json")
     assert stats["customer_id"]["max"] == 999
-
-
-def feature_pipeline():
-    with mlflow.start_run(run_name="feature-engineering") as run:
-        mlflow.log_param("original_features", X.shape[1])
-        for name in ("scaler", "pca"):
-            with comes_later("nbtrack.sklearn.log_model"):
-                mlflow.sklearn.log_model(object(), name)
-        mlflow.log_param("final_features", 2)
-        mlflow.log_metric("variance_explained", np.array([0.6, 0.3]).sum())
-    assert round(stored(run).data.metrics["variance_explained"], 3) == 0.9
-
-
-def training_pipeline():
-    mlflow.set_experiment("production-training-pipeline")
-    cv_scores = np.array([0.8, 0.9, 0.95])
-    with mlflow.start_run(run_name="pipeline-run") as run:
-        mlflow.log_param("data_version", Path("data/training_data_v2.csv").name)
-        mlflow.log_param("data_samples", 100)
-        mlflow.log_params({"n_estimators": 100, "max_depth": 10})
-        mlflow.log_metric("cv_score_mean", cv_scores.mean())
-        mlflow.log_metric("cv_score_std", cv_scores.std())
-        if cv_scores.mean() >= 0.85:
-            with comes_later("nbtrack.sklearn.log_model"):
-                mlflow.sklearn.log_model(
-                    sk_model=object(), name="model", registered_model_name="ProductionModel"
-                )
-            mlflow.set_tag("status", "passed")
-        else:
-            mlflow.set_tag("status", "failed")
-            mlflow.set_tag("failure_reason", "below_threshold")
-    assert stored(run).data.tags["status"] == "passed"
-
-
-def retraining():
-    mlflow.set_experiment("CustomerChurnModel-retraining")
-    with mlflow.start_run(run_name=f"retrain-{datetime.now(UTC).isoformat()}") as run:
-        client = MlflowClient()
-        with comes_later("MlflowClient.get_model_version_by_alias"):
-            client.get_model_version_by_alias("CustomerChurnModel", "production")
-        with comes_later("nbtrack.sklearn.load_model"):
-            mlflow.sklearn.load_model("models:/CustomerChurnModel@production")
-        mlflow.log_metric("current_production_score", 0.8)
-        mlflow.log_metric("new_model_score", 0.7)
-        mlflow.set_tag("status", "not_promoted")
-    assert stored(run).data.tags["status"] == "not_promoted"
-
-
-def signatures():
-    with comes_later("nbtrack.types.ColSpec"):
-        Schema([ColSpec("double", "age"), ColSpec("string", "customer_segment")])
-    with comes_later("nbtrack.types.Schema"):
-        Schema([])
-    with comes_later("nbtrack.models.ModelSignature"):
-        ModelSignature(inputs=None, outputs=None)
-
-
-def validation():
-    report = {"weighted avg": {"precision": 0.9, "recall": 0.7, "f1-score": 0.8}}
-    thresholds = {"precision": 0.85, "recall": 0.80, "f1-score": 0.82}
-    with mlflow.start_run(run_name="model-validation") as run:
-        passed = True
-        for metric, threshold in thresholds.items():
-            value = report["weighted avg"][metric]
-            mlflow.log_metric(metric, value)
-            if value < threshold:
-                passed = False
-                mlflow.set_tag(f"{metric}_failed", "true")
-        Path("validation_report.json").write_text(json.dumps(report, indent=2))
-        mlflow.log_artifact("validation_report.json")
-        mlflow.set_tag("validation_passed", str(passed))
-    tags = stored(run).data.tags
-    assert (tags["f1-score_failed"], tags["validation_passed"]) == ("true", "False")
 
 
 def error_handler(func):
@@ -482,19 +266,3 @@ def error_handling():
     assert run.data.tags["error_type"] == "ZeroDivisionError"
     text = mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/error_traceback.txt")
     assert "division by zero" in text
-
-
-def baselines():
-    mlflow.set_experiment("baseline-models")
-    for strategy in ["most_frequent", "stratified", "uniform"]:
-        with mlflow.start_run(run_name=f"baseline-{strategy}"):
-            mlflow.log_param("strategy", strategy)
-            mlflow.log_metric("accuracy", 0.33)
-            with comes_later("nbtrack.sklearn.log_model"):
-                mlflow.sklearn.log_model(
-                    sk_model=object(),
-                    name="baseline_model",
-                    registered_model_name=f"Baseline-{strategy}",
-                )
-    found = mlflow.search_runs(filter_string="params.strategy = 'uniform'")
-    assert found["tags.mlflow.runName"].tolist() == ["baseline-uniform"]
