@@ -224,6 +224,17 @@ def tensor(data: Any, name: str | None) -> TensorSpec:
     return TensorSpec(numpy_dtype(data), (-1, *shape[1:]), name)
 
 
+def own_dtype(name: str) -> Any:
+    """A dtype of NumPy by its name; None for one that only another library, once loaded, adds."""
+    import numpy as np
+
+    try:
+        dtype = np.dtype(name)
+    except TypeError:
+        return None
+    return dtype if dtype.isbuiltin == 1 else None
+
+
 def numpy_dtype(data: Any) -> Any:
     """The NumPy dtype of an array or tensor, without the length of text."""
     import numpy as np
@@ -231,12 +242,9 @@ def numpy_dtype(data: Any) -> Any:
     dtype = data.dtype
     if not isinstance(dtype, np.dtype):
         name = str(dtype).rpartition(".")[2].partition("'")[0]
-        try:
-            dtype = np.dtype(name)
-        except TypeError as error:
-            raise InvalidValue(
-                f"NumPy has no dtype for {data.dtype}; convert to float32"
-            ) from error
+        dtype = own_dtype(name)
+        if dtype is None:
+            raise InvalidValue(f"NumPy has no dtype for {data.dtype}; convert to float32")
     return np.dtype({"U": "str", "S": "bytes"}.get(dtype.kind, dtype))
 
 
