@@ -16,7 +16,7 @@ from nbtrack.api.known_runs import run_to_write
 from nbtrack.api.logged_models import begin_model, keep_folder
 from nbtrack.api.registration import register
 from nbtrack.api.session import Session, session, session_at
-from nbtrack.capture import stack
+from nbtrack.capture import audit, stack
 from nbtrack.capture.guard import first_line
 from nbtrack.capture.open_model import ModelFile, OpenModel
 from nbtrack.capture.open_run import MadeModel, OpenRun
@@ -166,7 +166,7 @@ def log_folder(write: Any, name: str | None, told: Told) -> ModelInfo:
     here = session() if run is None else session_at(run.writer.folder)
     opened = opened_model(here, name, run, told)
     try:
-        with tempfile.TemporaryDirectory(prefix="nbtrack-model-") as place:
+        with audit.unheard(), tempfile.TemporaryDirectory(prefix="nbtrack-model-") as place:
             folder = Path(place, "model")
             folder.mkdir()
             description = Model(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from nbtrack.api.model_files import local_folder
 from nbtrack.api.registration import register
 from nbtrack.api.session import Session, current_settings, session
+from nbtrack.capture import stack
 from nbtrack.capture.guard import warn
 from nbtrack.errors import ModelError, listing
 from nbtrack.questions import logged_models
@@ -219,7 +220,7 @@ def register_model(
     place = place_of(here.store, model_uri)
     signature = find_model(model_uri).description.signature
     is_logged = place.model_id is not None and not place.path
-    return register(
+    found = register(
         here,
         name,
         source=f"models:/{place.model_id}" if is_logged else str(place.uri),
@@ -229,3 +230,15 @@ def register_model(
         signature=signature,
         tags=tags,
     )
+    if is_logged:
+        note_version(found)
+    return found
+
+
+def note_version(version: ModelVersion) -> None:
+    """Have the card of the run that is open tell which version its model became."""
+    for run in stack.open_runs():
+        made = run.made.get(str(version.model_id))
+        if made is not None:
+            told = made._replace(registered=version.name, version=str(version.version))
+            run.made[made.model_id] = told

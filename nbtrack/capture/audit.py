@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nbtrack.capture.guard import report
 
-__all__ = ["hear", "unhear"]
+__all__ = ["hear", "unhear", "unheard"]
 
 Listener = Callable[[tuple[Any, ...]], None]
 
@@ -55,3 +56,14 @@ def unhear(event: str, listener: Listener) -> None:
         listeners[event] = left
     else:
         listeners.pop(event, None)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Act without being heard: what nbtrack has a library write is no doing of the user's cell."""
+    before = dict(listeners)
+    listeners.clear()
+    try:
+        yield
+    finally:
+        listeners.update(before)

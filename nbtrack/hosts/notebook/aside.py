@@ -17,10 +17,9 @@ def aside() -> Iterator[None]:
 
     Jupyter draws from `random` where it starts a kernel.
     """
-    state, listeners = random.getstate(), dict(audit.listeners)
-    audit.listeners.clear()
+    state = random.getstate()
     try:
-        yield
+        with audit.unheard():
+            yield
     finally:
-        audit.listeners.update(listeners)
         random.setstate(state)

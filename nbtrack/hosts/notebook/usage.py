@@ -149,7 +149,8 @@ class Lineage(MagicLine, frozen=True):
     """Show the executions that a value came from, and no others."""
 
     target: Annotated[
-        str, argument("TARGET", "A variable, or a run by its name or id.", "target")
+        str,
+        argument("TARGET", "A variable, a run by its name or id, or a model: models:/…", "target"),
     ] = ""
     run: Annotated[str | None, option("--run", "The run that TARGET is of.", "RUN", "run")] = None
     metric: Annotated[str | None, option("--metric", "The metric of the run.", "KEY", "metric")] = (
@@ -162,7 +163,9 @@ class Lineage(MagicLine, frozen=True):
 class Reproduce(MagicLine, frozen=True):
     """Write what a run came from as a notebook; with --check, run it and compare the values."""
 
-    run: Annotated[str, argument("RUN", "The run, by its name or id.", "run")] = ""
+    run: Annotated[
+        str, argument("RUN", "The run, by its name or id, or by a model of it: models:/…", "run")
+    ] = ""
     check: Annotated[
         bool, option("--check", "Run it in a new kernel and compare what comes out.")
     ] = False
@@ -300,7 +303,11 @@ MAGICS: dict[str, Magic] = {
         ),
     ),
     "%track": Magic(TrackSession, ("%track on", "%track status")),
-    "%lineage": Magic(Lineage, ("%lineage acc", "%lineage baseline --metric acc"), "TARGET"),
+    "%lineage": Magic(
+        Lineage,
+        ("%lineage acc", "%lineage baseline --metric acc", "%lineage models:/churn@champion"),
+        "TARGET",
+    ),
     "%reproduce": Magic(
         Reproduce, ("%reproduce baseline --check", "%reproduce baseline --to again.ipynb"), "RUN"
     ),

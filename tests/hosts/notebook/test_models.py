@@ -157,6 +157,26 @@ def test_a_model_leads_to_its_cell_code_and_data(run, shell):
     assert text.splitlines()[0] == "lineage of models:/churn/1 (run one): 2 executions, exact"
 
 
+def test_a_version_that_is_made_in_the_cell_is_on_its_card(run, capsys):
+    run(
+        "%%track\nimport nbtrack\nclf = LogisticRegression().fit(X, y)\n"
+        "info = nbtrack.sklearn.log_model(clf, name='clf', serialization_format='joblib')\n"
+        "nbtrack.register_model(info.model_uri, 'churn')"
+    )
+    page, lines = card(capsys.readouterr().out)
+    told = "  model     clf: sklearn, pickle: loading it runs code, a version of churn"
+    assert told in lines
+    assert "models:/churn/1" in page
+    (step,) = nbtrack.sql("select writes from executions where cell_id = 'c1'")["writes"]
+    assert not [it for it in step if it.startswith("file:")]
+
+
+def test_a_run_is_made_again_by_its_model(run, shell):
+    run("%%track one -q --model clf --register churn\n" + FIT.format(c=0.5))
+    made = shell.run_line_magic("reproduce", "models:/churn/1")
+    assert str(made).startswith("reproduction of run one: written, not run")
+
+
 def test_long_work_is_told_and_its_line_replaced(monkeypatch, capsys):
     shown = []
 
