@@ -6,16 +6,18 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from nbtrack.blobs import Blobs
 from nbtrack.errors import StoreError
 from nbtrack.journal import reader
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.store import engine, ingest, meta, migrations
 from nbtrack.store.duckdb import DuckDBStore
 from nbtrack.store.lock import holders
+from nbtrack.store.protocol import Cursor
 from nbtrack.store.staging import Look, look, quarantined
 
 __all__ = ["Health", "JournalState", "Verdict", "examine"]
@@ -71,6 +73,13 @@ class Health(msgspec.Struct, kw_only=True):
     killed: int | None = None
     deleted_runs: int | None = None
     points: int | None = None
+    registered_models: int | None = None
+    model_versions: int | None = None
+    pending_models: int | None = None
+    failed_models: int | None = None
+    missing_model_files: int | None = None
+    waiting_deliveries: int | None = None
+    failed_deliveries: int | None = None
     param_conflicts: int | None = None
     runs_without_start: int | None = None
     last_backup: int | None = None
@@ -128,6 +137,24 @@ FIGURES = {
     "runs_without_start": "SELECT count(*) FROM core.runs WHERE experiment_id IS NULL",
 }
 
+MODEL_FIGURES = {
+    "registered_models": "SELECT count(*) FROM core.registered_models",
+    "model_versions": "SELECT count(*) FROM core.model_versions",
+    "pending_models": "SELECT count(*) FROM core.model_view"
+    " WHERE status = 'PENDING' AND lifecycle_stage = 'active'",
+    "failed_models": "SELECT count(*) FROM core.model_view"
+    " WHERE status = 'FAILED' AND lifecycle_stage = 'active'",
+    "waiting_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'PENDING'",
+    "failed_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'FAILED'",
+}
+"""What a store has from the present schema on."""
+
+MODEL_DIGESTS = """
+    SELECT DISTINCT f.digest FROM core.model_files f JOIN core.logged_models m USING (model_id)
+    LEFT JOIN core.experiments e USING (experiment_id)
+    WHERE coalesce(e.artifact_location, '') = ''"""
+"""The files of models that are kept in the store's own folder."""
+
 
 def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
     """Read the database as it stands; why it cannot be read is a verdict."""
@@ -147,6 +174,8 @@ def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
             inside.figures.update(
                 {name: cursor.execute(query).fetchone()[0] for name, query in FIGURES.items()}
             )
+            if number_in(inside.facts, "schema_version") == migrations.SCHEMA_VERSION:
+                inside.figures.update(figures_of_models(cursor, folder))
     except StoreError as error:
         return inside, [Verdict("error", str(error))]
     except engine.EngineError as error:
@@ -154,6 +183,18 @@ def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
             Verdict("error", f"the database cannot be read: {error}", "nbtrack restore BACKUP")
         ]
     return inside, []
+
+
+def figures_of_models(cursor: Cursor, folder: StoreFolder) -> dict[str, int]:
+    """How the models are, and how many of their files are not where they belong."""
+    found = {name: firsts(cursor, query)[0] for name, query in MODEL_FIGURES.items()}
+    blobs = Blobs(folder.artifacts)
+    found["missing_model_files"] = sum(not blobs.has(it) for it in firsts(cursor, MODEL_DIGESTS))
+    return found
+
+
+def firsts(cursor: Cursor, query: str) -> list[Any]:
+    return [row[0] for row in cursor.execute(query).fetchall()]
 
 
 def state_of(segment: Look, offset: int) -> JournalState:
@@ -205,7 +246,43 @@ def judge(health: Health) -> Iterator[Verdict]:
             f"only {health.free_bytes >> 20} MB are free on this disk",
             "nbtrack gc frees what deleted runs hold",
         )
+    yield from judge_models(health)
     yield from judge_backup(health)
+
+
+def judge_models(health: Health) -> Iterator[Verdict]:
+    """What is wrong with models, or waits for somebody."""
+    if health.missing_model_files:
+        yield Verdict(
+            "error",
+            f"{health.missing_model_files} files of models are missing in {health.path}/artifacts",
+            "nbtrack models check NAME/VERSION says which; nbtrack restore BACKUP brings them back",
+        )
+    if health.pending_models:
+        yield Verdict(
+            "note",
+            f"{health.pending_models} models are being logged, or wait to be finalized",
+            "nbtrack sql \"from logged_models where status = 'PENDING'\"",
+        )
+    if health.failed_models:
+        yield Verdict(
+            "note",
+            f"{health.failed_models} models were not logged to their end",
+            "nbtrack sql \"from logged_models where status = 'FAILED'\"",
+        )
+    if health.waiting_deliveries:
+        yield Verdict(
+            "note",
+            f"{health.waiting_deliveries} events wait to be posted to webhooks",
+            "any process that has the store open posts them; nbtrack models webhooks list",
+        )
+    if health.failed_deliveries:
+        yield Verdict(
+            "warning",
+            f"{health.failed_deliveries} events could not be posted to webhooks",
+            "nbtrack models webhooks list says to which; nbtrack models webhooks deliveries "
+            "WEBHOOK --again tries them again",
+        )
 
 
 def judge_backup(health: Health) -> Iterator[Verdict]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.errors import InvalidValue, NotFound, UnsafeModel
 from nbtrack.hosts.command_line import output
 from nbtrack.journal.location import Place, locate
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.api.session import Session
     from nbtrack.store.duckdb import DuckDBStore
 
-__all__ = ["Desk", "Shared", "WrongUse"]
+__all__ = ["Desk", "Shared", "WrongUse", "as_typed"]
 
 FIRST_RUN = """\
     import nbtrack
@@ -27,6 +27,11 @@ FIRST_RUN = """\
         nbtrack.log_param("lr", 0.1)
         nbtrack.log_metric("loss", 0.25)
 """
+
+
+def as_typed(message: str) -> str:
+    """A message of the API with its advice as one follows it in a shell."""
+    return message.replace("load_model(…, allow_pickle=True)", "--allow-pickle")
 
 
 class WrongUse(InvalidValue):
@@ -99,8 +104,11 @@ class Desk:
 
         if not making:
             _ = self.store
-        with in_use(self.session):
-            yield
+        try:
+            with in_use(self.session):
+                yield
+        except UnsafeModel as error:
+            raise UnsafeModel(as_typed(str(error))) from error
 
     def answer(self, data: Any, shown: Callable[[], None]) -> None:
         """Give JSON to a program, or show it to a person."""

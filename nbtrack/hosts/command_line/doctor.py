@@ -121,7 +121,7 @@ def facts(health: Health, about: dict[str, str | None]) -> list[tuple[str, str]]
 
 
 def contents(health: Health) -> str:
-    """Experiments, runs and points."""
+    """Experiments, runs and points; registered models, if there are any."""
     if health.runs is None:
         return "unknown: the database cannot be read"
     states = [
@@ -136,7 +136,11 @@ def contents(health: Health) -> str:
     inner = f" ({', '.join(states)})" if states else ""
     experiments = wording.plural(health.experiments or 0, "experiment")
     points = wording.plural(health.points or 0, "point")
-    return f"{experiments}, {wording.plural(health.runs, 'run')}{inner}, {points}"
+    found = [experiments, f"{wording.plural(health.runs, 'run')}{inner}", points]
+    if health.registered_models:
+        versions = wording.plural(health.model_versions or 0, "version")
+        found.append(f"{wording.plural(health.registered_models, 'model')} ({versions})")
+    return ", ".join(found)
 
 
 def sizes(health: Health) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to", "seconds_of"]
 
+MODELS_SHOWN = 10
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -50,7 +51,8 @@ def gc(
 ) -> None:
     """Free what deleted runs hold; a dry run unless --yes.
 
-    Files that no run has go, too; those that were logged within the last day stay.
+    Files that no run and no model has go, too; those that were logged within the last day stay, and
+    so does all that a version of a registered model is made of.
     """
     from nbtrack.api.new_experiment import stamp
     from nbtrack.store.maintenance import gc as clean
@@ -94,10 +96,13 @@ def show_cleaned(cleaned: Cleaned, *, done: bool) -> None:
         f"{wording.plural(len(cleaned.experiments), 'deleted experiment')}{models} and "
         f"{wording.plural(cleaned.files, 'file')} ({wording.size(cleaned.bytes)})"
     )
+    output.say(f"{'gone' if done else 'would go'} for good: {what}")
+    for model_id in cleaned.models[:MODELS_SHOWN]:
+        output.say(f"  model {model_id}")
+    if len(cleaned.models) > MODELS_SHOWN:
+        output.say(f"  and {len(cleaned.models) - MODELS_SHOWN} more models: --json has all")
     if done:
-        output.say(f"gone for good: {what}")
         return
-    output.say(f"would go for good: {what}")
     output.note("nothing was changed; nbtrack gc --yes does it", style="dim")
 
 

@@ -101,9 +101,13 @@ def address_called(desk: Desk, text: str) -> str:
     """The address of a model: any form there is, or a version without its `models:/`.
 
     A folder that is there comes before a version that is called so.
+
+    Raises:
+        NotFound: It is neither.
     """
-    if ":" in text or Path(text).expanduser().exists() or not desk.exists:
+    if ":" in text or Path(text).expanduser().exists():
         return text
+    _ = desk.store
     if is_model_id(text):
         return f"{SCHEME}{text}"
     name = text.partition("/")[0].rpartition("@")[0] or text.partition("/")[0]

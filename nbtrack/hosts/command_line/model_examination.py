@@ -9,7 +9,7 @@ import typer
 
 from nbtrack.errors import MissingPackage, NbtrackError, UnsafeModel
 from nbtrack.hosts.command_line import output, wording
-from nbtrack.hosts.command_line.desk import Desk
+from nbtrack.hosts.command_line.desk import Desk, as_typed
 from nbtrack.hosts.command_line.model_arguments import Address, AllowPickle
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
 from nbtrack.hosts.command_line.output import Column
@@ -137,11 +137,8 @@ def loading(found: FoundModel, *, allow_pickle: bool) -> Iterator[Finding]:
     consent = found.consent(Trust(allow_pickle or None))
     try:
         model = load_to_ask(found.folder, found.description, consent)
-    except UnsafeModel as error:
-        yield Finding("loading", "error", str(error))
-        return
-    except MissingPackage as error:
-        yield Finding("loading", "error", str(error))
+    except (UnsafeModel, MissingPackage) as error:
+        yield Finding("loading", "error", as_typed(str(error)))
         return
     except Exception as error:  # noqa: BLE001 - what a library raises at a model is a finding
         yield Finding("loading", "error", f"{type(error).__name__}: {first_line(error)}")

@@ -68,9 +68,9 @@ def show_models(models: Sequence[RegisteredModel], counts: Mapping[str, int]) ->
             Column("versions", right=True),
             [wording.count(counts.get(it.name, 0)) for it in models],
         ),
-        Candidate(Column("aliases"), [aliases_text(it.aliases) for it in models], WIDEST),
     ]
     wanted = [
+        Candidate(Column("aliases"), [aliases_text(it.aliases) for it in models], WIDEST),
         Candidate(Column("stages"), stages, WIDEST),
         Candidate(Column("changed"), [wording.ago(it.last_updated_timestamp) for it in models]),
         Candidate(Column("tags"), [tags_text(it.tags) for it in models], WIDEST),
@@ -94,13 +94,13 @@ def show_versions(
     """
     fixed = [
         Candidate(Column("version", right=True, style="cyan"), [it.version for it in versions]),
-        Candidate(Column("aliases"), [", ".join(it.aliases) for it in versions], WIDEST),
     ]
     if names:
         fixed.insert(0, Candidate(Column("name"), [text(it.name) for it in versions], WIDEST))
     stages = ["" if it.current_stage in NO_STAGE else text(it.current_stage) for it in versions]
     states = ["" if it.status == "READY" else text(it.status) for it in versions]
     wanted = [
+        Candidate(Column("aliases"), [", ".join(it.aliases) for it in versions], WIDEST),
         Candidate(Column("stage"), stages),
         Candidate(Column("status"), states),
         Candidate(Column("made"), [wording.ago(it.creation_timestamp) for it in versions]),

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
         "predict",
         "nbtrack models predict churn@champion -i customers.csv -o answers.csv",
         "nbtrack models predict -m models:/churn/3 -i request.json",
-        "echo '{\"inputs\": [[1, 2]]}' | nbtrack models predict -m churn@champion",
+        "nbtrack models predict churn@champion --content-type json < request.json",
     )(predict)
 
 

@@ -128,3 +128,33 @@ def logged(store):
     for each in (one, two, three):
         found[each.info.run_name] = each.info.run_id
     return found
+
+
+@pytest.fixture
+def churn(store):
+    """A store with two versions of `churn`, lines with slopes 1 and 2, by their numbers."""
+    import pandas as pd
+
+    found = {}
+    nbtrack.set_experiment("lines")
+    for slope, accuracy in ((1.0, 0.8), (2.0, 0.9)):
+        with nbtrack.start_run(run_name=f"slope-{slope:g}") as run:
+            nbtrack.log_param("slope", slope)
+            nbtrack.log_metric("accuracy", accuracy)
+            info = nbtrack.pyfunc.log_model(
+                name="line",
+                python_model=line(slope),
+                input_example=pd.DataFrame({"x": [1.0, 2.0]}),
+                registered_model_name="churn",
+            )
+        found[len(found) + 1] = (run.info.run_id, info.model_id)
+    return found
+
+
+def line(slope):
+    """A model that multiplies the column x."""
+
+    def predict(model_input):
+        return model_input["x"] * slope
+
+    return predict

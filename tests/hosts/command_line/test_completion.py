@@ -32,3 +32,12 @@ def test_where_no_store_is_nothing_is_offered_and_nothing_made(offered, tmp_path
     assert (done.code, done.out.split(), done.err) == (0, [], "")
     assert offered(f"nbtrack experiments show --store {tmp_path}/none fi").out.split() == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_models_versions_and_aliases_are_offered(churn, command, offered):
+    command("models", "alias", "churn", "champion", "2")
+    assert offered("nbtrack models show ch").out.split() == ["churn"]
+    assert offered("nbtrack models show churn/").out.split() == ["churn/2", "churn/1"]
+    assert offered("nbtrack models promote churn ").out.split() == ["2", "1"]
+    assert offered("nbtrack models alias churn cha").out.split() == ["champion"]
+    assert offered("nbtrack models webhooks cre").out.split() == ["create"]

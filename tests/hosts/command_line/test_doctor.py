@@ -85,3 +85,21 @@ def test_a_database_of_mlflow_is_pointed_at(command, tmp_path):
     done = command("doctor", "--store", uri)
     assert "left untouched" in done.out
     assert "left untouched" in command("doctor", "--store", uri, "--json").json["mlflow"]
+
+
+def test_how_models_are_is_told(churn, store, command):
+    command("runs", "list")
+    assert "2 runs, 2 points, 1 model (2 versions)" in command("doctor").out
+    nbtrack.initialize_logged_model("begun")
+    command("runs", "list")
+    done = command("doctor")
+    assert done.code == 0
+    assert "· 1 models are being logged, or wait to be finalized" in done.out
+    told = command("doctor", "--json").json
+    assert (told["pending_models"], told["missing_model_files"]) == (1, 0)
+    one = next(it for it in StoreFolder(store).artifacts.rglob("*") if it.is_file())
+    one.unlink()
+    done = command("doctor")
+    assert done.code == 2
+    assert "✗ 1 files of models are missing in " in done.out
+    assert "nbtrack models check NAME/VERSION says which" in done.out

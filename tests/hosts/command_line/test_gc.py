@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+import nbtrack
 from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line.gc import seconds_of
 
@@ -68,3 +69,35 @@ def test_ages_are_read(text, seconds):
 def test_what_is_no_age_is_refused(text):
     with pytest.raises(InvalidValue, match="is no age; write 30d"):
         seconds_of(text)
+
+
+def age(store):
+    for path in (store / "artifacts").rglob("*"):
+        os.utime(path, (0, time.time() - 10 * 86_400))
+
+
+def test_the_files_of_models_stay_while_a_version_or_a_model_has_them(churn, store, command):
+    before = len(files(store))
+    age(store)
+    for run_id, model_id in churn.values():
+        command("runs", "delete", run_id, "--yes")
+        nbtrack.MlflowClient().delete_logged_model(model_id)
+    command("models", "delete", "churn/1", "--yes")
+    told = command("gc").out.splitlines()
+    assert told[0].startswith("would go for good: 2 deleted runs, 0 deleted experiments, 1 deleted")
+    assert told[1:] == [f"  model {churn[1][1]}"]
+    done = command("gc", "--yes", "--json").json
+    assert done["models"] == [churn[1][1]]
+    assert 0 < len(files(store)) < before
+    assert command("models", "check", "churn/2").code == 0
+    command("models", "delete", "churn", "--yes")
+    assert command("gc", "--yes", "--json").json["models"] == [churn[2][1]]
+    assert files(store) == []
+
+
+def test_the_files_of_live_models_stay(churn, store, command):
+    before = len(files(store))
+    age(store)
+    assert command("gc", "--yes").out == "there is nothing to clean up\n"
+    assert len(files(store)) == before
+    assert command("models", "check", "churn/1").code == 0

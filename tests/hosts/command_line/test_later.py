@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.hosts.command_line.later import COMING
+from nbtrack.hosts.command_line.later import COMING, COMING_VERBS
 
 
 @pytest.mark.parametrize("name", COMING)
@@ -11,6 +11,16 @@ def test_a_coming_command_says_what_it_comes_with(name, command):
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"error: nbtrack {name} is not in this version of nbtrack yet; ")
     assert COMING[name][1] in done.err
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"), [(it, verb) for it in COMING_VERBS for verb in COMING_VERBS[it]]
+)
+def test_a_coming_verb_says_what_it_comes_with(noun, name, command):
+    done = command(noun, name, "-m", "models:/iris/1", "--port", "5001")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"error: nbtrack {noun} {name} is not in this version of nbtrack")
+    assert COMING_VERBS[noun][name][1] in done.err
 
 
 @pytest.mark.parametrize(

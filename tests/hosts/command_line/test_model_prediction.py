@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nbtrack.hosts.command_line.model_prediction import folder_name
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A file with values of x."""
+    path = tmp_path / "in.csv"
+    path.write_text("x\n1\n2.5\n")
+    return path
+
+
+def test_a_model_is_asked_with_a_file(churn, command, table, tmp_path):
+    done = command("models", "predict", "-m", "models:/churn/2", "-i", table, "-t", "csv")
+    assert (done.code, done.json) == (0, {"predictions": [2.0, 5.0]})
+    records = tmp_path / "in.json"
+    for body in (
+        {"dataframe_split": {"columns": ["x"], "data": [[1], [2.5]]}},
+        {"dataframe_records": [{"x": 1}, {"x": 2.5}]},
+        {"columns": ["x"], "data": [[1], [2.5]]},
+        [{"x": 1}, {"x": 2.5}],
+    ):
+        records.write_text(json.dumps(body))
+        done = command("models", "predict", "churn/1", "-i", records)
+        assert done.json == {"predictions": [1.0, 2.5]}, body
+
+
+def test_answers_go_to_a_file(churn, command, table, tmp_path):
+    done = command("models", "predict", "churn/2", "-i", table, "-o", tmp_path / "new" / "out.csv")
+    assert done.out == f"wrote 2 predictions to {tmp_path}/new/out.csv\n"
+    assert (tmp_path / "new" / "out.csv").read_text() == "prediction\n2.0\n5.0\n"
+    command("models", "predict", "churn/2", "-i", table, "-o", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text()) == {"predictions": [2.0, 5.0]}
+
+
+def test_a_model_is_asked_from_stdin_as_mlflow_is(churn, process, store):
+    words = ("models", "predict", "-m", "models:/churn/2", "--env-manager", "virtualenv")
+    # another process has another key here: the tests share a process, and not their homes
+    done = process(
+        *words, "--allow-pickle", stdin='{"inputs": {"x": [1, 3]}}', NBTRACK_TRACKING_URI=str(store)
+    )
+    assert done.code == 0, done.err
+    assert done.json == {"predictions": [2.0, 6.0]}
+    assert done.err == ("--env-manager virtualenv: the packages that are installed here are used\n")
+
+
+def test_what_does_not_fit_is_told(churn, command, tmp_path):
+    path = tmp_path / "in.json"
+    for text, said in (
+        ('[{"y": 1}]', "column 'x' (double) is missing"),
+        ("{", "cannot be read as JSON"),
+        ("3", "an object or a list"),
+        ('{"rows": 1}', "dataframe_split"),
+    ):
+        path.write_text(text)
+        done = command("models", "predict", "churn/1", "-i", path)
+        assert (done.code, done.out) == (1, ""), text
+        assert said in done.err, text
+    assert "no file" in command("models", "predict", "churn/1", "-i", tmp_path / "none").err
+    wrong = command("models", "predict", "churn/1", "-i", path, "-t", "xml")
+    assert "'xml' is no type of data" in wrong.err
+    assert command("models", "predict", "-i", path).code == 2
+
+
+def test_a_models_files_are_fetched(churn, command, tmp_path):
+    done = command("models", "download", "churn/2")
+    assert done.code == 0
+    assert Path("churn-2/MLmodel").is_file()
+    again = command("models", "download", "churn/2")
+    assert (again.code, "--to FOLDER" in again.err) == (2, True)
+    told = command("models", "download", churn[1][1], "--to", tmp_path / "there", "--json").json
+    assert told["path"] == str(tmp_path / "there")
+    assert told["files"] == len([it for it in (tmp_path / "there").iterdir() if it.is_file()])
+    one = command("models", "download", "churn/2/MLmodel", "--to", tmp_path / "one", "--json")
+    assert (one.json["files"], (tmp_path / "one" / "MLmodel").is_file()) == (1, True)
+    assert "did you mean 'churn'" in command("models", "download", "churm/2").err
+
+
+def test_a_folder_of_others_is_asked_only_by_consent(churn, command, table):
+    command("models", "download", "churn/2", "--to", "theirs")
+    refused = command("models", "predict", "./theirs", "-i", table)
+    assert (refused.code, refused.out) == (1, "")
+    assert "not logged by you" in refused.err
+    assert "say --allow-pickle, or set NBTRACK_ALLOW_PICKLE" in refused.err
+    done = command("models", "predict", "theirs", "-i", table, "--allow-pickle")
+    assert done.json == {"predictions": [2.0, 5.0]}
+
+
+def test_a_models_name_becomes_a_harmless_folder():
+    assert folder_name("../a:b", 3) == "_a_b-3"
+    assert folder_name(None, None) == "model"
