@@ -372,8 +372,16 @@ class CellHooks:
         return f"tracking is {how}; {count} executions of this session are recorded"
 
 
-hash_of = guarded(code_hash)
-tracked_by = guarded(track_line)
+@guarded
+def hash_of(source: str) -> str:
+    """The hash of a cell's code."""
+    return code_hash(source)
+
+
+@guarded
+def tracked_by(source: str) -> str | None:
+    """What stands after `%%track`; None where it does not."""
+    return track_line(source)
 
 
 @guarded
