@@ -13,6 +13,7 @@ from nbtrack.registry.signatures.hints import schema_of_dataclass
 from nbtrack.registry.signatures.params import infer_params
 from nbtrack.registry.signatures.schema import ColSpec, Schema, TensorSpec
 from nbtrack.registry.signatures.signature import ModelSignature
+from nbtrack.registry.signatures.tensor_spec import numpy_dtype
 from nbtrack.registry.signatures.types import (
     AnyType,
     Array,
@@ -222,30 +223,6 @@ def tensor(data: Any, name: str | None) -> TensorSpec:
     if not shape:
         raise InvalidValue("an array of no dimension has no rows; give a scalar or a list")
     return TensorSpec(numpy_dtype(data), (-1, *shape[1:]), name)
-
-
-def own_dtype(name: str) -> Any:
-    """A dtype of NumPy by its name; None for one that only another library, once loaded, adds."""
-    import numpy as np
-
-    try:
-        dtype = np.dtype(name)
-    except TypeError:
-        return None
-    return dtype if dtype.isbuiltin == 1 else None
-
-
-def numpy_dtype(data: Any) -> Any:
-    """The NumPy dtype of an array or tensor, without the length of text."""
-    import numpy as np
-
-    dtype = data.dtype
-    if not isinstance(dtype, np.dtype):
-        name = str(dtype).rpartition(".")[2].partition("'")[0]
-        dtype = own_dtype(name)
-        if dtype is None:
-            raise InvalidValue(f"NumPy has no dtype for {data.dtype}; convert to float32")
-    return np.dtype({"U": "str", "S": "bytes"}.get(dtype.kind, dtype))
 
 
 def from_dict(data: Mapping[Any, Any]) -> Schema:

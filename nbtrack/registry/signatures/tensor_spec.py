@@ -7,7 +7,7 @@ from typing import Any
 
 from nbtrack.errors import InvalidValue
 
-__all__ = ["TensorInfo", "TensorSpec"]
+__all__ = ["TensorInfo", "TensorSpec", "numpy_dtype"]
 
 
 class TensorInfo:
@@ -108,3 +108,27 @@ class TensorSpec:
             raise InvalidValue("the signature is damaged: this is no tensor with its spec")
         info = TensorInfo.from_json_dict(**written["tensor-spec"])
         return cls(info.dtype, info.shape, written.get("name"))
+
+
+def own_dtype(name: str) -> Any:
+    """A dtype of NumPy by its name; None for one that only another library, once loaded, adds."""
+    import numpy as np
+
+    try:
+        dtype = np.dtype(name)
+    except TypeError:
+        return None
+    return dtype if dtype.isbuiltin == 1 else None
+
+
+def numpy_dtype(data: Any) -> Any:
+    """The NumPy dtype of an array or tensor, without the length of text."""
+    import numpy as np
+
+    dtype = data.dtype
+    if not isinstance(dtype, np.dtype):
+        name = str(dtype).rpartition(".")[2].partition("'")[0]
+        dtype = own_dtype(name)
+        if dtype is None:
+            raise InvalidValue(f"NumPy has no dtype for {data.dtype}; convert to float32")
+    return np.dtype({"U": "str", "S": "bytes"}.get(dtype.kind, dtype))
