@@ -20,8 +20,9 @@ from nbtrack.records.event import Event, Op
 from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.operation import Operation
 from nbtrack.store import engine, ingest, meta, migrations, operations, recovery, sandbox
+from nbtrack.store.flocks import check_locks
 from nbtrack.store.ingest import DrainReport, Known
-from nbtrack.store.lock import check_locks, lock_of
+from nbtrack.store.lock import lock_of
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.remembered import Remembered
 from nbtrack.store.staging import look
@@ -31,10 +32,18 @@ __all__ = ["DuckDBStore"]
 
 PATIENCE_SECONDS = 30.0
 
+SERIES_SECONDS = 0.5
+"""Operations that follow each other so closely find the store open."""
+
 T = TypeVar("T")
 
 Listener = Callable[[Sequence[ModelEvent], int | None], None]
 """Hears of events that were committed, and when the next delivery is due (ms since the epoch)."""
+
+
+def unkept(_: engine.Attachment) -> bool:
+    """Of a file that is let go of at once."""
+    return False
 
 
 class DuckDBStore:
@@ -57,7 +66,7 @@ class DuckDBStore:
         self.patience_seconds = patience_seconds
         self.lock = lock_of(folder)
         self.listener = listener
-        self.close()
+        self.forget()
 
     # The five methods
 
@@ -68,7 +77,7 @@ class DuckDBStore:
         """
         ops: list[Op] = [event for event in events if isinstance(event, Operation)]
         records: list[Event] = [e for e in events if not isinstance(e, Operation)]
-        with self.session(write=True) as cursor:
+        with self.session(write=True, is_operation=True) as cursor:
             if records or any(map(operations.needs_runs, ops)):
                 self.take_in(cursor)
             with (
@@ -79,7 +88,7 @@ class DuckDBStore:
                     ingest.insert_events(cursor, self.folder, records)
                 applied = operations.evaluate(cursor, ops)
                 operations.write_down(cursor, self.folder, applied)
-            self.learn(cursor)
+            self.learn(cursor, is_alone=self.lock.stay is not None and not records)
         self.tell([event for item in applied for event in item.events])
         results = iter([item.result for item in applied])
         return [next(results) if isinstance(event, Operation) else None for event in events]
@@ -109,7 +118,12 @@ class DuckDBStore:
         return self.blobs.open(digest)
 
     def close(self) -> None:
-        """Let go of what is remembered; the warm instance belongs to the process."""
+        """Let go of what is open or remembered; the warm instance belongs to the process."""
+        self.lock.settle()
+        self.forget()
+
+    def forget(self) -> None:
+        """Remember nothing of what the store holds."""
         self.known: dict[str, Known] | None = None
         self.operations_bytes = 0
         self.has_schema = False
@@ -191,7 +205,7 @@ class DuckDBStore:
 
     def is_behind(self) -> bool:
         """Whether there is something that the store has not taken in, by `stat` alone."""
-        if recovery.has_wal(self.folder.database):
+        if self.lock.stay is None and recovery.has_wal(self.folder.database):
             return True
         if self.known is None:
             return False
@@ -199,14 +213,18 @@ class DuckDBStore:
             return True
         return bool(ingest.pending(look(self.folder), self.known))
 
-    def learn(self, cursor: Cursor) -> None:
-        """Remember how far the store is, and refuse one that is newer than this code."""
+    def learn(self, cursor: Cursor, *, is_alone: bool = False) -> None:
+        """Remember how far the store is, and refuse one that is newer than this code.
+
+        What was learnt of the journals holds for whoever was alone with the store since.
+        """
         facts = meta.everything(cursor)
         migrations.check_version(facts)
         self.has_schema = migrations.is_current(cursor, facts, checked=self.has_schema)
         self.operations_bytes = int(facts.get("operations_bytes", 0))
         self.next_delivery = int(due) if (due := facts.get(NEXT_DELIVERY)) else None
-        self.known = ingest.known(cursor, look(self.folder)) if self.has_schema else None
+        if self.known is None or not is_alone:
+            self.known = ingest.known(cursor, look(self.folder)) if self.has_schema else None
 
     def take_in(self, cursor: Cursor) -> DrainReport:
         """Drain the journals; under the writer's lock."""
@@ -220,23 +238,66 @@ class DuckDBStore:
         return report
 
     @contextmanager
-    def session(self, *, write: bool) -> Iterator[Cursor]:
-        """Hold the lock, and have the store attached as the cursor's default catalog."""
+    def session(self, *, write: bool, is_operation: bool = False) -> Iterator[Cursor]:
+        """Hold the lock, and have the store attached as the cursor's default catalog.
+
+        Operations that follow each other closely find it open, as does a reader among them.
+        """
         if write:
             self.folder.prepare()
-        deadline = time.monotonic() + self.patience_seconds
-        with self.lock.held(exclusive=write, seconds=self.patience_seconds):
+        begin = time.monotonic()
+        deadline = begin + self.patience_seconds
+        stays = self.stays if is_operation and self.is_series(begin) else unkept
+        with self.lock.held(
+            exclusive=write, seconds=self.patience_seconds, takes_over=self.has_schema
+        ):
+            if self.lock.stay is not None:
+                with self.taken_over(self.lock.stay.content) as cursor:
+                    yield cursor
+                return
             if write and not (self.has_schema and self.folder.database.exists()):
                 self.make_ready(deadline)
-            with self.attached(write=write, deadline=deadline) as cursor:
+            with self.attached(write=write, deadline=deadline, stays=stays) as cursor:
                 if write:
                     self.catch_up(cursor)
                 yield cursor
-            if write:
+            if write and self.lock.stay is None:
                 self.clear()
 
+    def is_series(self, begin: float) -> bool:
+        """Whether an operation follows another closely."""
+        before, self.lock.last_operation = self.lock.last_operation, begin
+        return begin - before < SERIES_SECONDS
+
     @contextmanager
-    def attached(self, *, write: bool, deadline: float) -> Iterator[engine.Connection]:
+    def taken_over(self, there: engine.Attachment) -> Iterator[Cursor]:
+        """What stayed open; nobody else can have changed it meanwhile."""
+        try:
+            yield there.cursor
+        except BaseException:
+            engine.roll_back(there.cursor)
+            self.lock.settle()
+            raise
+        self.lock.stay_on()
+
+    def stays(self, there: engine.Attachment) -> bool:
+        """Have the store stay open for the next operation, unless somebody waits for it."""
+        inode = self.folder.database.stat().st_ino
+
+        def let_go() -> None:
+            there.let_go()
+            self.clear()
+
+        return self.lock.stay_open(there, let_go, lambda: inode_of(self.folder.database) == inode)
+
+    @contextmanager
+    def attached(
+        self,
+        *,
+        write: bool,
+        deadline: float,
+        stays: Callable[[engine.Attachment], bool] = unkept,
+    ) -> Iterator[engine.Connection]:
         """The database, with its troubles turned into errors that say what to do."""
 
         def try_again(message: str) -> bool:
@@ -248,7 +309,7 @@ class DuckDBStore:
 
         try:
             mode = "READ_WRITE" if write else "READ_ONLY"
-            with engine.attached(self.folder.database, mode, try_again) as cursor:
+            with engine.attached(self.folder.database, mode, try_again, stays) as cursor:
                 yield cursor
         except engine.EngineError as error:
             if recovery.diagnosis(str(error)) == "other":
@@ -311,6 +372,14 @@ class DuckDBStore:
 def is_unwritable(error: StoreError) -> bool:
     """Whether an error says that nothing can be written, while reading may go on."""
     return isinstance(error, StoreReadOnly) or error.errno == errno.ENOSPC
+
+
+def inode_of(path: Path) -> int:
+    """Which file stands under a path; 0 if none does."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def size_of(path: Path) -> int:

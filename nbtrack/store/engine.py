@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -21,6 +21,7 @@ from nbtrack.store.tables import quoted
 
 __all__ = [
     "NEW_FILE",
+    "Attachment",
     "Connection",
     "EngineError",
     "attach",
@@ -100,9 +101,24 @@ def connect() -> Connection:
     )
 
 
+class Attachment(NamedTuple):
+    """A file that is attached, under a name."""
+
+    cursor: Connection
+    name: str
+
+    def let_go(self, *, is_failing: bool = False) -> None:
+        """Detach the file, which brings to it what the log holds."""
+        detach(self.cursor, self.name, is_failing=is_failing)
+        self.cursor.close()
+
+
 @contextmanager
 def attached(
-    path: Path, options: str, refused: Callable[[str], bool] = lambda _: False
+    path: Path,
+    options: str,
+    refused: Callable[[str], bool] = lambda _: False,
+    stays: Callable[[Attachment], bool] = lambda _: False,
 ) -> Iterator[Connection]:
     """A connection whose default catalog is the database in a file, for as long as it is needed.
 
@@ -110,8 +126,10 @@ def attached(
         path: The file; it is made if it is not there and the options let it.
         options: What stands behind ATTACH, such as READ_ONLY.
         refused: Called with DuckDB's words when the file cannot be attached; whether to try again.
+        stays: Called when all went well; whether somebody else lets the file go.
     """
     cursor = engine.cursor()
+    is_kept = False
     try:
         name = attach(cursor, path, options, refused)
         try:
@@ -120,9 +138,12 @@ def attached(
         except BaseException:
             detach(cursor, name, is_failing=True)
             raise
-        detach(cursor, name)
+        is_kept = stays(Attachment(cursor, name))
+        if not is_kept:
+            detach(cursor, name)
     finally:
-        cursor.close()
+        if not is_kept:
+            cursor.close()
 
 
 def attach(

@@ -2,28 +2,55 @@
 
 A thread takes the in-process lock, then the gate, then the store's lock, and lets go of the gate:
 whoever waits for the store's lock holds the gate, so that readers who come later queue behind it.
+After a series of operations the store stays open for some ms, unless somebody waits at the gate.
 """
 
 from __future__ import annotations
 
-import errno
+import atexit
+import ctypes
 import fcntl
+import math
 import os
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from nbtrack.errors import StoreBusy, StoreReadOnly, UnsupportedPlatform
+from nbtrack.errors import StoreBusy
 from nbtrack.journal.folder import StoreFolder
+from nbtrack.store.flocks import (
+    close,
+    flock_until,
+    open_descriptors,
+    opened,
+    opened_for,
+    same_file,
+    try_flock,
+)
 
-__all__ = ["FolderLock", "check_locks", "holders", "lock_of"]
+__all__ = ["FolderLock", "Stay", "holders", "lock_of"]
 
-SPINS = 20
-SPIN_SECONDS = 0.0002
+STAY_SECONDS = 0.05
+LONGEST_STAY_SECONDS = 1.0
+"""After so long the file is let go of even in a series: other tools wait at no gate."""
+WATCH_SECONDS = 0.002
+
+
+class Stay(NamedTuple):
+    """What stays open between two sessions, with the lock that is held for it."""
+
+    descriptor: int
+    content: Any
+    """What is open, for the next session."""
+    let_go: Callable[[], None]
+    is_fit: Callable[[], bool]
+    """Whether what is open is still what stands on the disk."""
+    begun: float
 
 
 class FolderLock:
@@ -31,6 +58,8 @@ class FolderLock:
 
     def __init__(self, folder: StoreFolder) -> None:
         self.folder = folder
+        self.last_operation = -math.inf
+        """When this process last did an operation, on the monotonic clock."""
         self.reset()
 
     def reset(self) -> None:
@@ -38,30 +67,121 @@ class FolderLock:
         self.inner = threading.RLock()
         self.depth = 0
         self.is_exclusive = False
+        self.descriptor = -1
+        self.stay: Stay | None = None
+        self.stay_ends = 0.0
+        self.watcher: threading.Thread | None = None
 
     @contextmanager
-    def held(self, *, exclusive: bool, seconds: float) -> Iterator[None]:
-        """Hold the store, alone or with other readers; raises StoreBusy after `seconds`."""
+    def held(self, *, exclusive: bool, seconds: float, takes_over: bool = False) -> Iterator[None]:
+        """Hold the store, alone or with other readers; raises StoreBusy after `seconds`.
+
+        What stayed open is let go of first, unless the caller takes it over: it is in `stay`.
+        """
         deadline = time.monotonic() + seconds
         if not self.inner.acquire(timeout=max(0.0, seconds)):
             raise StoreBusy(f"{self.folder.path} is busy: another thread of this process uses it")
         try:
             if self.depth and exclusive and not self.is_exclusive:
                 raise RuntimeError("a reader of the store cannot become its writer")
-            descriptor = -1 if self.depth else self.take(exclusive, deadline)
+            if not self.depth:
+                if not (takes_over and self.is_staying()):
+                    self.settle()
+                    self.descriptor = self.take(exclusive, deadline)
+                self.is_exclusive = exclusive
             self.depth += 1
-            self.is_exclusive = exclusive if self.depth == 1 else self.is_exclusive
             try:
                 yield
             finally:
                 self.depth -= 1
-                close(descriptor)
+                if not self.depth and self.stay is None:
+                    self.let_go()
         finally:
             # In a child that was forked meanwhile `reset` has put another lock here.
             try:
                 self.inner.release()
             except RuntimeError:
                 self.reset()
+
+    def is_staying(self) -> bool:
+        """Whether something is open that a session can take over."""
+        stay = self.stay
+        return (
+            stay is not None
+            and time.monotonic() - stay.begun < LONGEST_STAY_SECONDS
+            and same_file(stay.descriptor, self.folder.store_lock)
+            and stay.is_fit()
+        )
+
+    def stay_open(
+        self, content: Any, let_go: Callable[[], None], is_fit: Callable[[], bool]
+    ) -> bool:
+        """Keep the lock, for the next session, when this one ends; False if somebody waits."""
+        if self.is_wanted() or not self.watch():
+            return False
+        self.stay = Stay(self.descriptor, content, let_go, is_fit, time.monotonic())
+        self.stay_ends = time.monotonic() + STAY_SECONDS
+        return True
+
+    def stay_on(self) -> None:
+        """At the end of a session that took over what was open: keep it, or let go."""
+        self.stay_ends = time.monotonic() + STAY_SECONDS
+        if self.is_wanted():
+            self.settle()
+
+    def settle(self) -> None:
+        """Let go of what stays open, if anything does."""
+        with self.inner:
+            stay, self.stay = self.stay, None
+            if stay is not None:
+                try:
+                    stay.let_go()
+                finally:
+                    if not self.depth:
+                        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of the store's lock."""
+        close(self.descriptor)
+        self.descriptor = -1
+
+    def is_wanted(self) -> bool:
+        """Whether somebody stands at the gate, or it is gone with its folder."""
+        gate = opened(self.folder.gate_lock, to_read=True)
+        try:
+            return gate < 0 or not try_flock(gate, fcntl.LOCK_EX)
+        finally:
+            close(gate)
+
+    def watch(self) -> bool:
+        """Have a thread that lets go of what stays open; False when an interpreter shuts down."""
+        if self.watcher is None:
+            self.watcher = threading.Thread(target=self.wait, daemon=True, name="nbtrack-lock")
+            try:
+                self.watcher.start()
+            except RuntimeError:
+                self.watcher = None
+        return self.watcher is not None
+
+    def wait(self) -> None:
+        """What the thread does: wait until time is up or somebody stands at the gate."""
+        while True:
+            time.sleep(WATCH_SECONDS)
+            if not self.inner.acquire(blocking=False):
+                continue  # whoever is at work sees to it at the end
+            try:
+                if self.stay is None or time.monotonic() >= self.stay_ends or self.is_wanted():
+                    self.watcher = None
+                    self.settle()
+                    return
+            finally:
+                self.inner.release()
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: what stays open is the parent's, and is not even freed here."""
+        if self.stay is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.stay))
+        self.reset()
 
     def take(self, exclusive: bool, deadline: float) -> int:  # noqa: FBT001 - passed on
         """Take the store's lock through the gate; the descriptor holds it until it is closed."""
@@ -99,7 +219,6 @@ class FolderLock:
         )
 
 
-open_descriptors: set[int] = set()
 locks: dict[Path, FolderLock] = {}
 every_lock: weakref.WeakSet[FolderLock] = weakref.WeakSet()
 
@@ -119,83 +238,28 @@ def reset_after_fork() -> None:
     for descriptor in list(open_descriptors):
         close(descriptor)
     for lock in list(every_lock):
-        lock.reset()
+        lock.leave_to_parent()
 
 
-os.register_at_fork(after_in_child=reset_after_fork)
+def settle_all() -> None:
+    """Let go of all that stays open, at the end of the process."""
+    for lock in list(every_lock):
+        lock.settle()
 
 
-def opened(path: Path, *, to_read: bool = False) -> int:
-    """Open a lock file, made if need be; -1 if a reader finds none where none can be made."""
-    flags = os.O_CLOEXEC | (os.O_RDONLY if to_read else os.O_RDWR | os.O_CREAT)
-    try:
-        descriptor = os.open(path, flags, 0o666)
-    except FileNotFoundError:
-        return -1
-    except OSError as error:
-        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise
-        raise StoreReadOnly(f"{path} may not be written: {error.strerror}") from error
-    open_descriptors.add(descriptor)
-    return descriptor
+def settle_before_fork() -> None:
+    """Let go of what stays open: DuckDB would hold the file for attached in the child, too."""
+    for lock in list(every_lock):
+        if lock.stay is not None and lock.inner.acquire(blocking=False):
+            try:
+                if not lock.depth:
+                    lock.settle()
+            finally:
+                lock.inner.release()
 
 
-def opened_for(path: Path, *, exclusive: bool) -> int:
-    """Open a lock file; a reader makes do with one that it may not write."""
-    try:
-        return opened(path)
-    except StoreReadOnly:
-        if exclusive:
-            raise
-        return opened(path, to_read=True)
-
-
-def close(descriptor: int) -> None:
-    """Close a descriptor, which lets go of its lock; -1 is none."""
-    if descriptor in open_descriptors:
-        open_descriptors.discard(descriptor)
-        os.close(descriptor)
-
-
-def same_file(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def flock_until(descriptor: int, mode: int, deadline: float) -> bool:
-    """Take an flock by a deadline; whether it was taken."""
-    for _ in range(SPINS):
-        if try_flock(descriptor, mode):
-            return True
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(SPIN_SECONDS)
-    # flock knows no timeout. A thread of its own waits in the kernel's queue, which is fair; if it
-    # is given up, closing the descriptor lets go of what it may still be granted.
-    granted = threading.Event()
-    waiter = threading.Thread(
-        target=wait_for_flock, args=(descriptor, mode, granted), daemon=True, name="nbtrack-lock"
-    )
-    waiter.start()
-    return granted.wait(max(0.0, deadline - time.monotonic()))
-
-
-def try_flock(descriptor: int, mode: int) -> bool:
-    try:
-        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def wait_for_flock(descriptor: int, mode: int, granted: threading.Event) -> None:
-    try:
-        fcntl.flock(descriptor, mode)
-    except OSError:  # given up: the descriptor was closed
-        return
-    granted.set()
+os.register_at_fork(before=settle_before_fork, after_in_child=reset_after_fork)
+atexit.register(settle_all)
 
 
 def holders(path: Path) -> list[int]:
@@ -221,22 +285,3 @@ def program_of(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return "of another user"
-
-
-def check_locks(folder: StoreFolder) -> None:
-    """Make sure that locks work where the store is to stand; some network drives know none."""
-    path = folder.path / f"lock-test-{os.getpid()}"
-    first, second = opened(path), opened(path)
-    try:
-        works = try_flock(first, fcntl.LOCK_EX) and not try_flock(second, fcntl.LOCK_EX)
-    except OSError:
-        works = False
-    finally:
-        close(first)
-        close(second)
-        path.unlink()
-    if not works:
-        raise UnsupportedPlatform(
-            f"the file system of {folder.path} has no working file locks, so two processes could "
-            f"damage the store; put it on a local disk with NBTRACK_TRACKING_URI"
-        )

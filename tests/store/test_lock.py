@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import shutil
 import threading
@@ -11,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from nbtrack.errors import StoreBusy, StoreReadOnly, UnsupportedPlatform
+from nbtrack.errors import StoreBusy, StoreReadOnly
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.store import lock as locks
-from nbtrack.store.lock import FolderLock, check_locks, holders, lock_of
+from nbtrack.store.lock import FolderLock, holders, lock_of
 
 HOLD = """
 import sys
@@ -182,19 +180,6 @@ def test_a_folder_that_is_put_in_the_place_of_another_is_locked_itself(folder, t
         there = folder.store_lock.stat().st_ino
     thread.join()
     assert inside == [there]
-
-
-def test_a_file_system_without_locks_is_refused(folder, monkeypatch):
-    def refuse(*_):
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-
-    monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(UnsupportedPlatform, match="no working file locks"):
-        check_locks(folder)
-    monkeypatch.setattr(fcntl, "flock", lambda *_: None)
-    with pytest.raises(UnsupportedPlatform):
-        check_locks(folder)
-    assert not list(folder.path.glob("lock-test*"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
