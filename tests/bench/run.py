@@ -44,6 +44,10 @@ FIGURES = (
     "run_cell",
     "autolog_fit",
     "registry_calls",
+    "model_import",
+    "model_log",
+    "model_load",
+    "model_predict",
 )
 
 
