@@ -6,18 +6,17 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from nbtrack.blobs import Blobs
 from nbtrack.errors import StoreError
 from nbtrack.journal import reader
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.store import engine, ingest, meta, migrations
 from nbtrack.store.duckdb import DuckDBStore
 from nbtrack.store.lock import holders
-from nbtrack.store.protocol import Cursor
+from nbtrack.store.model_figures import figures_of_models
 from nbtrack.store.staging import Look, look, quarantined
 
 __all__ = ["Health", "JournalState", "Verdict", "examine"]
@@ -137,24 +136,6 @@ FIGURES = {
     "runs_without_start": "SELECT count(*) FROM core.runs WHERE experiment_id IS NULL",
 }
 
-MODEL_FIGURES = {
-    "registered_models": "SELECT count(*) FROM core.registered_models",
-    "model_versions": "SELECT count(*) FROM core.model_versions",
-    "pending_models": "SELECT count(*) FROM core.model_view"
-    " WHERE status = 'PENDING' AND lifecycle_stage = 'active'",
-    "failed_models": "SELECT count(*) FROM core.model_view"
-    " WHERE status = 'FAILED' AND lifecycle_stage = 'active'",
-    "waiting_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'PENDING'",
-    "failed_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'FAILED'",
-}
-"""What a store has from the present schema on."""
-
-MODEL_DIGESTS = """
-    SELECT DISTINCT f.digest FROM core.model_files f JOIN core.logged_models m USING (model_id)
-    LEFT JOIN core.experiments e USING (experiment_id)
-    WHERE coalesce(e.artifact_location, '') = ''"""
-"""The files of models that are kept in the store's own folder."""
-
 
 def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
     """Read the database as it stands; why it cannot be read is a verdict."""
@@ -183,18 +164,6 @@ def look_inside(folder: StoreFolder) -> tuple[Inside, list[Verdict]]:
             Verdict("error", f"the database cannot be read: {error}", "nbtrack restore BACKUP")
         ]
     return inside, []
-
-
-def figures_of_models(cursor: Cursor, folder: StoreFolder) -> dict[str, int]:
-    """How the models are, and how many of their files are not where they belong."""
-    found = {name: firsts(cursor, query)[0] for name, query in MODEL_FIGURES.items()}
-    blobs = Blobs(folder.artifacts)
-    found["missing_model_files"] = sum(not blobs.has(it) for it in firsts(cursor, MODEL_DIGESTS))
-    return found
-
-
-def firsts(cursor: Cursor, query: str) -> list[Any]:
-    return [row[0] for row in cursor.execute(query).fetchall()]
 
 
 def state_of(segment: Look, offset: int) -> JournalState:

@@ -8,10 +8,12 @@ import duckdb
 
 from nbtrack.journal import reader
 from nbtrack.journal.folder import StoreFolder
-from nbtrack.records.ids import now_ms
+from nbtrack.records.ids import next_time, now_ms
+from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.metric import Metric
 from nbtrack.records.operation import SetLifecycle
 from nbtrack.records.param import Param
+from nbtrack.records.registry_operation import CreateModelVersion
 from nbtrack.store import health
 from nbtrack.store.health import examine
 from nbtrack.store.lock import lock_of
@@ -118,3 +120,24 @@ def test_a_missing_and_an_old_backup_are_noted(folder, store, start):
     with duckdb.connect(str(folder.database)) as database:
         database.execute("insert into core.meta values ('last_backup', ?)", [str(weeks_ago)])
     assert "the last backup is 30 days old" in findings(folder, "note")
+
+
+def test_models_are_counted_and_their_files_looked_for(folder, store, writer):
+    kept = store.put_blob(b"12345")
+    told = {"experiment_id": "0", "name": "m", "creation_time": now_ms()}
+    files = {"paths": ["a", "b"], "digests": [kept, "ab" * 32], "sizes": [5, 6], "seals": ["", ""]}
+    for name, more in (
+        ("1", files | {"status": "READY"}),
+        ("2", {"status": "PENDING", "owner": writer.owner}),
+        ("3", {"status": "PENDING", "owner": "x" * 32}),
+    ):
+        writer.write(ModelRecord(model_id="m-" + name * 32, time=next_time(), **told, **more))
+    store.append([CreateModelVersion(name="churn", model_id="m-" + "1" * 32, create_model=True)])
+    store.drain()
+    found = examine(folder)
+    assert (found.registered_models, found.model_versions) == (1, 1)
+    assert (found.pending_models, found.failed_models, found.missing_model_files) == (1, 1, 1)
+    assert (found.waiting_deliveries, found.failed_deliveries) == (0, 0)
+    (missing,) = findings(folder, "error")
+    assert missing.startswith("1 files of models are missing in ")
+    assert "1 models were not logged to their end" in findings(folder, "note")

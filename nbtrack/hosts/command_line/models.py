@@ -11,11 +11,13 @@ from nbtrack.hosts.command_line import (
     model_card,
     model_changes,
     model_comparison,
+    model_deletion,
     model_examination,
     model_prediction,
     model_promotion,
     model_webhooks,
     output,
+    version_card,
     wording,
 )
 from nbtrack.hosts.command_line.arguments import Limit, OrderBy
@@ -142,13 +144,14 @@ def show(desk: Desk, *, model: ModelOrVersion) -> None:
         card = model_card.card_of_model(desk, found.name)
         desk.answer(model_card.model_card_json(card), lambda: model_card.show_model(card))
         return
-    of_version = model_card.card_of_version(desk, found.version)
+    of_version = version_card.card_of_version(desk, found.version)
     desk.answer(
-        model_card.version_card_json(of_version), lambda: model_card.show_version(of_version)
+        version_card.version_card_json(of_version), lambda: version_card.show_version(of_version)
     )
 
 
 model_changes.add_to(app)
+model_deletion.add_to(app)
 model_promotion.add_to(app)
 model_comparison.add_to(app)
 model_prediction.add_to(app)
