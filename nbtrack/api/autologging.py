@@ -159,27 +159,47 @@ def sklearn_autolog(  # noqa: PLR0917 - MLflow's signature
 
 
 def xgboost_autolog(**asked: Any) -> None:
-    """Log what XGBoost trains from now on; the arguments are those of `autolog`."""
+    """Log what XGBoost trains from now on.
+
+    Args:
+        **asked: As in `autolog`; `registered_model_name` and `model_format` besides.
+    """
     switch_by("xgboost", asked)
 
 
 def lightgbm_autolog(**asked: Any) -> None:
-    """Log what LightGBM trains from now on; the arguments are those of `autolog`."""
+    """Log what LightGBM trains from now on.
+
+    Args:
+        **asked: As in `autolog`; `registered_model_name` besides.
+    """
     switch_by("lightgbm", asked)
 
 
 def keras_autolog(**asked: Any) -> None:
-    """Log what Keras fits from now on; the arguments are those of `autolog`."""
+    """Log what Keras fits from now on.
+
+    Args:
+        **asked: As in `autolog`; `registered_model_name` and `save_model_kwargs` besides.
+    """
     switch_by("keras", asked)
 
 
 def tensorflow_autolog(**asked: Any) -> None:
-    """Log what Keras fits on TensorFlow from now on; the arguments are those of `autolog`."""
+    """Log what Keras fits on TensorFlow from now on.
+
+    Args:
+        **asked: As in `autolog`; `registered_model_name` and `saved_model_kwargs` besides.
+    """
     switch_by("tensorflow", asked)
 
 
 def pytorch_autolog(**asked: Any) -> None:
-    """Log what Lightning fits and PyTorch's optimizers do; the arguments are those of `autolog`."""
+    """Log what Lightning fits and PyTorch's optimizers do.
+
+    Args:
+        **asked: As in `autolog`; `registered_model_name` besides.
+    """
     switch_by("pytorch", asked)
 
 
