@@ -20,6 +20,8 @@ FACES = {
     "data": {"from_pandas", "from_numpy", "get_source"},
     "entities": {"Metric", "Param", "RunTag", "RunStatus", "ViewType", "LoggedModelStatus"},
     "exceptions": {"MlflowException", "RestException"},
+    "pyfunc": {"PyFuncModel", "PythonModel", "PythonModelContext", "load_model", "log_model"},
+    "pyfunc.model": {"PythonModel", "PythonModelContext"},
     "system_metrics": {"enable_system_metrics_logging"},
     "tracking": {"MlflowClient", "get_tracking_uri", "set_tracking_uri"},
     "tracking.client": {"MlflowClient"},
@@ -42,6 +44,17 @@ def test_a_face_hands_on_the_same_objects():
     assert len(shared) > 30
     assert all(getattr(fluent, name) is getattr(nbtrack, name) for name in shared)
     assert nbtrack.tracking.MlflowClient is nbtrack.MlflowClient
+
+
+def test_modules_of_later_names_stand_beside_those_that_are_there():
+    assert importlib.import_module("nbtrack.pyfunc.model").PythonModel is nbtrack.pyfunc.PythonModel
+    for module, name in (
+        ("pyfunc.model", "ChatModel"),
+        ("types.llm", "ChatMessage"),
+        ("models.evaluation", "MetricThreshold"),
+    ):
+        with pytest.raises(NotYet, match=f"nbtrack.*{name} is not in this version"):
+            getattr(importlib.import_module(f"nbtrack.{module}"), name)()
 
 
 def test_errors_are_mlflow_exceptions():

@@ -121,6 +121,10 @@ MODULES: dict[str, dict[str, str]] = {
             token_count toxicity"""
     ),
     "mistral": language_model(),
+    "models.evaluation": rows(
+        EVALUATION="""EvaluationArtifact EvaluationDataset EvaluationMetric EvaluationResult
+            MetricThreshold ModelEvaluator evaluate list_evaluators make_metric"""
+    ),
     "optuna": rows(SCALE="MlflowStorage"),
     "otel": rows(TRACING="autolog"),
     "projects": rows(PROJECTS="SubmittedRun run"),
@@ -144,6 +148,11 @@ MODULES: dict[str, dict[str, str]] = {
             get_tracing_context_headers_for_http_request
             set_databricks_monitoring_sql_warehouse_id
             set_tracing_context_from_http_request_headers unset_experiment_trace_location"""
+    ),
+    "types.llm": rows(
+        TRACING="""ChatChoice ChatChoiceDelta ChatChunkChoice ChatCompletionChunk
+            ChatCompletionRequest ChatCompletionResponse ChatMessage ChatParams
+            FunctionToolCallArguments FunctionToolDefinition ParamProperty"""
     ),
     "utils": rows(SERVER="rest_utils"),
     "utils.rest_utils": {},
