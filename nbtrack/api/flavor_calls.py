@@ -234,9 +234,28 @@ OPENINGS = {
     "get_default_conda_env": "The conda environment that a model of {library} needs at least.",
 }
 
+CLOSINGS = {
+    "log_model": """
+Returns:
+    A `ModelInfo`: its `model_uri` is what `load_model` and `register_model` take.
+
+Example:
+    with nbtrack.start_run():
+        info = nbtrack.{face}.log_model({argument}, name="model", registered_model_name="churn")
+    nbtrack.{face}.load_model("models:/churn/1")
+    nbtrack.pyfunc.load_model("models:/churn/1").predict(rows)""",
+    "save_model": """
+Example:
+    nbtrack.{face}.save_model({argument}, "folder")
+    nbtrack.{face}.load_model("folder")""",
+    "load_model": """
+Example:
+    nbtrack.{face}.load_model("models:/churn@champion")""",
+}
+
 NOTES = {
-    "artifact_path": "The model's name.",
-    "name": "The model's name.",
+    "artifact_path": "The model's name, in the older spelling.",
+    "name": "The model's name; `runs:/<run>/<name>` leads to it. A random one, if not given.",
     "path": "The folder; it must be empty or not there.",
     "model_uri": "models:/name/1, models:/name@alias, models:/<id>, runs:/<run>/name, or a path.",
     "dst_path": "Where to put the files; a temporary place else.",
@@ -254,4 +273,7 @@ def documentation(flavor: Flavor, verb: str) -> str:
     names = SIGNATURES[verb](flavor).parameters
     lines = [f"    {name}: {notes.get(name, '')}".rstrip() for name in names]
     opening = OPENINGS[verb].format(library=flavor.library)
-    return "\n".join([opening, "", "Args:", *lines]) if lines else opening
+    if not lines:
+        return opening
+    closing = CLOSINGS[verb].format(face=flavor.name, argument=flavor.argument)
+    return "\n".join([opening, "", "Args:", *lines, closing])

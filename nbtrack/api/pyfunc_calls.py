@@ -127,26 +127,25 @@ def log_model(  # noqa: PLR0917 - MLflow's signature
 ) -> ModelInfo:
     """Log a model of plain Python: in the active run, else in the current experiment.
 
-    The arguments are those of `save_model`, and these:
-
     Args:
-        artifact_path: The model's name.
-        loader_module: As there.
-        data_path: As there.
-        code_paths: As there.
-        infer_code_paths: As there.
-        conda_env: As there.
-        python_model: As there.
-        artifacts: As there.
+        artifact_path: The model's name, in the older spelling.
+        loader_module: A module of yours with `_load_pyfunc(path)`, in place of `python_model`.
+        data_path: The file or folder that this module reads.
+        code_paths: Files and folders of your own modules that the model needs.
+        infer_code_paths: Taken; name them by `code_paths`.
+        conda_env: The environment, as a conda file's path or content.
+        python_model: A `PythonModel`, a function, or the path of a file that calls `set_model`.
+        artifacts: Files that the model takes along: name to path or URI.
         registered_model_name: Register the model under this name as well.
-        signature: As there.
-        input_example: As there.
+        signature: What `infer_signature` gave; None infers it from types or from the example.
+        input_example: Data as the model takes it.
         await_registration_for: Taken; a version is ready at once.
-        pip_requirements: As there.
-        extra_pip_requirements: As there.
-        metadata: As there.
-        model_config: As there; the logged model has it as params too.
-        streamable: As there.
+        pip_requirements: What to install, in place of what is found.
+        extra_pip_requirements: What to install besides what is found.
+        metadata: More of your own about the model.
+        model_config: What the model finds as `context.model_config`; params of the logged
+            model too.
+        streamable: Whether it has `predict_stream`; found out by default.
         name: The model's name.
         params: Params of the logged model; those of the run are there already.
         tags: Tags of the logged model.

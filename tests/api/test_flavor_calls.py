@@ -42,6 +42,9 @@ def test_each_flavor_has_a_face_with_its_calls(name):
         assert (call.__name__, call.__module__) == (verb, f"nbtrack.{name}")
         names = inspect.signature(call).parameters
         assert all(f"    {it}: " in call.__doc__ for it in names), call.__doc__
+    assert (
+        f"nbtrack.{name}.log_model({argument}, " in face.log_model.__doc__.partition("Example")[2]
+    )
 
 
 def test_a_model_is_logged_by_position_and_by_name(regression):
