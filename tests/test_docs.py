@@ -58,7 +58,7 @@ def test_the_examples_of_the_readme_run_one_after_the_other(tmp_path):
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
     assert (tmp_path / ".nbtrack" / "store.duckdb").exists()
     shown = run("sh", "nbtrack runs list --json", tmp_path).stdout
-    assert len(json.loads(shown)) == 2
+    assert len(json.loads(shown)) == 3
 
 
 def test_an_example_that_fails_is_noticed(tmp_path):
