@@ -33,7 +33,7 @@ __all__ = [
 
 WIDEST = 40
 NO_STAGE = {None, "None"}
-HIDDEN = {"archive_existing", "create_model", "digest", "signature_digest"}
+HIDDEN = {"archive_existing", "create_model", "digest", "signature_digest", "webhook_id"}
 OWN_PROGRAMS = {"nbtrack", "__main__.py"}
 """What this command line is called as the origin of an act."""
 
@@ -176,7 +176,7 @@ def show_moves(moves: Sequence[AliasMove]) -> None:
 
 def show_acts(acts: Sequence[RegistryAct]) -> None:
     """Draw who did what, the last act first."""
-    columns = [Column("when"), Column("who"), Column("what"), Column("on"), Column("", fold=True)]
+    columns = [Column("when"), Column("who"), Column("what"), Column("on"), Column("")]
     rows = [
         [wording.ago(it.time), text(it.actor), it.act.replace("_", " "), subject(it), details(it)]
         for it in acts

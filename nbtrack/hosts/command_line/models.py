@@ -21,6 +21,7 @@ from nbtrack.hosts.command_line import (
     wording,
 )
 from nbtrack.hosts.command_line.arguments import Limit, OrderBy
+from nbtrack.hosts.command_line.completion import versions_like
 from nbtrack.hosts.command_line.desk import Desk
 from nbtrack.hosts.command_line.model_arguments import ModelFilter, ModelOrVersion
 from nbtrack.hosts.command_line.model_choice import chosen
@@ -170,7 +171,12 @@ def log(
     *,
     model: Annotated[
         str | None,
-        typer.Argument(metavar="NAME[/VERSION]", help="Only this one.", show_default=False),
+        typer.Argument(
+            metavar="NAME[/VERSION]",
+            help="Only this one; all that was done, else.",
+            show_default=False,
+            autocompletion=versions_like,
+        ),
     ] = None,
     actor: Annotated[
         str | None, typer.Option("--actor", metavar="USER", help="Only what they did.")
@@ -181,7 +187,7 @@ def log(
     ] = None,
     limit: Limit = 50,
 ) -> None:
-    """Say who did what to models, and when; the last act first."""
+    """Say who did what to models, or to experiments and webhooks too; the last act first."""
     name, version = named(desk, model)
     found = registry_log.of(
         desk.store, model=name, version=version, actor=actor, acts=act, limit=limit

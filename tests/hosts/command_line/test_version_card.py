@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import shutil
 
+from nbtrack.hosts.command_line.version_card import lineage_facts
 from nbtrack.journal.folder import StoreFolder
+from nbtrack.questions.model_versions import VersionLineage
+from nbtrack.records.execution import Execution
+from nbtrack.records.registered_model import ModelVersion
 
 
 def test_a_version_is_shown_with_all_that_is_known_of_it(churn, command, monkeypatch):
@@ -44,3 +48,33 @@ def test_a_version_whose_files_are_gone_says_so(churn, command, store):
     assert done.code == 0
     assert "! the files cannot be read: " in done.out
     assert "missing in the store" in command("models", "show", "churn/1", "--json").json["problem"]
+
+
+def test_the_cells_behind_a_version_are_told():
+    version = ModelVersion("churn", "1", 0, run_id="0" * 32)
+    ran = [
+        Execution(execution_id=str(it), session_id="s", number=it, notebook="work.ipynb")
+        for it in (2, 5)
+    ]
+    assert lineage_facts(VersionLineage(version, None, ran, [], [])) == [
+        ("run", f"{'0' * 32}, which is not in this store"),
+        ("cells", "2 executions of work.ipynb: [2], [5]"),
+    ]
+
+
+def test_a_version_from_elsewhere_is_shown_with_the_files_of_its_folder(churn, command):
+    command("models", "download", "churn/1", "--to", "theirs")
+    command("models", "register", "theirs", "copies")
+    done = command("models", "show", "copies/1")
+    assert "pickle: loading it runs code, not logged by you" in done.out
+    told = command("models", "show", "copies/1", "--json").json
+    assert (told["run_name"], told["logged_by_you"]) == (None, False)
+    assert "MLmodel" in [it["path"] for it in told["files"]]
+
+
+def test_cards_fit_a_narrow_terminal(churn, terminal):
+    for words in (("list", "-v"), ("log",)):
+        done = terminal("models", *words, columns=60)
+        rules = [line for line in done.out.splitlines() if line.startswith("───")]
+        assert rules, words
+        assert all(len(line) <= 60 for line in rules), words
