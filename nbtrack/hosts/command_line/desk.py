@@ -91,22 +91,23 @@ class Desk:
         return self.session.store
 
     @contextmanager
-    def in_use(self, *, making: bool = False) -> Iterator[None]:
+    def in_use(self, *, needed: bool = True) -> Iterator[Session]:
         """Let calls that take no store use this one.
 
         Args:
-            making: Whether a store is made where there is none.
+            needed: Whether it must be there; nothing is made where it is not.
 
         Raises:
-            NotFound: There is none, and none is made.
+            NotFound: There is none, and it is needed.
         """
-        from nbtrack.api.session import in_use
+        from nbtrack.api.session import in_use, session_at
 
-        if not making:
+        if needed:
             _ = self.store
+        here = self.session if self.exists else session_at(self.place.folder)
         try:
-            with in_use(self.session):
-                yield
+            with in_use(here):
+                yield here
         except UnsafeModel as error:
             raise UnsafeModel(as_typed(str(error))) from error
 

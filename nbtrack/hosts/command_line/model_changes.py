@@ -82,7 +82,9 @@ def register(
     place = Path(address).expanduser()
     if place.exists():
         address = os.fspath(place.absolute())  # it is found from other folders too
-    with desk.in_use(making=not is_of_store(address)):
+    if not is_of_store(address):
+        _ = desk.session  # the first registered model may be the first thing of a store
+    with desk.in_use():
         made = register_model(address, name, tags=tags)
         if description:
             made = update(desk.session, name, made.version, description)

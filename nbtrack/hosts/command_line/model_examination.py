@@ -53,7 +53,7 @@ def check(desk: Desk, *, uri: Address, allow_pickle: AllowPickle = False) -> Non
     It is loaded, and asked with its input example. The exit code is 1 if something is wrong.
     """
     address = address_called(desk, uri)
-    with desk.in_use(making=not is_of_store(address)), output.progress("examining the model"):
+    with desk.in_use(needed=is_of_store(address)), output.progress("examining the model"):
         found = list(findings(address, allow_pickle=allow_pickle))
     desk.answer(
         {"uri": address, "findings": [it._asdict() for it in found]}, lambda: draw(address, found)

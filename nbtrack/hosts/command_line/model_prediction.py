@@ -58,12 +58,13 @@ def download(
     from nbtrack.registry.places import place_of
 
     address = address_called(desk, uri)
-    with desk.in_use(making=not is_of_store(address)), output.progress("fetching the model"):
-        place = place_of(desk.session.store, address)
+    needed = is_of_store(address)
+    with desk.in_use(needed=needed) as here, output.progress("fetching the model"):
+        place = place_of(here.store, address)
         folder = to or Path(folder_name(place.name, place.version))
         if to is None and folder.exists():
             raise WrongUse(f"there is a {str(folder)!r} already: say where to with --to FOLDER")
-        found = local_folder(desk.session, place, os.fspath(folder)).folder
+        found = local_folder(here, place, os.fspath(folder)).folder
     files = [it for it in ([found] if found.is_file() else found.rglob("*")) if it.is_file()]
     total = sum(it.stat().st_size for it in files)
     desk.done(
@@ -128,7 +129,7 @@ def predict(
     if env_manager not in {None, "local"}:
         output.note(f"--env-manager {env_manager}: the packages that are installed here are used")
     os.environ.update(variables(env))
-    with desk.in_use(making=not is_of_store(address)):
+    with desk.in_use(needed=is_of_store(address)):
         model = load_model(address, allow_pickle=allow_pickle or None)
         data, params = read_input(input_path, content_type, model.metadata.signature)
         answer = model.predict(data, params=params or None)

@@ -92,6 +92,18 @@ def test_a_folder_of_others_is_asked_only_by_consent(churn, command, table):
     assert done.json == {"predictions": [2.0, 5.0]}
 
 
+def test_a_folder_needs_no_store_and_makes_none(churn, command, table, tmp_path):
+    command("models", "download", "churn/2", "--to", "theirs")
+    nowhere = ("--store", tmp_path / "none")
+    done = command("models", "predict", "theirs", "-i", table, "--allow-pickle", *nowhere)
+    assert (done.json, done.err) == ({"predictions": [2.0, 5.0]}, "")
+    assert command("models", "check", "theirs", "--allow-pickle", *nowhere).code == 0
+    assert command("models", "download", "./theirs", "--to", "copy", *nowhere).code == 0
+    assert not (tmp_path / "none").exists()
+    made = command("models", "register", "theirs", "first", *nowhere, "--json").json
+    assert (made["name"], made["version"]) == ("first", "1")
+
+
 def test_a_models_name_becomes_a_harmless_folder():
     assert folder_name("../a:b", 3) == "_a_b-3"
     assert folder_name(None, None) == "model"
