@@ -164,7 +164,7 @@ class DuckDBStore:
         self.bring_home()
         if self.folder.database.exists() and not self.is_behind():
             with self.session(write=False) as cursor:
-                self.learn(cursor)
+                self.learn(cursor, is_alone=self.lock.stay is not None)
                 if self.has_schema and not self.is_behind():
                     return work(cursor)
         try:

@@ -128,7 +128,9 @@ def answer_version_at(question: VersionAt, cursor: Cursor) -> Answer:
     """
     model = model_called(cursor, question.model)
     clause, values = whereabouts(cursor, question, model)
-    rows = versions_where(cursor, f"r.model_seq = ? AND {clause}", [model.model_seq, *values])
+    rows = versions_where(
+        cursor, f"r.model_seq = ? AND {clause}", [model.model_seq, *values], of=model
+    )
     if not rows and question.version is not None:
         raise no_version(cursor, model, question.version)
     names = [name for name in VERSION_COLUMNS if name != "version_seq"]
@@ -157,14 +159,27 @@ def marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def versions_where(cursor: Cursor, clause: str, values: Sequence[Any]) -> list[Row]:
-    """The rows of versions of which a condition over `r` holds, in order of their numbers."""
+def versions_where(
+    cursor: Cursor, clause: str, values: Sequence[Any], of: Model | None = None
+) -> list[Row]:
+    """The rows of versions of which a condition over `r` holds, in order of their numbers.
+
+    Args:
+        cursor: Where it is asked.
+        clause: The condition.
+        values: What stands in its places.
+        of: The only model whose versions are asked for, which saves to look for its name.
+    """
     shown = ", ".join(VERSION_COLUMNS.values())
+    named = "SELECT v.*, m.name FROM core.model_versions v JOIN core.registered_models m"
+    source = (
+        f"{named} USING (model_seq)"
+        if of is None
+        else "SELECT *, ? AS name FROM core.model_versions"
+    )
     rows = cursor.execute(
-        f"SELECT {shown} FROM (SELECT v.*, m.name FROM core.model_versions v"
-        f" JOIN core.registered_models m USING (model_seq)) r WHERE {clause}"
-        " ORDER BY r.name, r.version",
-        [*values],
+        f"SELECT {shown} FROM ({source}) r WHERE {clause} ORDER BY r.name, r.version",
+        [*values] if of is None else [of.name, *values],
     ).fetchall()
     found: list[Row] = [dict(zip(VERSION_COLUMNS, row, strict=True)) for row in rows]
     for part, lists in parts_of(cursor, [row.pop("version_seq") for row in found]).items():
