@@ -11,7 +11,7 @@ from trained import data, forest, logged, logistic, module_of, timed, told_of_tr
 FIGURE = Figure(
     rows=(
         Row("load a forest by its alias, from skops", "forest", "s", not_above=("mlflow", 1 / 2)),
-        Row("… from a pickle", "pickled", "s", not_above=("mlflow", 1 / 2)),
+        Row("… from a pickle", "pickled", "s"),
         Row("load a LogisticRegression by its alias", "logistic", "s", not_above=("mlflow", 1 / 2)),
         Row("… as scikit-learn's own", "native", "s", not_above=("mlflow", 1 / 2)),
         Row("… the first load in a process", "first", "s", not_above=("mlflow", 1 / 2)),
