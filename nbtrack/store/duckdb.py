@@ -15,7 +15,7 @@ from nbtrack.errors import StoreError, StoreReadOnly, warn_caller
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.spill import spill_folder, take_back
 from nbtrack.journal.writer import settle
-from nbtrack.query.tree import Question, Sql, VersionAt
+from nbtrack.query.tree import LoggedModels, Question, Sql, VersionAt
 from nbtrack.records.event import Event, Op
 from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.operation import Operation
@@ -24,7 +24,7 @@ from nbtrack.store.flocks import check_locks
 from nbtrack.store.ingest import DrainReport, Known
 from nbtrack.store.lock import lock_of
 from nbtrack.store.protocol import Answer, Cursor
-from nbtrack.store.remembered import Remembered
+from nbtrack.store.remembered import Remembered, stamp_of
 from nbtrack.store.staging import look
 from nbtrack.store.webhooks import NEXT_DELIVERY
 
@@ -99,15 +99,28 @@ class DuckDBStore:
             sandbox.check_select(question.text)
             self.ask(lambda _: None)
             return self.select(question.text)
-        if isinstance(question, VersionAt) and (known := self.remembered.get(question)):
+        if (known := self.recalled(question)) is not None:
             return known
         from nbtrack.store.answers import answer
 
-        answered = self.ask(lambda cursor: answer(question, cursor))
+        stamp, answered = self.ask(
+            lambda cursor: (stamp_of(self.folder.database), answer(question, cursor))
+        )
         if isinstance(question, VersionAt):
             self.remembered.put(question, answered, self.operations_bytes)
+        elif is_of_files(question) and self.lock.stay is None:
+            self.found.put_as_of(question, answered, stamp)
         self.tell(())
         return answered
+
+    def recalled(self, question: Question) -> Answer | None:
+        """What was answered before, if nothing can have changed it."""
+        if isinstance(question, VersionAt):
+            return self.remembered.get(question)
+        is_still = self.known is not None and self.lock.stay is None
+        if not (is_still and is_of_files(question)) or self.is_behind():
+            return None
+        return self.found.get(question)
 
     def put_blob(self, source: Path | bytes) -> str:
         """Keep bytes; the result is their digest."""
@@ -188,6 +201,10 @@ class DuckDBStore:
         return Remembered(self.folder.operations)
 
     @cached_property
+    def found(self) -> Remembered:
+        return Remembered(self.folder.database)
+
+    @cached_property
     def blobs(self) -> Blobs:
         return Blobs(self.folder.artifacts)
 
@@ -252,7 +269,7 @@ class DuckDBStore:
             exclusive=write, seconds=self.patience_seconds, takes_over=self.has_schema
         ):
             if self.lock.stay is not None:
-                with self.taken_over(self.lock.stay.content) as cursor:
+                with self.taken_over(self.lock.stay.content, is_operation=is_operation) as cursor:
                     yield cursor
                 return
             if write and not (self.has_schema and self.folder.database.exists()):
@@ -270,7 +287,7 @@ class DuckDBStore:
         return begin - before < SERIES_SECONDS
 
     @contextmanager
-    def taken_over(self, there: engine.Attachment) -> Iterator[Cursor]:
+    def taken_over(self, there: engine.Attachment, *, is_operation: bool) -> Iterator[Cursor]:
         """What stayed open; nobody else can have changed it meanwhile."""
         try:
             yield there.cursor
@@ -278,7 +295,7 @@ class DuckDBStore:
             engine.roll_back(there.cursor)
             self.lock.settle()
             raise
-        self.lock.stay_on()
+        self.lock.stay_on(longer=is_operation)
 
     def stays(self, there: engine.Attachment) -> bool:
         """Have the store stay open for the next operation, unless somebody waits for it."""
@@ -367,6 +384,11 @@ class DuckDBStore:
         """The answer to one SELECT, in an instance that can reach nothing but the store."""
         with self.lock.held(exclusive=False, seconds=self.patience_seconds):
             return sandbox.select(self.folder, text)
+
+
+def is_of_files(question: Question) -> bool:
+    """Whether the files of logged models are asked for, as whoever loads one does."""
+    return isinstance(question, LoggedModels) and question.parts == ("files",)
 
 
 def is_unwritable(error: StoreError) -> bool:

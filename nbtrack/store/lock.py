@@ -123,10 +123,11 @@ class FolderLock:
         self.stay_ends = time.monotonic() + STAY_SECONDS
         return True
 
-    def stay_on(self) -> None:
+    def stay_on(self, *, longer: bool) -> None:
         """At the end of a session that took over what was open: keep it, or let go."""
-        self.stay_ends = time.monotonic() + STAY_SECONDS
-        if self.is_wanted():
+        if longer:
+            self.stay_ends = time.monotonic() + STAY_SECONDS
+        if self.is_wanted() or time.monotonic() >= self.stay_ends:
             self.settle()
 
     def settle(self) -> None:

@@ -87,6 +87,14 @@ def test_what_stays_open_is_let_go_of_when_nobody_comes(folder, store, series, m
     assert not recovery.has_wal(folder.database)
 
 
+def test_readers_let_a_series_end(folder, store, series, core, monkeypatch):
+    series()
+    monkeypatch.setattr(store.lock, "stay_ends", 0.0)
+    assert core("select count(*) from core.experiments") == [(4,)]
+    assert store.lock.stay is None
+    assert holders(folder.store_lock) == []
+
+
 def test_others_need_not_wait_for_the_end_of_a_series(folder, store, series, *, spawn, rows):
     series()
     assert store.lock.stay is not None

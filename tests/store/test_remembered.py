@@ -5,7 +5,9 @@ import os
 import pytest
 
 from nbtrack.errors import NotFound
-from nbtrack.query.tree import VersionAt
+from nbtrack.query.tree import LoggedModels, VersionAt
+from nbtrack.records.ids import next_time
+from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.registry_operation import (
     CreateModelVersion,
     DeleteModelAlias,
@@ -14,7 +16,7 @@ from nbtrack.records.registry_operation import (
 )
 from nbtrack.store.duckdb import DuckDBStore
 from nbtrack.store.protocol import Answer
-from nbtrack.store.remembered import MOST, Remembered
+from nbtrack.store.remembered import MOST, Remembered, stamp_of
 
 CHAMPION = VersionAt("m", alias="champion")
 
@@ -73,3 +75,44 @@ def test_only_so_much_is_remembered(tmp_path):
         remembered.put(VersionAt("m", number), Answer({}), 4)
     assert remembered.get(VersionAt("m", 0)) is None
     assert remembered.get(VersionAt("m", MOST)) is not None
+
+
+def test_a_file_that_was_just_written_to_is_not_remembered_as_of_then(tmp_path):
+    file = tmp_path / "store.duckdb"
+    remembered = Remembered(file)
+    question, answer = LoggedModels(parts=("files",)), Answer({"model_id": ["m-1"]})
+    remembered.put_as_of(question, answer, stamp_of(file))
+    assert remembered.get(question) is None
+    file.write_text("one")
+    remembered.put_as_of(question, answer, stamp_of(file))
+    assert remembered.get(question) is None
+    os.utime(file, (1, 1))
+    remembered.put_as_of(question, answer, stamp_of(file))
+    assert remembered.get(question) is answer
+    file.write_text("two")
+    assert remembered.get(question) is None
+
+
+def test_files_of_models_are_found_again_until_anything_is_logged(folder, store, writer):
+    def log(name):
+        told = {"paths": ["MLmodel"], "digests": ["d" * 64], "sizes": [1], "seals": ["s"]}
+        facts = {"experiment_id": "0", "name": name, "status": "READY", "creation_time": 1}
+        writer.write(ModelRecord(f"m-{name}", **facts, **told, time=next_time()))
+
+    def names():
+        return sorted(store.fetch(question).columns["name"])
+
+    question = LoggedModels(parts=("files",))
+    log("a")
+    assert names() == ["a"]
+    os.utime(folder.database, (1, 1))  # long ago
+    first = store.fetch(question)
+    assert store.fetch(question) is first
+    log("b")
+    assert names() == ["a", "b"]
+    os.utime(folder.database, (1, 1))
+    assert store.fetch(question) is store.fetch(question)
+    other = DuckDBStore(folder)
+    log("c")
+    other.drain()
+    assert names() == ["a", "b", "c"]
