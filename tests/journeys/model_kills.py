@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 120
 IN_MEMORY = Path("/dev/shm")
 """What a process wrote outlives it there as on a disk, and more is done until a kill."""
 
-NEXT = {"": "log", "logged": "register", "registered": "promote", "promoted": "log"}
+NEXT = {"began": "log", "logged": "register", "registered": "promote", "promoted": "log"}
 """What is being done after the last thing that was told."""
 
 ROWS = np.arange(12.0).reshape(4, 3)
@@ -111,21 +111,21 @@ def child(act: Callable[[], None]) -> int:
 
 
 def kill_one(folder: Path, side: Path, first: int, chance: random.Random) -> str:
-    """Kill a process at a random moment; what it was doing."""
+    """Kill a process at a random moment of one of the three acts; what it was doing."""
     pid = child(lambda: work(folder, side, first))
-    rounds = chance.randrange(1, 8)  # things told before the clock runs
+    before = chance.choice(["logged", "registered", "promoted"])
+    wanted = len(NEXT) + ["logged", "registered", "promoted"].index(before) + 1
+    seen: list[float] = []  # when each thing was told; the first round shows how long each takes
     deadline = time.monotonic() + PATIENCE_SECONDS
-    began = time.monotonic()
-    while len(lines_of(side)) < rounds + 1:
+    while len(seen) < wanted:
         assert time.monotonic() < deadline, f"nothing was done in {folder}"
+        seen += [time.monotonic()] * (len(lines_of(side)) - len(seen))
         time.sleep(0.0005)
-    each = (time.monotonic() - began) / rounds
-    time.sleep(chance.uniform(0, 1.5 * each))
+    time.sleep(chance.uniform(0, seen[wanted - 3] - seen[wanted - 4]))
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status), f"the process of {side} had ended by itself"
-    last = lines_of(side)[-1][0]
-    return NEXT["" if last == "began" else last]
+    return NEXT[lines_of(side)[-1][0]]
 
 
 # What is found afterwards
