@@ -35,13 +35,22 @@ def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
     work = home / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+    forget_the_key()
     yield
     left_open = end_open_runs()
     if session := sys.modules.get("nbtrack.api.session"):
         session.reset()
     if guard := sys.modules.get("nbtrack.capture.guard"):
         guard.told.clear()
+    if logging := sys.modules.get("nbtrack.api.model_logging"):
+        logging.retriever_schemas.clear()
     assert not left_open, f"the test left runs open: {left_open}"
+
+
+def forget_the_key():
+    """Read the user's key again: each test has a home of its own."""
+    if redaction := sys.modules.get("nbtrack.capture.redaction"):
+        redaction.hash_key.cache_clear()
 
 
 def end_open_runs():

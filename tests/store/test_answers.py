@@ -43,6 +43,7 @@ def test_runs_come_by_column_with_their_parts(store, log_runs):
         "metrics": [[], [("m", math.inf, 1_000_001, 1)]],
         "tags": [[], [("t", "x")]],
         "inputs": [[], [("iris", "d", "http", '{"url": "x"}', "s", "p", '{"k":"v"}')]],
+        "models": [[], []],
     }
 
 
