@@ -128,8 +128,10 @@ def test_the_lines_of_the_other_magics_are_read(line, read):
         (
             Lineage,
             "--code",
-            "%lineage takes TARGET: A variable, a run by its name or id, or a model: models:/… "
-            "Such as %lineage acc",
+            (
+                "%lineage takes TARGET: A variable, a run by its name or id, or a model: models:/… "
+                "Such as %lineage acc"
+            ),
         ),
         (Runs, "--here -x a", "%runs: --here and --experiment exclude each other; one is enough"),
         (Runs, "-n 0", "%runs: -n takes a whole number above 0, not '0'"),
