@@ -9,7 +9,7 @@ import pytest
 
 ROWS = [
     {"hosts", "testing"},
-    {"panels"},
+    {"panels", "rest"},
     {"api"},
     {"registry"},
     {"questions"},
