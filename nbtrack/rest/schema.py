@@ -11,7 +11,7 @@ from nbtrack.rest.shapes import SHAPES
 
 __all__ = ["typescript"]
 
-HEAD = "// Made from nbtrack/rest/shapes.py by `make codegen`; changes belong there.\n"
+HEAD = "// Made from nbtrack/rest/shapes/ by `make codegen`; changes belong there.\n"
 
 PLAIN: dict[type[inspect.Type], str] = {
     inspect.StrType: "string",

@@ -1,0 +1,193 @@
+"""Runs as rows and as pages, their curves and files, and what may be done to them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nbtrack.rest.shapes.shape import Shape
+
+__all__ = [
+    "ArtifactItem",
+    "ArtifactsReply",
+    "Curve",
+    "CurvesQuestion",
+    "CurvesReply",
+    "DatasetItem",
+    "ExecutionItem",
+    "LoggedModelItem",
+    "MetricItem",
+    "RenameWish",
+    "RunReply",
+    "RunRow",
+    "RunsQuestion",
+    "RunsReply",
+    "RunsWish",
+    "TagWish",
+    "View",
+]
+
+View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
+
+
+class RunsQuestion(Shape, frozen=True):
+    """Which runs, in which order, with which columns; of all experiments if none is named."""
+
+    experiment_ids: list[str] | None = None
+    notebook: str | None = None
+    cell_id: str | None = None
+    run_ids: list[str] | None = None
+    filter: str = ""
+    order_by: list[str] = []
+    columns: list[str] = []
+    view: View = "ACTIVE_ONLY"
+    limit: int = 200
+    offset: int = 0
+
+
+class RunRow(Shape, frozen=True):
+    """A run as a row: `values` has the columns asked for, `curve` points of the first metric."""
+
+    run_id: str
+    run_name: str
+    status: str
+    experiment_id: str
+    start_time: int | None = None
+    end_time: int | None = None
+    user_id: str | None = None
+    number: int | None = None
+    cell_id: str | None = None
+    notebook: str | None = None
+    parent_run_id: str | None = None
+    lifecycle_stage: str = "active"
+    values: dict[str, float | str | None] = {}
+    curve: list[float] = []
+
+
+class RunsReply(Shape, frozen=True):
+    """A page of runs, how many there are in all, and the columns that they could show."""
+
+    runs: list[RunRow]
+    total: int
+    seq: int
+    columns: list[str]
+
+
+class MetricItem(Shape, frozen=True):
+    """A metric of a run: its last value, and what it was in between."""
+
+    key: str
+    value: float | str
+    step: int
+    count: int
+    min: float | str | None = None
+    max: float | str | None = None
+
+
+class DatasetItem(Shape, frozen=True):
+    """Data that a run used."""
+
+    name: str
+    digest: str
+    source_type: str = ""
+    context: str = ""
+    shape: str = ""
+
+
+class LoggedModelItem(Shape, frozen=True):
+    """A model that a run made, and where it is registered (`name/version`)."""
+
+    model_id: str
+    name: str
+    status: str
+    flavor: str = ""
+    registrations: list[str] = []
+
+
+class ExecutionItem(Shape, frozen=True):
+    """A cell that was executed."""
+
+    execution_id: str
+    source: str
+    number: int | None = None
+    cell_id: str | None = None
+    notebook: str | None = None
+    status: str = ""
+    start_time: int | None = None
+
+
+class RunReply(Shape, frozen=True):
+    """All of a run that its page shows."""
+
+    run: RunRow
+    artifact_uri: str
+    params: dict[str, str]
+    metrics: list[MetricItem]
+    tags: dict[str, str]
+    datasets: list[DatasetItem]
+    models: list[LoggedModelItem]
+    cell: ExecutionItem | None = None
+    description: str = ""
+    git_commit: str | None = None
+    environment: dict[str, str] = {}
+    children: list[RunRow] = []
+    conflicts: list[str] = []
+    error: str = ""
+
+
+class CurvesQuestion(Shape, frozen=True):
+    """Points of metrics of some runs, thinned to `points` a curve by minimum and maximum."""
+
+    run_ids: list[str]
+    keys: list[str]
+    points: int = 1000
+
+
+class Curve(Shape, frozen=True):
+    """A metric of a run over steps; NaN and infinities are texts."""
+
+    run_id: str
+    key: str
+    steps: list[int]
+    timestamps: list[int]
+    values: list[float | str]
+
+
+class CurvesReply(Shape, frozen=True):
+    """The curves asked for; a run without the metric has none."""
+
+    curves: list[Curve]
+
+
+class ArtifactItem(Shape, frozen=True):
+    """A file or folder of a run, by its path from the run's root."""
+
+    path: str
+    is_dir: bool
+    file_size: int | None = None
+    media_type: str = ""
+
+
+class ArtifactsReply(Shape, frozen=True):
+    """What is in a folder of a run."""
+
+    root_uri: str
+    files: list[ArtifactItem]
+
+
+class RunsWish(Shape, frozen=True):
+    """Some runs are to be deleted or restored."""
+
+    run_ids: list[str]
+
+
+class RenameWish(Shape, frozen=True):
+    """A run gets another name."""
+
+    run_name: str
+
+
+class TagWish(Shape, frozen=True):
+    """A tag is set; taken away if the value is null."""
+
+    key: str
+    value: str | None = None
