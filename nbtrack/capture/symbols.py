@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nbtrack.capture.identity import identity_of
@@ -17,16 +17,16 @@ from nbtrack.capture.objects.scan import Scan, scan
 __all__ = ["Part", "Symbols", "Variable"]
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
-    """A mutable object, or a piece of memory."""
+    """A mutable object, or a piece of memory; a forest has a thousand."""
 
     state: int
     """The hash of its own state when it was looked at last."""
     changers: tuple[int, ...] = ()
     """The executions that changed it, in order."""
-    holders: set[str] = field(default_factory=set)
-    """The variables that lead to it."""
+    holders: frozenset[str] = frozenset()
+    """The variables that lead to it: one set serves all parts that a variable alone leads to."""
 
 
 @dataclass
@@ -117,12 +117,13 @@ class Symbols:
 
     def hold(self, name: str, found: Scan) -> None:
         """A name leads to the parts of a scan."""
+        parts, alone = self.parts, frozenset((name,))
         for identity, state in found.parts.items():
-            part = self.parts.get(identity)
+            part = parts.get(identity)
             if part is None:
-                self.parts[identity] = Part(state, (), {name})
-            else:
-                part.holders.add(name)
+                parts[identity] = Part(state, (), alone)
+            elif name not in part.holders:
+                part.holders |= alone
 
     def release(self, name: str) -> None:
         """A name leads nowhere."""
@@ -132,12 +133,15 @@ class Symbols:
 
     def let_go(self, name: str, identities: Iterable[int]) -> None:
         """A name does not lead to some parts any more; what nobody leads to is forgotten."""
+        parts, alone = self.parts, frozenset((name,))
         for identity in identities:
-            part = self.parts.get(identity)
-            if part is not None:
-                part.holders.discard(name)
-                if not part.holders:
-                    del self.parts[identity]
+            part = parts.get(identity)
+            if part is None:
+                continue
+            if part.holders == alone:
+                del parts[identity]
+            else:
+                part.holders -= alone
 
     def look_again(
         self, names: Iterable[str], value_of: Callable[[str], Any], changer: int
@@ -155,9 +159,9 @@ class Symbols:
                     queue.append(other)
         return {name for identity in changed for name in self.holders_of(identity)}
 
-    def holders_of(self, identity: int) -> set[str]:
+    def holders_of(self, identity: int) -> frozenset[str]:
         part = self.parts.get(identity)
-        return part.holders if part is not None else set()
+        return part.holders if part is not None else frozenset()
 
     def renew(self, name: str, value: Any, changer: int) -> list[int]:
         """Look at a variable again; the parts of which the state is another than it was."""
