@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nbtrack.api.chosen_run import run_called
-from nbtrack.api.session import session
+from nbtrack.api.session import Session, session
 from nbtrack.capture import slices
 from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.provenance import Step
@@ -18,8 +18,7 @@ from nbtrack.questions import executions as asked
 from nbtrack.records.entities import Run
 from nbtrack.records.execution import Execution
 
-__all__ = ["Cell", "Lineage", "lineage"]
-
+__all__ = ["Cell", "Lineage", "lineage", "of_stored", "own_executions"]
 
 MODELS = "models:/"
 """How addresses of models begin."""
@@ -181,26 +180,46 @@ def of_steps(
 
 
 def of_run(target: str | Run | None, metric: str | None) -> Lineage:
-    """What a run, or a metric of it, came from."""
+    """What a run, or a metric of it, came from; of one of this session, with what changed since."""
     place = session()
     found = run_called(place, target)
-    run_id, name = found.info.run_id, found.info.run_name or found.info.run_id
-    if metric is not None and metric not in found.data.metrics:
-        known = listing(sorted(found.data.metrics), metric)
-        raise NotFound(f"the run {name} has no metric {metric!r}; {known}")
-    if isinstance(target, str) and target.startswith(MODELS):
-        name = f"{target} (run {name})"
-    title = name if metric is None else f"{metric} of {name}"
-    own = asked.of_run(place.store, run_id)
-    if metric is not None:
-        own = [it for it in own if f"metric:{metric}" in (it.writes or {})] or own
+    title = title_of(found, metric, target)
+    own = own_executions(place, found, metric)
     here = followed.session
     if here is not None and own and all(it.session_id == here.recorder.session_id for it in own):
         ids = {it.execution_id for it in own}
         steps = [it for it in here.session.steps if it.execution_id in ids]
         whole_slice = slices.closure(here.session, [it.index for it in steps])
         return of_steps(here, title, whole_slice, slices.step_reasons(here.session, steps), [])
-    whole = asked.closure(place.store, [it.execution_id for it in own])
+    return of_stored(place, title, own)
+
+
+def title_of(run: Run, metric: str | None, target: object = None) -> str:
+    """What was asked about, in words.
+
+    Raises:
+        NotFound: The run has no such metric.
+    """
+    name = str(run.info.run_name or run.info.run_id)
+    if metric is not None and metric not in run.data.metrics:
+        known = listing(sorted(run.data.metrics), metric)
+        raise NotFound(f"the run {name} has no metric {metric!r}; {known}")
+    if isinstance(target, str) and target.startswith(MODELS):
+        name = f"{target} (run {name})"
+    return name if metric is None else f"{metric} of {name}"
+
+
+def own_executions(here: Session, run: Run, metric: str | None = None) -> list[Execution]:
+    """The executions that a run is, or that logged to it; of a metric, those that wrote it."""
+    own = asked.of_run(here.store, run.info.run_id)
+    if metric is None:
+        return own
+    return [it for it in own if f"metric:{metric}" in (it.writes or {})] or own
+
+
+def of_stored(here: Session, title: str, own: Sequence[Execution]) -> Lineage:
+    """What some executions came from, as the store alone knows it."""
+    whole = asked.closure(here.store, [it.execution_id for it in own])
     return Lineage(
         title,
         whole.executions,

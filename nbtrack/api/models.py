@@ -31,6 +31,7 @@ __all__ = [
     "get_model_info",
     "load_by",
     "load_model",
+    "register_at",
     "register_model",
 ]
 
@@ -71,15 +72,20 @@ class FoundModel(NamedTuple):
         )
 
 
-def find_model(uri: Uri, dst_path: Uri | None = None) -> FoundModel:
+def find_model(uri: Uri, dst_path: Uri | None = None, *, here: Session | None = None) -> FoundModel:
     """The model at an address; its files are fetched and checked.
+
+    Args:
+        uri: The address.
+        dst_path: Where its files are copied to.
+        here: The store; the one in use, if not given.
 
     Raises:
         InvalidUri: The address has no form that is known.
         NotFound: There is no model.
         TamperedModel: Its files are not those that were logged.
     """
-    here = session()
+    here = session() if here is None else here
     address = parse(uri)
     path = Path(address.path).expanduser()
     if address.kind == "local" and path.exists():
@@ -216,9 +222,15 @@ def register_model(
     """
     if env_pack is not None:
         warn("env_pack is taken and changes nothing: it is of Databricks")
-    here = session()
-    place = place_of(here.store, model_uri)
-    signature = find_model(model_uri).description.signature
+    return register_at(session(), model_uri, name, tags)
+
+
+def register_at(
+    here: Session, uri: Uri, name: str, tags: Mapping[str, Any] | None = None
+) -> ModelVersion:
+    """Make a version of the model at an address in a store; what `register_model` does."""
+    place = place_of(here.store, uri)
+    signature = find_model(uri, here=here).description.signature
     is_logged = place.model_id is not None and not place.path
     found = register(
         here,

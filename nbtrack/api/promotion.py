@@ -29,7 +29,7 @@ from nbtrack.registry.promotion.gates.table import gates_from
 from nbtrack.registry.promotion.report import Promotion, promotion_from
 from nbtrack.registry.promotion.trial import ask_all, tags_of
 
-__all__ = ["Target", "moved", "promote", "promotions", "target_of", "version_at"]
+__all__ = ["Target", "Wish", "moved", "promote", "promotions", "put", "target_of", "version_at"]
 
 
 class Target(NamedTuple):
@@ -48,14 +48,14 @@ class Target(NamedTuple):
 class Wish(NamedTuple):
     """What a caller of `promote` asks for, besides the version."""
 
-    to: Any
-    gates: Any
-    note: str
-    data: Any
-    target: Any
-    tags: Mapping[str, Any]
-    force: bool
-    allow_pickle: bool | None
+    to: Any = "champion"
+    gates: Any = ()
+    note: str = ""
+    data: Any = None
+    target: Any = None
+    tags: Mapping[str, Any] = {}
+    force: bool = False
+    allow_pickle: bool | None = None
 
 
 def target_of(to: Any) -> Target:
@@ -131,15 +131,29 @@ def promote(
           ✓ accuracy >= 0.9: accuracy is 0.93
     """
     wish = Wish(to, gates, note, data, target, tags or {}, force=force, allow_pickle=allow_pickle)
-    here, more = session(), texts_of(wish.tags)
+    report = put(session(), name, version, wish, dry_run=dry_run)
+    if report.outcome == "refused" and raise_on_failure:
+        raise PromotionRefused(report.text(), report)
+    return report
+
+
+def put(here: Session, name: str, version: Any, wish: Wish, *, dry_run: bool = False) -> Promotion:
+    """Ask all gates about a version, then move it if they let it pass; what `promote` does.
+
+    Args:
+        here: The store.
+        name: The registered model.
+        version: Its number, `latest`, `@alias`, or a `ModelVersion`.
+        wish: Where to, through which gates, and whether in spite of them.
+        dry_run: Whether gates are only asked.
+    """
+    more = texts_of(wish.tags)
     report, candidate = judged(here, name, version, wish)
     if dry_run:
         return msgspec.structs.replace(report, outcome="tried")
     left = tags_of(report, candidate.tags) | more
-    if report.failures and not force:
+    if report.failures and not wish.force:
         refuse(here, report, left)
-        if raise_on_failure:
-            raise PromotionRefused(report.text(), report)
         return report
     outcome = "forced" if report.failures else "promoted"
     moment = datetime.fromtimestamp(report.time / 1000, UTC).isoformat()

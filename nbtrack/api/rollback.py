@@ -16,7 +16,7 @@ from nbtrack.questions import promotions as questions
 from nbtrack.records.registered_model import AliasMove, ModelVersion
 from nbtrack.registry.promotion.report import Promotion, promotion_from
 
-__all__ = ["rollback"]
+__all__ = ["put_back", "rollback"]
 
 
 def rollback(
@@ -53,7 +53,14 @@ def rollback(
         ...     print(nbtrack.rollback("totals"))
         totals version 1 is @champion again, in place of version 2
     """
-    here, place = session(), target_of(alias)
+    return put_back(session(), name, alias, to_version=to_version, note=note)
+
+
+def put_back(
+    here: Session, name: str, alias: str, *, to_version: Any = None, note: str = ""
+) -> Promotion:
+    """Give a place back in a store; what `rollback` does."""
+    place = target_of(alias)
     history = model_versions.moves(here.store, name, alias=place.alias, stage=place.stage)
     current = version_at(here, name, place)
     path = questions.way_back(history, is_rollback)
