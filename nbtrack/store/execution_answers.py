@@ -9,7 +9,7 @@ from nbtrack.query.tree import Executions, Sessions
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.tables import EXECUTION_COLUMNS
 
-__all__ = ["answer_executions", "answer_sessions"]
+__all__ = ["answer_executions", "answer_sessions", "with_uses"]
 
 COLUMNS = ("execution_id", *(column.name for column in EXECUTION_COLUMNS), "time")
 NUMBER = COLUMNS.index("number")
