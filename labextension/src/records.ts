@@ -1,0 +1,498 @@
+// Made from nbtrack/rest/shapes/ by `make codegen`; changes belong there.
+
+/**
+ * Why a request was not answered; `position` is where in a filter it went wrong.
+ */
+export interface Problem {
+  error_code: string;
+  message: string;
+  position: number | null;
+}
+
+/**
+ * The event that says something in a store changed.
+ *
+ * `run_ids` names the runs; empty with `runs` set means more than can be named.
+ */
+export interface Change {
+  store_id: string;
+  seq: number;
+  runs: boolean;
+  run_ids: string[];
+  models: boolean;
+}
+
+/**
+ * A store that can be looked at.
+ */
+export interface StoreItem {
+  store_id: string;
+  name: string;
+  path: string;
+  is_read_only: boolean;
+  problem: string | null;
+}
+
+/**
+ * The stores there are; `current` is the one of the notebook asked for.
+ */
+export interface StoresReply {
+  stores: StoreItem[];
+  current: string | null;
+}
+
+/**
+ * What a filter may ask for: `metrics.acc`, `status`.
+ */
+export interface FieldItem {
+  name: string;
+  kind: 'number' | 'text' | 'time';
+  doc: string;
+}
+
+/**
+ * A word between a field and a value.
+ */
+export interface OperatorItem {
+  symbol: string;
+  kinds: string[];
+  doc: string;
+}
+
+/**
+ * The words of the filter language.
+ */
+export interface FieldsReply {
+  fields: FieldItem[];
+  operators: OperatorItem[];
+  words: string[];
+}
+
+/**
+ * An experiment and how many runs it has.
+ */
+export interface ExperimentItem {
+  experiment_id: string;
+  name: string;
+  run_count: number;
+  last_update_time: number | null;
+  lifecycle_stage: string;
+}
+
+/**
+ * The experiments of a store, the last changed first.
+ */
+export interface ExperimentsReply {
+  experiments: ExperimentItem[];
+}
+
+/**
+ * Which runs, in which order, with which columns; of all experiments if none is named.
+ */
+export interface RunsQuestion {
+  experiment_ids?: string[] | null;
+  notebook?: string | null;
+  cell_id?: string | null;
+  run_ids?: string[] | null;
+  filter?: string;
+  order_by?: string[];
+  columns?: string[];
+  view?: 'ACTIVE_ONLY' | 'ALL' | 'DELETED_ONLY';
+  limit?: number;
+  offset?: number;
+}
+
+/**
+ * A run as a row: `values` has the columns asked for, `curve` points of the first metric.
+ */
+export interface RunRow {
+  run_id: string;
+  run_name: string;
+  status: string;
+  experiment_id: string;
+  start_time: number | null;
+  end_time: number | null;
+  user_id: string | null;
+  number: number | null;
+  cell_id: string | null;
+  notebook: string | null;
+  parent_run_id: string | null;
+  lifecycle_stage: string;
+  values: Record<string, number | string | null>;
+  curve: number[];
+}
+
+/**
+ * A page of runs, how many there are in all, and the columns that they could show.
+ */
+export interface RunsReply {
+  runs: RunRow[];
+  total: number;
+  seq: number;
+  columns: string[];
+}
+
+/**
+ * A metric of a run: its last value, and what it was in between.
+ */
+export interface MetricItem {
+  key: string;
+  value: number | string;
+  step: number;
+  count: number;
+  min: number | string | null;
+  max: number | string | null;
+}
+
+/**
+ * Data that a run used.
+ */
+export interface DatasetItem {
+  name: string;
+  digest: string;
+  source_type: string;
+  context: string;
+  shape: string;
+}
+
+/**
+ * A model that a run made, and where it is registered (`name/version`).
+ */
+export interface LoggedModelItem {
+  model_id: string;
+  name: string;
+  status: string;
+  flavor: string;
+  registrations: string[];
+}
+
+/**
+ * A cell that was executed.
+ */
+export interface ExecutionItem {
+  execution_id: string;
+  source: string;
+  number: number | null;
+  cell_id: string | null;
+  notebook: string | null;
+  status: string;
+  start_time: number | null;
+}
+
+/**
+ * All of a run that its page shows.
+ */
+export interface RunReply {
+  run: RunRow;
+  artifact_uri: string;
+  params: Record<string, string>;
+  metrics: MetricItem[];
+  tags: Record<string, string>;
+  datasets: DatasetItem[];
+  models: LoggedModelItem[];
+  cell: ExecutionItem | null;
+  description: string;
+  git_commit: string | null;
+  environment: Record<string, string>;
+  children: RunRow[];
+  conflicts: string[];
+  error: string;
+}
+
+/**
+ * Points of metrics of some runs, thinned to `points` a curve by minimum and maximum.
+ */
+export interface CurvesQuestion {
+  run_ids: string[];
+  keys: string[];
+  points?: number;
+}
+
+/**
+ * A metric of a run over steps; NaN and infinities are texts.
+ */
+export interface Curve {
+  run_id: string;
+  key: string;
+  steps: number[];
+  timestamps: number[];
+  values: (number | string)[];
+}
+
+/**
+ * The curves asked for; a run without the metric has none.
+ */
+export interface CurvesReply {
+  curves: Curve[];
+}
+
+/**
+ * A file or folder of a run, by its path from the run's root.
+ */
+export interface ArtifactItem {
+  path: string;
+  is_dir: boolean;
+  file_size: number | null;
+  media_type: string;
+}
+
+/**
+ * What is in a folder of a run.
+ */
+export interface ArtifactsReply {
+  root_uri: string;
+  files: ArtifactItem[];
+}
+
+/**
+ * Some runs are to be deleted or restored.
+ */
+export interface RunsWish {
+  run_ids: string[];
+}
+
+/**
+ * A run gets another name.
+ */
+export interface RenameWish {
+  run_name: string;
+}
+
+/**
+ * A tag is set; taken away if the value is null.
+ */
+export interface TagWish {
+  key: string;
+  value?: string | null;
+}
+
+/**
+ * An execution behind a result.
+ */
+export interface LineageNode {
+  execution_id: string;
+  source: string;
+  number: number | null;
+  cell_id: string | null;
+  is_target: boolean;
+}
+
+/**
+ * What one execution took from another.
+ */
+export interface LineageEdge {
+  before: string;
+  after: string;
+}
+
+/**
+ * The minimal executions behind a run, and the script that they make.
+ */
+export interface LineageReply {
+  target: string;
+  nodes: LineageNode[];
+  edges: LineageEdge[];
+  code: string;
+  exact: boolean;
+  doubts: string[];
+  stale: string[];
+  missing: string[];
+}
+
+/**
+ * One difference between two runs; the first of role `cause` explains the rest best.
+ */
+export interface FindingItem {
+  kind: string;
+  title: string;
+  role: string;
+  before: string;
+  after: string;
+  where: string;
+}
+
+/**
+ * A metric that is another one now.
+ */
+export interface EffectItem {
+  key: string;
+  before: number | string | null;
+  after: number | string | null;
+}
+
+/**
+ * A line of code: of both, taken away or added.
+ */
+export interface CodeLine {
+  sign: ' ' | '+' | '-';
+  text: string;
+}
+
+/**
+ * The code of a cell in two runs; `title` says which cell.
+ */
+export interface CodePart {
+  title: string;
+  lines: CodeLine[];
+  differs: boolean;
+}
+
+/**
+ * Two runs compared, the cause first.
+ */
+export interface DiffReply {
+  before: string;
+  after: string;
+  headline: string;
+  findings: FindingItem[];
+  effects: EffectItem[];
+  same: string[];
+  code: CodePart[];
+}
+
+/**
+ * A registered model.
+ */
+export interface ModelItem {
+  name: string;
+  description: string;
+  aliases: Record<string, string>;
+  version_count: number;
+  latest_version: string | null;
+  last_updated_timestamp: number | null;
+  tags: Record<string, string>;
+}
+
+/**
+ * The registered models of a store.
+ */
+export interface ModelsReply {
+  models: ModelItem[];
+}
+
+/**
+ * A version of a registered model, with the run and the cell that made it.
+ */
+export interface VersionItem {
+  version: string;
+  aliases: string[];
+  current_stage: string;
+  status: string;
+  creation_timestamp: number | null;
+  description: string;
+  tags: Record<string, string>;
+  run_id: string | null;
+  run_name: string;
+  model_id: string | null;
+  source: string;
+  user_id: string | null;
+  metrics: Record<string, number | string>;
+  params: Record<string, string>;
+  cell: ExecutionItem | null;
+}
+
+/**
+ * An alias or stage that went from one version to another.
+ */
+export interface MoveItem {
+  place: string;
+  time: number;
+  before: string | null;
+  after: string | null;
+  actor: string;
+  note: string;
+  is_rollback: boolean;
+}
+
+/**
+ * A registered model with its versions, the newest first, and where its aliases went.
+ */
+export interface ModelReply {
+  model: ModelItem;
+  versions: VersionItem[];
+  moves: MoveItem[];
+}
+
+/**
+ * A version is to take a place; gates are written as in `%promote`: `accuracy > 0.9`.
+ */
+export interface PromotionWish {
+  version: string;
+  to?: string;
+  gates?: string[];
+  note?: string;
+  force?: boolean;
+  dry_run?: boolean;
+}
+
+/**
+ * What one gate said.
+ */
+export interface GateItem {
+  name: string;
+  status: 'error' | 'failed' | 'passed' | 'skipped';
+  message: string;
+}
+
+/**
+ * What came of a promotion or a rollback: the gates' report, and whether the place moved.
+ */
+export interface PromotionReply {
+  name: string;
+  version: string;
+  to: string;
+  is_moved: boolean;
+  headline: string;
+  gates: GateItem[];
+  previous: string | null;
+}
+
+/**
+ * A place goes back to the version that had it before.
+ */
+export interface RollbackWish {
+  alias?: string;
+  to_version?: string | null;
+  note?: string;
+}
+
+/**
+ * An alias is set on a version; taken away if the version is null.
+ */
+export interface AliasWish {
+  alias: string;
+  version?: string | null;
+}
+
+/**
+ * A version goes to a stage.
+ */
+export interface StageWish {
+  version: string;
+  stage: string;
+  archive_existing_versions?: boolean;
+}
+
+/**
+ * A model's description, or that of one of its versions.
+ */
+export interface DescriptionWish {
+  description: string;
+  version?: string | null;
+}
+
+/**
+ * A model that a run made becomes a version of a registered one.
+ */
+export interface RegisterWish {
+  model_id: string;
+  name: string;
+}
+
+/**
+ * The version that was made.
+ */
+export interface RegisteredReply {
+  name: string;
+  version: string;
+}

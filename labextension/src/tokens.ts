@@ -1,0 +1,83 @@
+/**
+ * What the plugins of this extension share: one token, and the interfaces behind it.
+ */
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Change, StoreItem } from './records';
+
+/** Values of a query string; those that are null or undefined are left out. */
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+/** Requests to nbtrack's routes; the id of the current store is added to each. */
+export interface IRequests {
+  get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body: object, signal?: AbortSignal): Promise<T>;
+  patch<T>(path: string, body: object, signal?: AbortSignal): Promise<T>;
+  /** The answer itself, for files and their ranges. */
+  raw(path: string, query?: Query, init?: RequestInit): Promise<Response>;
+  /** An address for links, images and frames. */
+  url(path: string, query?: Query): string;
+  /** False since a request found no server, until one finds it again. */
+  readonly isOnline: boolean;
+  readonly onlineChanged: ISignal<IRequests, boolean>;
+}
+
+/** The stores that can be looked at; the one of the present notebook unless another was chosen. */
+export interface IStores {
+  readonly items: StoreItem[];
+  readonly current: StoreItem | null;
+  /** The path of the present notebook from the server's root. */
+  readonly notebook: string | null;
+  /** True once the server was asked. */
+  readonly isKnown: boolean;
+  /** Look at this store; null follows the notebook again. */
+  choose(store_id: string | null): void;
+  refresh(): Promise<void>;
+  readonly changed: ISignal<IStores, void>;
+}
+
+/** Where a row came from. */
+export interface CellPlace {
+  cell_id: string | null;
+  notebook: string | null;
+}
+
+/** What can be done from any panel; each is provided by the plugin that can do it. */
+export interface ActionTable {
+  openRun(run_id: string): void;
+  compare(run_ids: string[]): void;
+  jumpToCell(row: CellPlace): Promise<boolean>;
+  restoreCode(code: string): Promise<void>;
+  openModel(name: string): void;
+  registerModel(run_id: string): Promise<void>;
+  reproduce(run_id: string): Promise<void>;
+  showRuns(): void;
+  /** Puts code into a new cell below the active one. */
+  insertCode(code: string): Promise<void>;
+}
+
+/** The registry of actions, so that panels need not know each other. */
+export interface IActions {
+  provide<K extends keyof ActionTable>(name: K, action: ActionTable[K]): IDisposable;
+  has(name: keyof ActionTable): boolean;
+  readonly run: Readonly<ActionTable>;
+}
+
+/** The services of nbtrack in JupyterLab. */
+export interface INbtrack {
+  readonly trans: TranslationBundle;
+  readonly requests: IRequests;
+  readonly stores: IStores;
+  readonly actions: IActions;
+  /** Changes of the current store; one with `runs` and `models` set when some may be missed. */
+  readonly changes: ISignal<INbtrack, Change>;
+}
+
+/** The token of the services. */
+export const INbtrack = new Token<INbtrack>(
+  '@nbtrack/labextension:INbtrack',
+  'Requests, stores, changes and actions of nbtrack.'
+);
