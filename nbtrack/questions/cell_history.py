@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from nbtrack.query.tree import Comparison, Field, Runs
+from nbtrack.query.tree import Comparison, Field, Runs, Sql
 from nbtrack.questions import runs
+from nbtrack.questions.directions import direction
 from nbtrack.store.protocol import Store
 
-__all__ = ["CELL_TAG", "CellRun", "best", "previous_runs"]
+__all__ = ["CELL_TAG", "CellNow", "CellRun", "best", "newest_runs", "previous_runs"]
 
 CELL_TAG = "nbtrack.cell"
 """The tag by which a run names its cell; its value is the cell's key."""
@@ -26,6 +27,32 @@ class CellRun(NamedTuple):
     duration_seconds: float | None
     metrics: dict[str, float]
     params: dict[str, str]
+
+
+class CellNow(NamedTuple):
+    """The newest run of a cell, and the metric that says most of it beside the run before."""
+
+    cell_id: str
+    run_id: str
+    run_name: str | None
+    status: str | None
+    count: int
+    """How many runs the cell has."""
+    metric: str | None = None
+    value: float | None = None
+    previous: float | None = None
+    """What the run before had."""
+
+    @property
+    def is_better(self) -> bool | None:
+        """Whether the value is better than before; None where that cannot be told."""
+        before, now = self.previous, self.value
+        sign = direction(self.metric or "")
+        if before is None or now is None or not sign or before == now:
+            return None
+        if math.isnan(before) or math.isnan(now):
+            return None
+        return sign * now > sign * before
 
 
 def previous_runs(store: Store, cell_key: str, limit: int = 50) -> list[CellRun]:
@@ -44,6 +71,48 @@ def previous_runs(store: Store, cell_key: str, limit: int = 50) -> list[CellRun]
         )
         for run in runs.found(store, question)
     ]
+
+
+def newest_runs(store: Store, cell_ids: Iterable[str]) -> dict[str, CellNow]:
+    """The newest run of each of some cells, in one question; cells without runs are left out."""
+    wanted = ", ".join("'" + it.replace("'", "''") + "'" for it in dict.fromkeys(cell_ids))
+    if not wanted:
+        return {}
+    columns = store.fetch(Sql(NEWEST.format(wanted=wanted))).columns
+    told: dict[str, CellNow] = {}
+    before: dict[str, dict[str, float]] = {}
+    metrics: dict[str, dict[str, float]] = {}
+    for row in zip(*columns.values(), strict=True):
+        cell_id, run_id, name, status, count, place, key, value = row
+        if place == 1:
+            told[cell_id] = CellNow(cell_id, run_id, name, status, int(count))
+        if key is not None:
+            (metrics if place == 1 else before).setdefault(cell_id, {})[key] = float(value)
+    for cell_id, found in metrics.items():
+        key = min(found, key=rank)
+        earlier = before.get(cell_id, {}).get(key)
+        told[cell_id] = told[cell_id]._replace(metric=key, value=found[key], previous=earlier)
+    return told
+
+
+NEWEST = f"""
+WITH placed AS (
+  SELECT t.value AS cell_id, r.run_id, r.run_name, r.status,
+    count(*) OVER (PARTITION BY t.value) AS count,
+    row_number() OVER (PARTITION BY t.value ORDER BY r.run_id DESC) AS place
+  FROM tags t JOIN runs r ON r.run_id = t.run_id
+  WHERE t.key = '{CELL_TAG}' AND t.value IN ({{wanted}}) AND r.lifecycle_stage = 'active')
+SELECT cell_id, p.run_id, run_name, status, count, place, key, m.value
+FROM placed p LEFT JOIN latest_metrics m ON m.run_id = p.run_id
+WHERE place <= 2
+ORDER BY cell_id, place, key"""
+"""The last two runs of cells, a row for each of their metrics."""
+
+
+def rank(key: str) -> tuple[bool, bool, int, int, str]:
+    """How far from telling most of a run a metric is, by its name; what was measured first."""
+    found = direction(key)
+    return (key.startswith("system/"), key.startswith("training_"), not found, -found, key)
 
 
 def best(history: Iterable[CellRun], metric: str, *, maximize: bool = True) -> CellRun | None:

@@ -20,6 +20,7 @@ __all__ = [
     "get",
     "of_cell",
     "of_run",
+    "of_runs",
     "of_session",
     "sessions",
 ]
@@ -70,6 +71,15 @@ def by_ids(store: Store, ids: Iterable[str]) -> dict[str, Execution]:
 def of_run(store: Store, run_id: str) -> list[Execution]:
     """The executions that a run is, or that logged to it, in order of time."""
     return list(executions(store.fetch(Executions(run_id=run_id))))
+
+
+def of_runs(store: Store, run_ids: Iterable[str]) -> dict[str, list[Execution]]:
+    """The executions of several runs by the runs' ids; a run without any is left out."""
+    found: dict[str, list[Execution]] = {}
+    wanted = tuple(dict.fromkeys(run_ids))
+    for it in executions(store.fetch(Executions(run_ids=wanted))) if wanted else ():
+        found.setdefault(str(it.cell_run), []).append(it)
+    return found
 
 
 def of_session(store: Store, session_id: str, *, limit: int | None = None) -> list[Execution]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtrack.query.tree import Rows, Series
 from nbtrack.questions import runs
 from nbtrack.records.metric import Metric
 from nbtrack.store.protocol import Store
 
-__all__ = ["arrays", "curve", "history"]
+__all__ = ["Summary", "arrays", "curve", "history", "summaries"]
 
 CURVE_POINTS = 2000
 
@@ -73,6 +73,24 @@ def curve(
 ) -> dict[str, Any]:
     """As `arrays`, with at most some `points` for each run: extremes stay, the rest is left out."""
     return store.fetch(Series(tuple(run_ids), key, start_step, end_step, points)).columns
+
+
+class Summary(NamedTuple):
+    """A metric of a run: its latest point, how many there are, the least and the greatest value."""
+
+    key: str
+    value: float
+    step: int
+    n: int
+    min: float | None
+    max: float | None
+
+
+def summaries(store: Store, run_id: str) -> list[Summary]:
+    """The metrics of a run by name, from what is kept of them: no point is read."""
+    found = store.fetch(Rows("latest", (run_id,))).columns
+    columns = (found[name] for name in Summary._fields)
+    return [Summary(*row) for row in zip(*columns, strict=True)]
 
 
 def table(store: Store, run_ids: Sequence[str]) -> dict[str, Any]:

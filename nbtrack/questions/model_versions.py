@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 
 from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.query.grammar import parse_filter, parse_order
-from nbtrack.query.tree import AliasMoves, Comparison, Field, ModelVersions, VersionAt
+from nbtrack.query.tree import (
+    AliasMoves,
+    Comparison,
+    Field,
+    ModelVersions,
+    VersionAt,
+    VersionCounts,
+)
 from nbtrack.questions import executions, runs
 from nbtrack.questions.views import page_limit
 from nbtrack.records.entities import DatasetInput, Run
@@ -24,6 +31,7 @@ from nbtrack.store.protocol import Answer, Store
 __all__ = [
     "VersionLineage",
     "at_alias",
+    "counts",
     "get",
     "in_stages",
     "lineage",
@@ -132,6 +140,12 @@ def newest(store: Store, name: str) -> ModelVersion:
     if not found:
         raise NotFound(f"the registered model {name!r} has no versions yet")
     return found[0]
+
+
+def counts(store: Store) -> dict[str, int]:
+    """How many versions each registered model has; one without versions is left out."""
+    columns = store.fetch(VersionCounts()).columns
+    return dict(zip(columns["name"], columns["count"], strict=True))
 
 
 def moves(

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from nbtrack.questions import cell_history
-from nbtrack.questions.cell_history import CELL_TAG, CellRun
+from nbtrack.questions.cell_history import CELL_TAG, CellNow, CellRun
 from nbtrack.records.operation import SetLifecycle
 
 CELL = {CELL_TAG: "c"}
@@ -48,3 +48,37 @@ def test_the_best_run_is_the_newer_of_equals_and_never_nan(store, log_runs, maxi
     history = cell_history.previous_runs(store, "c")
     assert cell_history.best(history, "acc", maximize=maximize).run_id == run_id
     assert cell_history.best(history, "loss") is None
+
+
+def test_the_newest_run_of_each_cell_is_told_with_its_change(store, log_runs):
+    log_runs(
+        a={"tags": CELL, "metrics": {"acc": [0.5, 0.9], "training_acc": [1.0]}},
+        b={"tags": {CELL_TAG: "it's"}, "metrics": {"system/cpu": [3.0]}},
+        c={"tags": CELL, "metrics": {"training_acc": [1.0], "acc": [0.95], "loss": [0.1]}},
+        untagged={},
+    )
+    told = cell_history.newest_runs(store, ["c", "it's", "none", "c"])
+    assert told == {
+        "c": CellNow("c", "c", "c", "FINISHED", 2, "acc", 0.95, 0.9),
+        "it's": CellNow("it's", "b", "b", "FINISHED", 1, "system/cpu", 3.0, None),
+    }
+    assert told["c"].is_better
+    assert told["it's"].is_better is None
+    assert cell_history.newest_runs(store, []) == {}
+
+
+def test_a_deleted_run_is_not_the_newest_of_its_cell(store, log_runs):
+    log_runs(a={"tags": CELL, "metrics": {"loss": [0.5]}}, b={"tags": CELL})
+    store.append([SetLifecycle(noun="run", id="b", stage="deleted")])
+    assert cell_history.newest_runs(store, ["c"]) == {
+        "c": CellNow("c", "a", "a", "FINISHED", 1, "loss", 0.5)
+    }
+
+
+def test_a_change_is_better_as_the_name_of_the_metric_says():
+    now = CellNow("c", "a", None, None, 2, "loss", 0.1, 0.2)
+    assert now.is_better
+    assert now._replace(metric="acc").is_better is False
+    assert now._replace(metric="size").is_better is None
+    assert now._replace(previous=math.nan).is_better is None
+    assert now._replace(previous=0.1).is_better is None

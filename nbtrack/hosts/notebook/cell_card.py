@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nbtrack.api.ending import message_of
 from nbtrack.capture.slices import step_reasons
-from nbtrack.hosts.notebook.directions import direction
 from nbtrack.panels.card import Card, DatasetRow, MetricRow
+from nbtrack.questions.directions import direction
 
 if TYPE_CHECKING:
     from nbtrack.api.cell_run import CellRun

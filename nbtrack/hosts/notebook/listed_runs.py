@@ -15,7 +15,6 @@ from nbtrack.api.current_experiment import experiment_for
 from nbtrack.api.session import session
 from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.notebook.desk import NO_RUN, Desk
-from nbtrack.hosts.notebook.directions import direction
 from nbtrack.panels import theme
 from nbtrack.panels.formats import plural
 from nbtrack.panels.run_table import RunRow, RunTable
@@ -23,6 +22,7 @@ from nbtrack.query.grammar import parse_filter, parse_order
 from nbtrack.query.tree import All, Comparison, Condition, Either, Field, RunCount, Sql
 from nbtrack.query.tree import Runs as Asked
 from nbtrack.questions import experiments, metrics, runs
+from nbtrack.questions.directions import direction
 from nbtrack.questions.names import known
 from nbtrack.records.entities import Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.hosts.notebook.directions import direction
+from nbtrack.questions.directions import direction
 
 
 @pytest.mark.parametrize(
