@@ -32,8 +32,11 @@ GATES: dict[str, Callable[..., Gate]] = {
 }
 
 THRESHOLD = re.compile(r"\s*(?P<metric>.+?)\s*(?P<operator>>=|<=|>|<)\s*(?P<value>\S+)\s*")
-BETTER = re.compile(r"better[ _]than[ _]current(?:[ _](?:in|on)[ _](?P<metric>.+))?")
+BETTER = re.compile(r"better(?:[ _]than[ _]current)?(?:[ _](?:in|on)[ _](?P<metric>.+))?")
 APPROVAL = re.compile(r"approved(?:\s+by\s+(?P<who>.+?))?(?:\s+within\s+(?P<days>[\d.]+)\s+days?)?")
+SHORT = ("better", "schema", "smoke")
+"""What one would rather type."""
+
 FORMS = (
     "a gate of nbtrack.gates, a text such as 'accuracy >= 0.9', 'same schema', 'smoke prediction', "
     "'better than current in f1' or 'approved by ana within 7 days', a dict such as "
@@ -98,7 +101,7 @@ def from_text(text: str) -> Gate:
     for word in (known, f"{known}_prediction", f"same_{known}"):
         if word in GATES:
             return made(GATES[word], {})
-    words_known = [*(it.replace("_", " ") for it in GATES), "smoke", "schema"]
+    words_known = [*(it.replace("_", " ") for it in GATES), *SHORT]
     raise InvalidValue(
         f"the gate {text!r} cannot be read; {listing(words_known, words, most=99)}; "
         f"a threshold is written 'accuracy >= 0.9'"
