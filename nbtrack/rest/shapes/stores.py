@@ -41,12 +41,13 @@ class Change(Shape, frozen=True):
 
 
 class StoreItem(Shape, frozen=True):
-    """A store that can be looked at."""
+    """A store that can be looked at; `is_missing` if nothing was tracked there yet."""
 
     store_id: str
     name: str
     path: str
     is_read_only: bool = False
+    is_missing: bool = False
     problem: str | None = None
 
 

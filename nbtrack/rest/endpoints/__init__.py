@@ -1,0 +1,1 @@
+"""What can be asked over HTTP, one module a noun; `rest.routes` has them all in one table."""
