@@ -40,7 +40,7 @@ $(READY): pyproject.toml
 
 .PHONY: test
 test: $(READY)  ## run the tests (ARGS goes to pytest)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 .PHONY: test-pythons
 test-pythons: $(TESTED:%=test-python-%)  ## run the tests under the other Pythons found here
@@ -48,7 +48,7 @@ test-pythons: $(TESTED:%=test-python-%)  ## run the tests under the other Python
 .PHONY: $(TESTED:%=test-python-%)
 $(TESTED:%=test-python-%): test-python-%:
 	@if $(call runs,python$*) 2>/dev/null; then \
-		$(MAKE) --no-print-directory .venv-$*/.ready && .venv-$*/bin/python -m pytest -q -n auto $(ARGS); \
+		$(MAKE) --no-print-directory .venv-$*/.ready && .venv-$*/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS); \
 	else echo "python$* is not here: nothing to run"; fi
 
 .venv-%/.ready: pyproject.toml
@@ -108,6 +108,21 @@ codegen: $(READY)  ## write the golden schemas anew from the records and tables
 demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
 	@$(BIN)/python tests/journeys/demo.py
 
+# root is asked once more before a server starts; this one listens to this machine only
+FIRST_NOTEBOOK = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+
+.PHONY: lab
+lab: $(READY)  ## open JupyterLab with the first example (ARGS goes to jupyter-lab)
+	@$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) $(FIRST_NOTEBOOK) $(ARGS)
+
+CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+	|| { echo "a browser is needed: sudo apt install chromium"; exit 1; }
+
+.PHONY: journeys
+journeys: $(READY)  ## drive the sidebar in a real JupyterLab and Chromium; pictures go to screenshots/
+	@$(CHROMIUM)
+	$(BIN)/python -m pytest -v tests/journeys/lab $(ARGS)
+
 SIDES := $(foreach it,$(PEERS),$(firstword $(subst ==, ,$(it))))
 KERNEL := ipykernel==7.4.0 ipython==9.18.1
 
@@ -131,18 +146,10 @@ $(TESTED:%=bench-python-%): bench-python-%:
 		&& .venv-$*/bin/python tests/bench/run.py --ours $(or $(ONLY),trivial_cell loop_cell); \
 	else echo "python$* is not here: nothing to measure"; fi
 
-.bench/lab/.ready: Makefile
-	$(call environment,.bench/lab,$(PYTHON))
-	@echo "installing JupyterLab to look at"
-	@.bench/lab/bin/python $(PIP) jupyterlab
-	@touch $@
-
 .PHONY: pictures
-pictures: $(READY) .bench/lab/.ready  ## run a notebook in a real JupyterLab, take pictures of it
-	@$(BIN)/python $(PIP) playwright
-	@command -v chromium >/dev/null || { echo "a browser is needed: sudo apt install chromium"; exit 1; }
-	@cd tests/journeys && ../../$(BIN)/python pictures.py \
-		--jupyter ../../.bench/lab/bin/jupyter-lab --to ../../screenshots
+pictures: $(READY)  ## run a notebook in a real JupyterLab, take pictures of it
+	@$(CHROMIUM)
+	@cd tests/journeys && ../../$(BIN)/python pictures.py --to ../../screenshots
 
 .PHONY: build
 build: $(READY)  ## build the wheel and try it in an empty environment
