@@ -23,13 +23,14 @@ export interface Change {
 }
 
 /**
- * A store that can be looked at.
+ * A store that can be looked at; `is_missing` if nothing was tracked there yet.
  */
 export interface StoreItem {
   store_id: string;
   name: string;
   path: string;
   is_read_only: boolean;
+  is_missing: boolean;
   problem: string | null;
 }
 
@@ -495,4 +496,33 @@ export interface RegisterWish {
 export interface RegisteredReply {
   name: string;
   version: string;
+}
+
+/**
+ * Which cells, by their ids.
+ */
+export interface CellsQuestion {
+  cell_ids: string[];
+}
+
+/**
+ * The newest run of a cell, and one metric of it beside the run before.
+ */
+export interface CellItem {
+  cell_id: string;
+  run_id: string;
+  run_name: string;
+  status: string;
+  run_count: number;
+  metric: string | null;
+  value: number | string | null;
+  previous: number | string | null;
+  is_better: boolean | null;
+}
+
+/**
+ * The cells that have runs; the others are left out.
+ */
+export interface CellsReply {
+  cells: CellItem[];
 }

@@ -36,7 +36,7 @@ class CellNow(NamedTuple):
     run_id: str
     run_name: str | None
     status: str | None
-    count: int
+    run_count: int
     """How many runs the cell has."""
     metric: str | None = None
     value: float | None = None

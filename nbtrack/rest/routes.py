@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from nbtrack.rest.endpoints import stores
+from nbtrack.rest.endpoints import cells, stores
 from nbtrack.rest.routing import Route
 
 __all__ = ["ROUTES"]
 
-ROUTES: tuple[Route, ...] = (*stores.ROUTES,)
+ROUTES: tuple[Route, ...] = (
+    *cells.ROUTES,
+    *stores.ROUTES,
+)

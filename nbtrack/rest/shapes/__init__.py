@@ -16,6 +16,7 @@ from nbtrack.rest.shapes.causes import (
     LineageNode,
     LineageReply,
 )
+from nbtrack.rest.shapes.cells import CellItem, CellsQuestion, CellsReply
 from nbtrack.rest.shapes.models import (
     AliasWish,
     DescriptionWish,
@@ -68,6 +69,9 @@ __all__ = [
     "AliasWish",
     "ArtifactItem",
     "ArtifactsReply",
+    "CellItem",
+    "CellsQuestion",
+    "CellsReply",
     "Change",
     "CodeLine",
     "CodePart",
@@ -162,5 +166,8 @@ SHAPES: tuple[type[Shape], ...] = (
     DescriptionWish,
     RegisterWish,
     RegisteredReply,
+    CellsQuestion,
+    CellItem,
+    CellsReply,
 )
 """All of them, in the order of the TypeScript module."""
