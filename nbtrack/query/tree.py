@@ -37,6 +37,7 @@ __all__ = [
     "Sessions",
     "Sql",
     "VersionAt",
+    "VersionCounts",
     "View",
     "Webhooks",
 ]
@@ -198,6 +199,10 @@ class VersionAt(Node, frozen=True, tag="version_at"):
     stages: tuple[str, ...] | None = None
 
 
+class VersionCounts(Node, frozen=True, tag="version_counts"):
+    """How many versions each registered model has, by name; one without versions is left out."""
+
+
 class AliasMoves(Node, frozen=True, tag="alias_moves"):
     """Where the aliases and stages of a model went, the last move first."""
 
@@ -243,7 +248,7 @@ class Rows(Node, frozen=True, tag="rows"):
     """
 
     table: Literal[
-        "params", "metrics", "tags", "artifacts", "run_files", "inputs", "param_conflicts"
+        "params", "metrics", "latest", "tags", "artifacts", "run_files", "inputs", "param_conflicts"
     ]
     run_ids: tuple[str, ...]
 
@@ -262,6 +267,7 @@ class Executions(Node, frozen=True, tag="executions"):
     """
 
     ids: tuple[str, ...] | None = None
+    run_ids: tuple[str, ...] | None = None
     session_id: str | None = None
     cell_id: str | None = None
     run_id: str | None = None
@@ -317,6 +323,7 @@ Question = (
     | RegisteredModels
     | ModelVersions
     | VersionAt
+    | VersionCounts
     | AliasMoves
     | RegistryLog
     | Series

@@ -29,6 +29,7 @@ from nbtrack.query.tree import (
     Series,
     Sessions,
     VersionAt,
+    VersionCounts,
     Webhooks,
 )
 from nbtrack.records.field import columns_of
@@ -50,6 +51,7 @@ from nbtrack.store.registry_answers import (
     answer_registered_models,
     answer_registry_log,
     answer_version_at,
+    answer_version_counts,
 )
 from nbtrack.store.resolution import (
     existing_keys,
@@ -173,6 +175,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "dataset_name",
         "dataset_digest",
     ),
+    "latest": ("key", "value", "step", "n", "min", "max"),
     "tags": ("key", "value"),
     "artifacts": ("path", "digest", "file_size"),
     "inputs": ("name", "digest", "source_type", "source", "schema", "profile", "tags"),
@@ -220,6 +223,7 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     RegisteredModels: answer_registered_models,
     ModelVersions: answer_model_versions,
     VersionAt: answer_version_at,
+    VersionCounts: answer_version_counts,
     AliasMoves: answer_alias_moves,
     RegistryLog: answer_registry_log,
     Series: answer_series,

@@ -18,6 +18,7 @@ MOMENT = "coalesce(start_time, end_time, time // 1000)"
 
 CONDITIONS = {
     "ids": "execution_id IN (SELECT unnest(?::VARCHAR[]))",
+    "run_ids": "cell_run IN (SELECT unnest(?::VARCHAR[]))",
     "session_id": "session_id = ?",
     "cell_id": "cell_id = ?",
     "run_id": "cell_run = ?",
@@ -27,10 +28,10 @@ CONDITIONS = {
 def answer_executions(question: Executions, cursor: Cursor) -> Answer:
     """Executions by column, in order of time."""
     asked: dict[str, Any] = {name: getattr(question, name) for name in CONDITIONS}
-    if question.ids is not None:
-        asked["ids"] = list(question.ids)
-        if question.with_uses:
-            asked["ids"] = with_uses(question.ids, cursor)
+    for name in ("ids", "run_ids"):
+        asked[name] = None if asked[name] is None else list(asked[name])
+    if question.ids is not None and question.with_uses:
+        asked["ids"] = with_uses(question.ids, cursor)
     given = {name: value for name, value in asked.items() if value is not None}
     if question.limit is not None:
         given = {"ids": newest(given, question.limit, cursor)}

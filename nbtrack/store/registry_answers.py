@@ -16,6 +16,7 @@ from nbtrack.query.tree import (
     RegisteredModels,
     RegistryLog,
     VersionAt,
+    VersionCounts,
 )
 from nbtrack.records.registered_model import canonical_stage
 from nbtrack.store.pages import read_page
@@ -28,6 +29,7 @@ __all__ = [
     "answer_registered_models",
     "answer_registry_log",
     "answer_version_at",
+    "answer_version_counts",
 ]
 
 VERSION_COLUMNS = {
@@ -209,6 +211,15 @@ def grouped(rows: Iterable[tuple[Any, ...]], owners: Sequence[int]) -> list[list
     """Rows by the owner that stands first in each, who is left out."""
     found = {owner: [row[1:] for row in group] for owner, group in groupby(rows, itemgetter(0))}
     return [found.get(owner, []) for owner in owners]
+
+
+def answer_version_counts(_: VersionCounts, cursor: Cursor) -> Answer:
+    """`name` and `count`."""
+    rows = cursor.execute(
+        "SELECT name, count(*) FROM core.model_versions JOIN core.registered_models"
+        " USING (model_seq) GROUP BY name ORDER BY name"
+    ).fetchall()
+    return by_column(("name", "count"), rows)
 
 
 MOVE_COLUMNS = ("alias", "stage", "version", "previous", "time", "actor", "reason", "report")

@@ -64,6 +64,11 @@ def test_those_of_a_run_come_in_order_of_time(store, three):
     assert executions.of_run(store, "nosuch") == []
 
 
+def test_those_of_several_runs_come_in_one_question_by_the_ids_of_the_runs(store, three):
+    assert executions.of_runs(store, ["r", "gone"]) == {"r": [FIRST, OTHER]}
+    assert executions.of_runs(store, []) == {}
+
+
 def test_those_of_a_session_or_a_cell_come_newest_first(store, three):
     assert executions.of_session(store, "s") == [SECOND, FIRST]
     assert executions.of_session(store, "s", limit=1) == [SECOND]

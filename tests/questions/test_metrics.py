@@ -39,6 +39,15 @@ def test_arrays_and_curves_are_of_several_runs(store, log_runs):
     assert (curve["value"][0], curve["value"][-1]) == (0.0, 99.0)
 
 
+def test_summaries_tell_each_metric_by_its_last_value_and_its_extremes(store, log_runs):
+    log_runs(a={"metrics": {"m": [3.0, 1.0, 2.0], "k": math.nan}}, b={"metrics": {"m": 9.0}})
+    bare, full = metrics.summaries(store, "a")
+    assert (bare.key, bare.n, bare.min, bare.max) == ("k", 1, None, None)
+    assert math.isnan(bare.value)
+    assert full == metrics.Summary("m", 2.0, 2, 3, 1.0, 3.0)
+    assert metrics.summaries(store, "gone") == []
+
+
 def test_all_points_of_all_metrics_come_by_column(store, log_runs):
     log_runs(a={"metrics": {"m": [1.0, 2.0], "k": 3.0}})
     found = metrics.table(store, ["a"])

@@ -26,6 +26,10 @@ from nbtrack.records.run import RunInfo
 from nbtrack.store.duckdb import DuckDBStore
 
 
+def test_the_versions_of_each_model_are_counted(store):
+    assert model_versions.counts(store) == {"m": 3, "other": 1}
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """Two models; the first has versions 1, 2 and 4."""
