@@ -3,8 +3,9 @@
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { sidebar } from './panels/sidebar';
 import { services } from './state/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [services];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar];
 
 export default plugins;

@@ -4,6 +4,7 @@
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Change, StoreItem } from './records';
@@ -48,7 +49,8 @@ export interface CellPlace {
 /** What can be done from any panel; each is provided by the plugin that can do it. */
 export interface ActionTable {
   openRun(run_id: string): void;
-  compare(run_ids: string[]): void;
+  /** Opens the comparison; `diff` starts with what explains the difference of two. */
+  compare(run_ids: string[], view?: 'diff'): void;
   jumpToCell(row: CellPlace): Promise<boolean>;
   restoreCode(code: string): Promise<void>;
   openModel(name: string): void;
@@ -80,4 +82,18 @@ export interface INbtrack {
 export const INbtrack = new Token<INbtrack>(
   '@nbtrack/labextension:INbtrack',
   'Requests, stores, changes and actions of nbtrack.'
+);
+
+/** The sidebar of nbtrack; each section is a widget with a title. */
+export interface ISidebar {
+  /** Sections stand in the order of their ranks; Runs has 10, Models 20. */
+  add(section: Widget, rank: number): void;
+  /** Opens the sidebar at one of its sections. */
+  reveal(section?: Widget): void;
+}
+
+/** The token of the sidebar. */
+export const ISidebar = new Token<ISidebar>(
+  '@nbtrack/labextension:ISidebar',
+  'The sidebar of nbtrack, for its sections.'
 );

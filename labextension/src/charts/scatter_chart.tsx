@@ -1,0 +1,144 @@
+/**
+ * Runs as points over two chosen columns.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useRef, type KeyboardEvent } from 'react';
+
+import { Axes } from './axes';
+import { ChartTools } from './chart_tools';
+import { csvText } from './csv';
+import { shortNumber } from './figures';
+import { frameOf } from './line_plot';
+import { strokeOf } from './palette';
+import { scaleOf, widened, type IScale, type ScaleKind } from './scale';
+import { extent } from './series';
+import { useWidth } from './width';
+
+const HEIGHT = 320;
+const FIRST_WIDTH = 560;
+
+/** A run in the plane. */
+export interface IPoint {
+  readonly id: string;
+  readonly label: string;
+  readonly slot: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a scatter chart is given. */
+export interface IScatterProps {
+  readonly points: readonly IPoint[];
+  readonly acrossName: string;
+  readonly upName: string;
+  readonly scale: ScaleKind;
+  readonly open: (id: string) => void;
+  readonly trans: TranslationBundle;
+}
+
+/**
+ * The chart; a point opens its run.
+ */
+export function ScatterChart(props: IScatterProps): JSX.Element {
+  const { acrossName, upName, trans } = props;
+  const points = props.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  const [holder, width] = useWidth(FIRST_WIDTH);
+  const chart = useRef<SVGSVGElement>(null);
+  const title = trans.__('%1 over %2', upName, acrossName);
+  const axes = axesOf(points, props.scale, width);
+  return (
+    <figure className="nbtrack-Chart">
+      <figcaption>
+        <span className="nbtrack-Chart-title">{title}</span>
+        <ChartTools
+          chart={chart}
+          name={title}
+          csv={() => scatterCsv(points, acrossName, upName)}
+          reset={null}
+          trans={trans}
+        />
+      </figcaption>
+      <div className="nbtrack-Chart-holder" ref={holder} style={{ height: HEIGHT }}>
+        {axes ? (
+          <svg
+            ref={chart}
+            width={width}
+            height={HEIGHT}
+            role="group"
+            aria-label={trans.__('%1: %2 runs as points', title, points.length)}
+          >
+            <Axes
+              frame={frameOf(width, HEIGHT)}
+              across={axes.across}
+              up={axes.up}
+              acrossName={acrossName}
+              upName={upName}
+              label={shortNumber}
+            />
+            {points.map(point => (
+              <Point key={point.id} point={point} {...axes} {...props} />
+            ))}
+          </svg>
+        ) : (
+          <p className="nbtrack-Chart-empty">
+            {trans.__('None of these runs has a number for both.')}
+          </p>
+        )}
+      </div>
+    </figure>
+  );
+}
+
+function Point(props: IScatterProps & { point: IPoint; across: IScale; up: IScale }): JSX.Element {
+  const { point, across, up, open, acrossName, upName } = props;
+  const said =
+    `${point.label}: ${acrossName} ${shortNumber(point.x)}, ` + `${upName} ${shortNumber(point.y)}`;
+  const stroke = strokeOf(point.slot);
+  return (
+    <g
+      className="nbtrack-Chart-point"
+      role="button"
+      tabIndex={0}
+      aria-label={said}
+      transform={`translate(${across.at(point.x)} ${up.at(point.y)})`}
+      onClick={() => open(point.id)}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          open(point.id);
+        }
+      }}
+    >
+      <title>{said}</title>
+      <circle
+        r={6}
+        style={{ fill: stroke.dash ? 'transparent' : stroke.colour, stroke: stroke.colour }}
+        strokeDasharray={stroke.dash}
+      />
+    </g>
+  );
+}
+
+function axesOf(
+  points: readonly IPoint[],
+  kind: ScaleKind,
+  width: number
+): { across: IScale; up: IScale } | null {
+  const x = extent(points.map(point => point.x));
+  const y = extent(points.map(point => point.y));
+  if (!x || !y) {
+    return null;
+  }
+  const frame = frameOf(width, HEIGHT);
+  const upward = y[0] > 0 ? kind : 'linear';
+  const sideward = x[0] > 0 ? kind : 'linear';
+  return {
+    across: scaleOf(sideward, widened(x, sideward), [frame.left, frame.right]),
+    up: scaleOf(upward, widened(y, upward), [frame.bottom, frame.top])
+  };
+}
+
+function scatterCsv(points: readonly IPoint[], acrossName: string, upName: string): string {
+  const rows = points.map(point => [point.id, point.label, point.x, point.y]);
+  return csvText([['run_id', 'run_name', acrossName, upName], ...rows]);
+}

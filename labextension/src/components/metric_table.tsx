@@ -1,0 +1,43 @@
+/**
+ * The metrics of a run: last, lowest and highest value.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { shortNumber } from '../charts/figures';
+import type { MetricItem } from '../records';
+
+/**
+ * One row a metric.
+ */
+export function MetricTable(props: {
+  metrics: readonly MetricItem[];
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { metrics, trans } = props;
+  return (
+    <table className="nbtrack-Table nbtrack-mod-numbers" aria-label={trans.__('Metrics')}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Metric')}</th>
+          <th scope="col">{trans.__('Last')}</th>
+          <th scope="col">{trans.__('Lowest')}</th>
+          <th scope="col">{trans.__('Highest')}</th>
+          <th scope="col">{trans.__('Step')}</th>
+          <th scope="col">{trans.__('Points')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {metrics.map(metric => (
+          <tr key={metric.key}>
+            <th scope="row">{metric.key}</th>
+            <td title={String(metric.value)}>{shortNumber(metric.value)}</td>
+            <td title={String(metric.min)}>{shortNumber(metric.min)}</td>
+            <td title={String(metric.max)}>{shortNumber(metric.max)}</td>
+            <td>{metric.step}</td>
+            <td>{metric.count}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

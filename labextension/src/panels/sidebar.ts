@@ -1,0 +1,66 @@
+/**
+ * The sidebar: one tab in which each kind of thing has a section.
+ */
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { AccordionPanel, Widget } from '@lumino/widgets';
+
+import { runsIcon } from '../icons';
+import { INbtrack, ISidebar } from '../tokens';
+
+const ID = 'nbtrack-sidebar';
+
+class Sidebar implements ISidebar {
+  constructor(
+    private readonly panel: SidePanel,
+    private readonly activate: () => void
+  ) {}
+
+  add(section: Widget, rank: number): void {
+    const place = this.#ranks.filter(it => it <= rank).length;
+    this.#ranks.splice(place, 0, rank);
+    this.panel.insertWidget(place, section);
+  }
+
+  reveal(section?: Widget): void {
+    this.activate();
+    const sections = this.panel.content as AccordionPanel;
+    const place = section ? this.panel.widgets.indexOf(section) : -1;
+    if (section && place >= 0) {
+      sections.expand(place);
+      section.activate();
+    }
+  }
+
+  #ranks: number[] = [];
+}
+
+export const sidebar: JupyterFrontEndPlugin<ISidebar> = {
+  id: '@nbtrack/labextension:sidebar',
+  description: 'The sidebar in which runs and models are listed.',
+  autoStart: true,
+  provides: ISidebar,
+  requires: [INbtrack],
+  optional: [ILayoutRestorer, ILabShell],
+  activate: (
+    app: JupyterFrontEnd,
+    { trans }: INbtrack,
+    restorer: ILayoutRestorer | null
+  ): ISidebar => {
+    const panel = new SidePanel();
+    panel.id = ID;
+    panel.addClass('nbtrack-Sidebar');
+    panel.title.icon = runsIcon;
+    panel.title.caption = trans.__('Runs and models (nbtrack)');
+    panel.node.setAttribute('role', 'region');
+    panel.node.setAttribute('aria-label', trans.__('nbtrack'));
+    app.shell.add(panel, 'left', { rank: 450, type: 'nbtrack' });
+    restorer?.add(panel, ID);
+    return new Sidebar(panel, () => app.shell.activateById(ID));
+  }
+};
