@@ -48,6 +48,10 @@ FIGURES = (
     "model_log",
     "model_load",
     "model_predict",
+    "sidebar",
+    "sidebar_live",
+    "jupyter_server_idle",
+    "jupyter_server_memory",
 )
 
 

@@ -1,0 +1,56 @@
+"""What a store of 100,000 runs adds to the memory of the Jupyter server that is asked for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from figure import Figure, Row, main
+from labs import Lab, held_bytes, lab_at
+
+FIGURE = Figure(
+    rows=(
+        Row("JupyterLab's server, 100k runs looked at: added", "added", "B", at_most=60e6),
+        Row("… all of the server", "whole", "B"),
+        Row("… the server without nbtrack", "bare", "B"),
+    ),
+    sides=("nbtrack",),
+    rounds=1,
+    fill="runs-100k",
+    note="memory of the server's process alone (USS), after 60 questions of a sidebar",
+)
+RUNS = 100_000
+COLUMNS = ["metrics.m0", "metrics.m1", "params.p0", "duration_seconds"]
+QUESTIONS: tuple[dict[str, object], ...] = (
+    {},
+    {"filter": "metrics.m0 > 0.5"},
+    {"order_by": ["metrics.m1 DESC"]},
+    {"filter": "params.p0 = '3'", "order_by": ["params.p1"]},
+)
+
+
+def measure(side: str, folder: Path) -> dict[str, float]:
+    with lab_at(folder, extended=False) as lab:
+        lab.ask("api/contents")
+        bare = held_bytes(lab)
+    with lab_at(folder) as lab:
+        look(lab)
+        whole = held_bytes(lab)
+    return {"added": whole - bare, "whole": whole, "bare": bare}
+
+
+def look(lab: Lab) -> None:
+    """Scroll, filter, sort and open runs."""
+    lab.ask("api/contents")
+    for place in range(10):
+        seen = []
+        for question in QUESTIONS:
+            page = {"limit": 200, "offset": place * 1_000, "columns": COLUMNS, **question}
+            found = lab.ask("nbtrack/api/runs/search", page)
+            assert question.get("filter") or found["total"] == RUNS
+            seen += found["runs"][:1]
+        for run in seen[:2]:
+            lab.ask(f"nbtrack/api/runs/{run['run_id']}")
+
+
+if __name__ == "__main__":
+    main(measure)
