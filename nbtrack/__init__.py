@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from nbtrack.api.rollback import rollback
     from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
     from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
+    from nbtrack.api.share import share
     from nbtrack.api.steps import track
     from nbtrack.api.system_metrics import (
         disable_system_metrics_logging,
@@ -202,6 +203,7 @@ __all__ = [
     "set_tag",
     "set_tags",
     "set_tracking_uri",
+    "share",
     "sql",
     "start_run",
     "track",
@@ -247,6 +249,7 @@ HOMES = {
     "nbtrack.api.rollback": "rollback",
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
+    "nbtrack.api.share": "share",
     "nbtrack.api.steps": "track",
     "nbtrack.api.system_metrics": """
         disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id

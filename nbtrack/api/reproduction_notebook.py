@@ -13,7 +13,7 @@ from nbtrack.api.cell_outputs import with_named_outputs
 from nbtrack.api.environment_changes import imports_of
 from nbtrack.records.execution import Execution
 
-__all__ = ["Recipe", "notebook_of"]
+__all__ = ["Recipe", "code", "markdown", "notebook_of", "used_packages"]
 
 SECRET = re.compile(r"NBTRACK_SECRET_\w+")
 """The variable that a secret in a cell's source was replaced by."""

@@ -21,6 +21,7 @@ from nbtrack.hosts.command_line import (
     output,
     runs,
     settings,
+    share,
     sql,
     stores,
 )
@@ -46,7 +47,7 @@ EXAMPLES = (
 )
 
 NOUNS = {"runs": runs, "experiments": experiments, "artifacts": artifacts, "models": models}
-VERBS = (sql, doctor, gc, backup, stores, settings, later)
+VERBS = (sql, doctor, gc, backup, share, stores, settings, later)
 
 
 class NounsFirst(TyperGroup):

@@ -25,7 +25,6 @@ COMING = {
     "datasets": ("Evaluation datasets.", "evaluation and monitoring"),
     "import": ("Take over runs from MLflow.", "the import from MLflow"),
     "db": ("Upgrade a database of a server.", "the tracking server"),
-    "share": ("Make a folder that carries notebook and runs.", "notebooks and panels"),
 }
 """Name to its sentence and to what it comes with; to bring one is to take its row out here."""
 
