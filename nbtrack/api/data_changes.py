@@ -56,6 +56,14 @@ class DataState:
         return str(fields.get("uri") or fields.get("url") or "")
 
     @property
+    def shape(self) -> str:
+        """Its rows and columns in words: `150 × 4`; empty where nobody counted."""
+        if not isinstance(self.rows, int):  # of a foreign profile it may be anything
+            return ""
+        count = len(self.columns) or len(self.dtypes)
+        return f"{self.rows:,} × {count:,}" if count else f"{self.rows:,} rows"
+
+    @property
     def is_file(self) -> bool:
         """Whether it is a file itself, not what was read from one."""
         return bool(self.place) and not self.columns and self.rows is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from nbtrack.api.causes import COMMIT_TAG, SEED_TAG, findings_of
 from nbtrack.api.chosen_run import previous_run, run_called
 from nbtrack.api.comparison import Comparison, Side, changed
 from nbtrack.api.finding import Finding, MetricChange
+from nbtrack.api.matched_cells import Pair
 from nbtrack.api.run_files import opened
 from nbtrack.api.session import Session, session
 from nbtrack.capture.sources.packages import ENVIRONMENT_FILE
@@ -31,6 +32,7 @@ class Difference:
         findings: All differences but those of metrics; see `Finding.role` for what each is.
         effects: The metrics that changed.
         same: What was compared and is equal, in words.
+        pairs: The executions behind both, each beside the one that does its work in the other.
     """
 
     before: Run
@@ -38,6 +40,7 @@ class Difference:
     findings: list[Finding]
     effects: list[MetricChange]
     same: list[str]
+    pairs: Sequence[Pair] = ()
 
     @property
     def cause(self) -> Finding | None:
@@ -142,7 +145,8 @@ def compared(before: Side, after: Side) -> Difference:
         for key in {**values[0], **values[1]}
         if not is_equal(values[0].get(key), values[1].get(key)) and not key.startswith("system/")
     ]
-    return Difference(before.run, after.run, findings, effects, equal_parts(comparison))
+    same, pairs = equal_parts(comparison), comparison.pairs
+    return Difference(before.run, after.run, findings, effects, same, pairs)
 
 
 def is_equal(one: float | None, other: float | None) -> bool:

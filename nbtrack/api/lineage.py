@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from nbtrack.api.chosen_run import run_called
@@ -12,13 +13,16 @@ from nbtrack.capture import slices
 from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.provenance import Step
 from nbtrack.capture.redaction import same_digest
-from nbtrack.capture.sources.files import FileState
+from nbtrack.capture.sources.files import Stamp, file_digest, stamp_of
 from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.questions import executions as asked
 from nbtrack.records.entities import Run
 from nbtrack.records.execution import Execution
 
-__all__ = ["Cell", "Lineage", "lineage", "of_stored", "own_executions"]
+__all__ = ["Cell", "Lineage", "lineage", "of_stored", "own_executions", "title_of"]
+
+FILE = "file:"
+"""How symbols of files begin."""
 
 MODELS = "models:/"
 """How addresses of models begin."""
@@ -231,16 +235,23 @@ def of_stored(here: Session, title: str, own: Sequence[Execution]) -> Lineage:
 
 def changed_files(records: Sequence[Execution]) -> list[str]:
     """Files that are not any more what an execution of another session read."""
-    files = FileState()
-    try:
-        found = []
-        for record in records:
-            for symbol, seen in (record.reads or {}).items():
-                now = files.digest(symbol) if symbol.startswith("file:") else None
-                if now and not same_digest(seen, now):
-                    found.append(
-                        f"{symbol.replace(':', ' ', 1)}: it has changed since [{record.number}]"
-                    )
-        return list(dict.fromkeys(found))
-    finally:
-        files.close()
+    found = []
+    for record in records:
+        for symbol, seen in (record.reads or {}).items():
+            now = digest_now(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else ""
+            if now and not same_digest(seen, now):
+                told = symbol.replace(":", " ", 1)
+                found.append(f"{told}: it has changed since [{record.number}]")
+    return list(dict.fromkeys(found))
+
+
+def digest_now(path: str) -> str:
+    """The digest of a file as it is; empty where there is none."""
+    stamp = stamp_of(path)
+    return "" if stamp is None else digest_of_stamped(path, stamp)
+
+
+@lru_cache(maxsize=1024)
+def digest_of_stamped(path: str, stamp: Stamp) -> str:
+    """The digest of a file as `stat` shows it: it is read once until that is another."""
+    return file_digest(path, stamp.size)

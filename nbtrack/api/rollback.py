@@ -16,7 +16,7 @@ from nbtrack.questions import promotions as questions
 from nbtrack.records.registered_model import AliasMove, ModelVersion
 from nbtrack.registry.promotion.report import Promotion, promotion_from
 
-__all__ = ["put_back", "rollback"]
+__all__ = ["is_rollback", "put_back", "rollback"]
 
 
 def rollback(
