@@ -7,6 +7,8 @@ from typing import Any
 
 from nbtrack.api import model_versions, registered_models
 from nbtrack.api.client_files import StoreClient
+from nbtrack.questions import model_versions as versions_asked
+from nbtrack.questions import registered_models as models_asked
 from nbtrack.records.paged_list import PagedList
 from nbtrack.records.registered_model import ModelVersion, RegisteredModel
 
@@ -70,13 +72,19 @@ class RegistryClient(StoreClient):
         page_token: str | None = None,
     ) -> PagedList[RegisteredModel]:
         """A page of the registered models that a filter finds; its `token` asks for the next."""
-        return registered_models.search(self.here, filter_string, max_results, order_by, page_token)
+        return models_asked.search(
+            self.here.store,
+            filter_string,
+            order_by=order_by,
+            max_results=max_results,
+            page_token=page_token,
+        )
 
     def list_registered_models(
         self, max_results: int | None = None, page_token: str | None = None
     ) -> PagedList[RegisteredModel]:
         """All registered models, as MLflow 1 called it."""
-        return registered_models.search(self.here, None, max_results, None, page_token)
+        return models_asked.search(self.here.store, max_results=max_results, page_token=page_token)
 
     def set_registered_model_tag(self, name: str, key: str, value: Any) -> None:
         """Set a tag of a registered model."""
@@ -183,7 +191,13 @@ class RegistryClient(StoreClient):
         page_token: str | None = None,
     ) -> PagedList[ModelVersion]:
         """A page of the versions that a filter finds; its `token` asks for the next."""
-        return model_versions.search(self.here, filter_string, max_results, order_by, page_token)
+        return versions_asked.search(
+            self.here.store,
+            filter_string,
+            order_by=order_by,
+            max_results=max_results,
+            page_token=page_token,
+        )
 
     def set_model_version_tag(
         self,

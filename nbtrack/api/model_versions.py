@@ -15,7 +15,6 @@ from nbtrack.api.session import Session, session
 from nbtrack.errors import InvalidUri, InvalidValue, ModelError, NotFound, NotYet
 from nbtrack.questions import logged_models, model_versions
 from nbtrack.records.event import Op
-from nbtrack.records.paged_list import PagedList
 from nbtrack.records.registered_model import ALL_STAGES, ModelVersion, ModelVersionTag
 from nbtrack.records.registry_operation import (
     CreateModelVersion,
@@ -37,7 +36,6 @@ __all__ = [
     "download_uri",
     "get",
     "in_stages",
-    "search",
     "search_model_versions",
     "set_model_version_tag",
     "set_tag",
@@ -181,23 +179,6 @@ def delete(here: Session, name: str, version: str | int, *, force: bool = False)
     act(here, DeleteModelVersion(name=name, version=number, force=force, **stamp()))
 
 
-def search(
-    here: Session,
-    filter_string: str | None,
-    max_results: int | None,
-    order_by: Sequence[str] | None = None,
-    page_token: str | None = None,
-) -> PagedList[ModelVersion]:
-    """A page of versions."""
-    return model_versions.search(
-        here.store,
-        filter_string,
-        order_by=order_by,
-        max_results=max_results,
-        page_token=page_token,
-    )
-
-
 def in_stages(
     here: Session, name: str, asked: Sequence[str] | str | None = None
 ) -> list[ModelVersion]:
@@ -330,7 +311,11 @@ def search_model_versions(
             `version_number`, `run_id`, `aliases`, `current_stage`, `creation_timestamp` and more.
         order_by: Such as ["version_number DESC"].
     """
-    return list(search(session(), filter_string, max_results, order_by))
+    return list(
+        model_versions.search(
+            session().store, filter_string, order_by=order_by, max_results=max_results
+        )
+    )
 
 
 def set_model_version_tag(

@@ -14,7 +14,6 @@ from nbtrack.api.session import Session, session
 from nbtrack.capture.redaction import redact_text
 from nbtrack.errors import InvalidValue
 from nbtrack.questions import model_versions, registered_models
-from nbtrack.records.paged_list import PagedList
 from nbtrack.records.registered_model import (
     ModelVersion,
     RegisteredModel,
@@ -39,7 +38,6 @@ __all__ = [
     "rename",
     "required",
     "said",
-    "search",
     "search_registered_models",
     "set_alias",
     "set_tag",
@@ -103,23 +101,6 @@ def update(here: Session, name: str, description: str | None) -> RegisteredModel
 def delete(here: Session, name: str) -> None:
     """Delete a registered model with its versions and aliases, for good."""
     act(here, DeleteRegisteredModel(name=required(name, "name"), **stamp()))
-
-
-def search(
-    here: Session,
-    filter_string: str | None,
-    max_results: int | None,
-    order_by: Sequence[str] | None = None,
-    page_token: str | None = None,
-) -> PagedList[RegisteredModel]:
-    """A page of registered models."""
-    return registered_models.search(
-        here.store,
-        filter_string,
-        order_by=order_by,
-        max_results=max_results,
-        page_token=page_token,
-    )
 
 
 def set_tag(here: Session, name: str, key: str, value: Any) -> None:
@@ -203,4 +184,8 @@ def search_registered_models(
         >>> [model.name for model in found]
         ['churn-by-hand']
     """
-    return list(search(session(), filter_string, max_results, order_by))
+    return list(
+        registered_models.search(
+            session().store, filter_string, order_by=order_by, max_results=max_results
+        )
+    )
