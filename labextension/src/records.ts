@@ -88,6 +88,41 @@ export interface ExperimentsReply {
 }
 
 /**
+ * An experiment gets a name.
+ */
+export interface ExperimentWish {
+  name: string;
+}
+
+/**
+ * Some experiments are to be deleted or restored.
+ */
+export interface ExperimentsWish {
+  experiment_ids: string[];
+}
+
+/**
+ * The experiment that was made.
+ */
+export interface MadeReply {
+  experiment_id: string;
+}
+
+/**
+ * Some experiments are to be deleted or restored.
+ */
+export interface ExperimentsWish {
+  experiment_ids: string[];
+}
+
+/**
+ * An experiment gets a name.
+ */
+export interface ExperimentWish {
+  name: string;
+}
+
+/**
  * Which runs, in which order, with which columns; of all experiments if none is named.
  */
 export interface RunsQuestion {

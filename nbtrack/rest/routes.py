@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from nbtrack.rest.endpoints import cells, diff, lineage, model_changes, models, run, stores
+from nbtrack.rest.endpoints import (
+    cells,
+    diff,
+    experiment_changes,
+    lineage,
+    model_changes,
+    models,
+    run,
+    stores,
+)
 from nbtrack.rest.routing import Route
 
 __all__ = ["ROUTES"]
@@ -10,6 +19,7 @@ __all__ = ["ROUTES"]
 ROUTES: tuple[Route, ...] = (
     *cells.ROUTES,
     *diff.ROUTES,
+    *experiment_changes.ROUTES,
     *lineage.ROUTES,
     *model_changes.ROUTES,
     *models.ROUTES,

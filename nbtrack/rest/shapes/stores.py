@@ -9,9 +9,12 @@ from nbtrack.rest.shapes.shape import Shape
 __all__ = [
     "Change",
     "ExperimentItem",
+    "ExperimentWish",
     "ExperimentsReply",
+    "ExperimentsWish",
     "FieldItem",
     "FieldsReply",
+    "MadeReply",
     "OperatorItem",
     "Problem",
     "StoreItem",
@@ -96,3 +99,21 @@ class ExperimentsReply(Shape, frozen=True):
     """The experiments of a store, the last changed first."""
 
     experiments: list[ExperimentItem]
+
+
+class ExperimentWish(Shape, frozen=True):
+    """An experiment gets a name."""
+
+    name: str
+
+
+class ExperimentsWish(Shape, frozen=True):
+    """Some experiments are to be deleted or restored."""
+
+    experiment_ids: list[str]
+
+
+class MadeReply(Shape, frozen=True):
+    """The experiment that was made."""
+
+    experiment_id: str
