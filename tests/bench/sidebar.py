@@ -49,7 +49,7 @@ SCROLLED = """rows => new Promise(done => {
     requestAnimationFrame(step);
 })"""
 FILTERED = """([rows, text]) => new Promise(done => {
-    const box = document.querySelector('#nbtrack-sidebar input.nbtrack-FilterBox-input');
+    const box = document.querySelector('#nbtrack-sidebar .nbtrack-Filter input');
     const total = () => document.querySelector(rows)?.closest('[aria-rowcount]')
         ?.getAttribute('aria-rowcount');
     const before = total();
