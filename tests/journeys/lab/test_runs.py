@@ -1,0 +1,102 @@
+"""The list of runs: filtered, sorted, arranged, deleted and restored, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from lab_stores import put_many
+from playwright.sync_api import expect
+from runs_panel import RunsPanel
+
+THREE = {
+    "small": {"params": {"depth": "2"}, "metrics": {"acc": 0.7}},
+    "middle": {"params": {"depth": "4"}, "metrics": {"acc": 0.9}},
+    "large": {"params": {"depth": "8"}, "metrics": {"acc": 0.8}},
+}
+
+
+@pytest.fixture
+def runs(tab, place, put_runs, in_browser):
+    """The panel with three runs in it."""
+    with place.store() as store:
+        put_runs(store, **THREE)
+    path = place.notebook("1")
+
+    def opened():
+        tab.open_notebook(path)
+        panel = RunsPanel(tab).show().show_all()
+        expect(panel.row("small")).to_be_visible()
+        return panel
+
+    return in_browser(opened)
+
+
+def test_a_filter_narrows_the_runs_and_a_wrong_one_says_where(runs):
+    runs.filter("metrics.acc > 0.75")
+    expect(runs.row("small")).to_have_count(0)
+    assert set(runs.names()) == {"middle", "large"}
+    runs.tab.picture("runs-filtered")
+    runs.filter("metrics.acc >> 1")
+    expect(runs.filter_error).to_be_visible()
+    runs.tab.picture("runs-wrong-filter")
+    runs.filter("metrics.acc > 5")
+    expect(runs.rows).to_have_count(0)
+    runs.tab.picture("runs-no-match")
+    runs.filter("")
+    expect(runs.rows).to_have_count(3)
+
+
+def test_columns_are_chosen_and_sorted_by(runs):
+    runs.choose_columns("params.depth", "metrics.acc")
+    expect(runs.row("large")).to_contain_text("8")
+    runs.tab.picture("runs-columns")
+    runs.sort_by("acc")
+    first = runs.names()
+    runs.sort_by("acc")
+    assert {tuple(first), tuple(runs.names())} == {
+        ("small", "large", "middle"),
+        ("middle", "large", "small"),
+    }
+
+
+def test_deleted_runs_come_back_by_undo(runs):
+    runs.select("small", "large")
+    runs.menu("small", "Delete")
+    expect(runs.rows).to_have_count(1)
+    toast = runs.tab.notification("eleted")
+    expect(toast).to_be_visible()
+    runs.tab.picture("runs-deleted")
+    toast.get_by_role("button", name="Undo").click()
+    expect(runs.rows).to_have_count(3)
+
+
+def test_a_run_is_renamed_and_tagged(runs):
+    runs.rename("small", "tiny")
+    expect(runs.row("tiny")).to_be_visible()
+
+
+def test_the_list_goes_by_keyboard_alone(runs):
+    page = runs.tab.page
+    runs.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowUp")
+    expect(runs.selected).to_have_count(2)
+    runs.tab.picture("runs-keyboard")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current").filter(has_text="large")).to_be_visible()
+
+
+def test_ten_thousand_runs_scroll(tab, place):
+    put_many(place, 10_000)
+    tab.open_notebook(place.notebook("1"))
+    runs = RunsPanel(tab).show().show_all()
+    expect(runs.row("run-9999")).to_be_visible()
+    assert runs.rows.count() < 200
+    runs.scroll_to(0.5)
+    expect(runs.row_like("run-(49|50)..")).to_be_visible()
+    tab.picture("runs-many")
+    runs.scroll_to(1.0)
+    expect(runs.row("run-0")).to_be_visible()
+    runs.filter("params.depth = '3'")
+    expect(runs.row("run-9993")).to_be_visible()
