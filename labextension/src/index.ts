@@ -4,9 +4,10 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { notebook } from './notebook/plugin';
+import { runs } from './panels/runs';
 import { sidebar } from './panels/sidebar';
 import { services } from './state/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar, notebook];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar, runs, notebook];
 
 export default plugins;

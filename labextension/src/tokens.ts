@@ -52,13 +52,12 @@ export interface ActionTable {
   /** Opens the comparison; `diff` starts with what explains the difference of two. */
   compare(run_ids: string[], view?: 'diff'): void;
   jumpToCell(row: CellPlace): Promise<boolean>;
+  /** Puts code into a new cell below the active one, which then is the active one. */
   restoreCode(code: string): Promise<void>;
   openModel(name: string): void;
   registerModel(run_id: string): Promise<void>;
   reproduce(run_id: string): Promise<void>;
   showRuns(): void;
-  /** Puts code into a new cell below the active one. */
-  insertCode(code: string): Promise<void>;
 }
 
 /** The registry of actions, so that panels need not know each other. */

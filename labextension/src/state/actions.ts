@@ -15,7 +15,10 @@ export class Actions implements IActions {
       return action ? action(...args) : missing(name);
     };
     this.run = new Proxy({} as ActionTable, {
-      get: (_, name) => (...args: unknown[]) => call(name as Name, args)
+      get:
+        (_, name) =>
+        (...args: unknown[]) =>
+          call(name as Name, args)
     });
   }
 

@@ -78,5 +78,8 @@ export function columnTitle(column: string, trans?: TranslationBundle): string {
   const known: Record<string, string> = trans
     ? { duration_seconds: trans.__('Duration'), start_time: trans.__('Started') }
     : {};
-  return known[column] ?? column.replace(/^(metrics|params|tags|attributes)\./, '').replace(/^[`"](.*)[`"]$/, '$1');
+  return (
+    known[column] ??
+    column.replace(/^(metrics|params|tags|attributes)\./, '').replace(/^[`"](.*)[`"]$/, '$1')
+  );
 }

@@ -45,7 +45,7 @@ export function chosen(
       const ends = [order.indexOf(before.anchor ?? id), order.indexOf(id)];
       const [from = -1, to = -1] = ends.sort((one, other) => one - other);
       const ids = from < 0 ? [id] : order.slice(from, to + 1);
-      return { ids, focus: id, anchor: from < 0 ? id : before.anchor ?? id };
+      return { ids, focus: id, anchor: from < 0 ? id : (before.anchor ?? id) };
     }
   }
 }

@@ -20,7 +20,10 @@ export class Services implements INbtrack {
     manager: ServiceManager.IManager,
     readonly trans: TranslationBundle
   ) {
-    this.requests = new Requests(manager.serverSettings, () => this.stores.current?.store_id ?? null);
+    this.requests = new Requests(
+      manager.serverSettings,
+      () => this.stores.current?.store_id ?? null
+    );
     this.stores = new Stores((path, query) => this.requests.get(path, query));
     this.actions = new Actions(name => {
       Notification.warning(trans.__('“%1” is not available here.', name));

@@ -1,0 +1,110 @@
+/**
+ * Where people choose how runs are shown: grouping, and which columns.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ReactElement, useMemo, useState } from 'react';
+
+import type { Grouping } from '../state/grouping';
+
+const MOST = 100;
+
+interface ColumnChooserProps {
+  trans: TranslationBundle;
+  available: readonly string[];
+  columns: readonly string[];
+  grouping: Grouping;
+  onColumns(columns: string[] | null): void;
+  onGrouping(grouping: Grouping): void;
+  onClose(): void;
+}
+
+export function ColumnChooser(props: ColumnChooserProps): ReactElement {
+  const { trans, columns, grouping } = props;
+  const groupings: [Grouping, string][] = [
+    ['none', trans.__('none')],
+    ['cell', trans.__('cell')],
+    ['parent', trans.__('parent run')]
+  ];
+  return (
+    // Escape closes it from wherever the focus is inside.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      className="nbtrack-Chooser"
+      aria-label={trans.__('How runs are shown')}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          props.onClose();
+        }
+      }}
+    >
+      <fieldset>
+        <legend>{trans.__('Group by')}</legend>
+        {groupings.map(([name, label]) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="nbtrack-grouping"
+              checked={grouping === name}
+              onChange={() => props.onGrouping(name)}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      <Columns {...props} />
+      <div className="nbtrack-Buttons">
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          disabled={columns.length === 0}
+          onClick={() => props.onColumns(null)}
+        >
+          {trans.__('Reset')}
+        </button>
+        <button className="jp-mod-styled jp-mod-minimal" onClick={props.onClose}>
+          {trans.__('Done')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** The columns that there are, those chosen first, narrowed by what is typed. */
+function Columns({ trans, available, columns, onColumns }: ColumnChooserProps): ReactElement {
+  const [typed, setTyped] = useState('');
+  const known = useMemo(() => [...new Set([...columns, ...available])], [columns, available]);
+  const fitting = known.filter(it => it.toLowerCase().includes(typed.toLowerCase()));
+  const toggle = (column: string): void =>
+    onColumns(
+      columns.includes(column) ? columns.filter(it => it !== column) : [...columns, column]
+    );
+  return (
+    <fieldset>
+      <legend>{trans.__('Columns')}</legend>
+      <input
+        type="search"
+        className="jp-mod-styled"
+        aria-label={trans.__('Find a column')}
+        placeholder={trans.__('Find a column')}
+        value={typed}
+        onChange={event => setTyped(event.target.value)}
+      />
+      <div className="nbtrack-Columns">
+        {fitting.slice(0, MOST).map(column => (
+          <label key={column} title={column}>
+            <input
+              type="checkbox"
+              checked={columns.includes(column)}
+              onChange={() => toggle(column)}
+            />
+            {column}
+          </label>
+        ))}
+        {fitting.length === 0 ? <p>{trans.__('No column has such a name.')}</p> : null}
+        {fitting.length > MOST ? (
+          <p>{trans.__('%1 more: type a part of the name.', fitting.length - MOST)}</p>
+        ) : null}
+      </div>
+    </fieldset>
+  );
+}

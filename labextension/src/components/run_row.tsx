@@ -1,0 +1,168 @@
+/**
+ * One line of the list of runs: a run, a heading, or the place of a row that is under way.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { memo, type MouseEvent, type ReactElement } from 'react';
+
+import type { RunRow } from '../records';
+import { ago, duration, moment, number } from '../state/format';
+import { Sparkline } from './sparkline';
+import { StatusIcon, statusName } from './status_icon';
+
+/** What a line needs besides what it shows. */
+export interface LineProps {
+  id: string;
+  top: number;
+  index: number;
+  template: string;
+  isFocus: boolean;
+  trans: TranslationBundle;
+}
+
+interface RunLineProps extends LineProps {
+  row: RunRow;
+  columns: readonly string[];
+  isSelected: boolean;
+  depth: number;
+  family: { size: number; isOpen: boolean } | undefined;
+  now: number;
+  onPick(row: RunRow, event: MouseEvent): void;
+  onOpen(row: RunRow): void;
+  onFold(key: string): void;
+}
+
+/** The value of a column; durations are written as people say them. */
+function valueOf(row: RunRow, column: string): string {
+  const value = row.values[column];
+  return column === 'duration_seconds' && typeof value === 'number'
+    ? duration(value * 1000)
+    : number(value);
+}
+
+/** What is said of a run where there is room. */
+function hintOf(row: RunRow, trans: TranslationBundle): string {
+  const took =
+    row.start_time !== null && row.end_time !== null ? duration(row.end_time - row.start_time) : '';
+  const facts = [
+    row.run_name,
+    statusName(row.status, trans) + (took ? `, ${took}` : ''),
+    moment(row.start_time),
+    row.notebook ?? '',
+    row.user_id ?? ''
+  ];
+  return facts.filter(it => it !== '').join('\n');
+}
+
+function classes(isFocus: boolean, isSelected: boolean): string {
+  return `nbtrack-Line${isFocus ? ' nbtrack-mod-focus' : ''}${isSelected ? ' jp-mod-selected' : ''}`;
+}
+
+/** A run as a row of the grid. */
+export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement {
+  const { row, trans, columns, family } = props;
+  const fold = trans.__('Children of %1', row.run_name);
+  return (
+    // The keys of rows are those of the grid, which has the focus.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      role="row"
+      id={props.id}
+      tabIndex={-1}
+      aria-rowindex={props.index + 2}
+      aria-selected={props.isSelected}
+      aria-level={props.depth + 1}
+      className={classes(props.isFocus, props.isSelected)}
+      style={{ top: props.top, gridTemplateColumns: props.template }}
+      title={hintOf(row, trans)}
+      data-run-id={row.run_id}
+      onClick={event => props.onPick(row, event)}
+      onContextMenu={event => props.onPick(row, event)}
+      onDoubleClick={() => props.onOpen(row)}
+    >
+      <span role="gridcell">
+        <StatusIcon status={row.status} trans={trans} />
+      </span>
+      <span role="gridcell" className="nbtrack-Name" style={{ paddingLeft: props.depth * 12 }}>
+        {family ? (
+          <Fold label={fold} isOpen={family.isOpen} onFold={() => props.onFold(row.run_id)} />
+        ) : null}
+        {row.run_name}
+      </span>
+      {columns.map(column => (
+        <span role="gridcell" key={column} className="nbtrack-Value">
+          {valueOf(row, column)}
+        </span>
+      ))}
+      <span role="gridcell">
+        <Sparkline points={row.curve} />
+      </span>
+      <span role="gridcell" className="nbtrack-Ago">
+        {ago(row.start_time, props.now)}
+      </span>
+    </div>
+  );
+});
+
+function Fold(props: { label: string; isOpen: boolean; onFold(): void }): ReactElement {
+  return (
+    <button
+      className="nbtrack-Fold"
+      tabIndex={-1}
+      aria-label={props.label}
+      aria-expanded={props.isOpen}
+      onClick={event => {
+        event.stopPropagation();
+        props.onFold();
+      }}
+    >
+      {props.isOpen ? '▾' : '▸'}
+    </button>
+  );
+}
+
+interface GroupLineProps extends LineProps {
+  title: string;
+  size: number;
+  isOpen: boolean;
+  onFold(): void;
+}
+
+/** A heading over the runs of one cell. */
+export function GroupLine(props: GroupLineProps): ReactElement {
+  const { title, size, isOpen, trans, onFold } = props;
+  return (
+    <div
+      role="row"
+      id={props.id}
+      aria-rowindex={props.index + 2}
+      aria-expanded={isOpen}
+      className={`${classes(props.isFocus, false)} nbtrack-mod-group`}
+      style={{ top: props.top }}
+    >
+      <span role="gridcell">
+        <Fold label={trans.__('Runs of %1', title)} isOpen={isOpen} onFold={onFold} />
+        {title} <span className="nbtrack-Count">{size}</span>
+      </span>
+    </div>
+  );
+}
+
+/** The place of a row that was asked for. */
+export function EmptyLine({
+  id,
+  top,
+  index
+}: Pick<LineProps, 'id' | 'top' | 'index'>): ReactElement {
+  return (
+    <div
+      role="row"
+      id={id}
+      aria-rowindex={index + 2}
+      aria-busy="true"
+      className="nbtrack-Line nbtrack-mod-waiting"
+      style={{ top }}
+    >
+      <span role="gridcell" />
+    </div>
+  );
+}

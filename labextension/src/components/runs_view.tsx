@@ -1,0 +1,244 @@
+/**
+ * The section Runs: what is asked, the list, and how much there is.
+ */
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ReactElement, useCallback, useEffect, useReducer } from 'react';
+
+import type { RunRow } from '../records';
+import { GROUPED, type Line } from '../state/grouping';
+import type { RunsModel } from '../state/runs';
+import { nextOrder } from '../state/view';
+import type { INbtrack } from '../tokens';
+import { ColumnChooser } from './column_chooser';
+import { type Emptiness, EmptyRuns, FIRST_CELLS } from './empty_runs';
+import { FilterBox } from './filter_box';
+import { RunTable } from './run_table';
+
+const ALL = '';
+
+interface RunsViewProps {
+  nbtrack: INbtrack;
+  model: RunsModel;
+  isChoosing: boolean;
+  onChoosing(isChoosing: boolean): void;
+  /** Keys such as F2 and Delete; whether something was done. */
+  onKey(key: string): boolean;
+}
+
+export function RunsView(props: RunsViewProps): ReactElement {
+  const { nbtrack, model, isChoosing, onChoosing } = props;
+  const { trans, requests } = nbtrack;
+  const why = emptiness(nbtrack, model);
+  const isOpen = nbtrack.stores.current !== null;
+  return (
+    <div className="nbtrack-Runs">
+      {requests.isOnline ? null : (
+        <div className="nbtrack-Offline" role="status">
+          {trans.__('The server is not reachable. Trying again…')}
+        </div>
+      )}
+      <StoreChoice nbtrack={nbtrack} />
+      {isOpen ? <Questions nbtrack={nbtrack} model={model} /> : null}
+      {isChoosing ? (
+        <ColumnChooser
+          trans={trans}
+          available={model.available}
+          columns={model.columns}
+          grouping={model.view.grouping}
+          onColumns={columns => model.look({ columns })}
+          onGrouping={grouping => model.look({ grouping })}
+          onClose={() => onChoosing(false)}
+        />
+      ) : null}
+      {model.trouble && !model.trouble.isFilter ? (
+        <div className="nbtrack-Trouble" role="alert">
+          {model.trouble.message}
+        </div>
+      ) : null}
+      {why ? (
+        <EmptyRuns
+          trans={trans}
+          why={why}
+          canInsert={nbtrack.stores.notebook !== null && nbtrack.actions.has('restoreCode')}
+          onInsert={() => void insert(nbtrack)}
+          onClear={() => model.look({ filter: '' })}
+          onAll={() => model.look({ onlyThisNotebook: false })}
+        />
+      ) : (
+        <List {...props} />
+      )}
+      {why ? null : <Footer trans={trans} model={model} />}
+    </div>
+  );
+}
+
+async function insert({ actions }: INbtrack): Promise<void> {
+  for (const cell of FIRST_CELLS) {
+    await actions.run.restoreCode(cell);
+  }
+}
+
+function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
+  const { rows, view } = model;
+  if (!stores.isKnown) {
+    return { kind: 'looking' };
+  }
+  if (stores.current === null) {
+    return { kind: 'no store' };
+  }
+  if (stores.current.problem !== null) {
+    return { kind: 'problem', message: stores.current.problem };
+  }
+  if (!rows.isKnown) {
+    return model.trouble ? null : { kind: 'looking' };
+  }
+  if (rows.total > 0) {
+    return null;
+  }
+  if (view.filter.trim()) {
+    return { kind: 'no match' };
+  }
+  return { kind: view.onlyThisNotebook && stores.notebook ? 'no run here' : 'no run' };
+}
+
+/** Which store is looked at; nothing to choose with one store. */
+function StoreChoice({ nbtrack: { stores, trans } }: { nbtrack: INbtrack }): ReactElement | null {
+  const { items, current } = stores;
+  if (items.length === 0 || (items.length === 1 && current !== null)) {
+    return null;
+  }
+  return (
+    <label className="nbtrack-Choice">
+      <span>{trans.__('Store')}</span>
+      <HTMLSelect
+        aria-label={trans.__('Store')}
+        title={current?.path}
+        value={current?.store_id ?? ALL}
+        onChange={event => stores.choose(event.target.value || null)}
+      >
+        <option value={ALL}>{trans.__('that of the notebook')}</option>
+        {items.map(it => (
+          <option key={it.store_id} value={it.store_id} title={it.path}>
+            {it.is_read_only ? trans.__('%1 (read-only)', it.name) : it.name}
+          </option>
+        ))}
+      </HTMLSelect>
+    </label>
+  );
+}
+
+/** Which runs: of which experiment, of which notebook, under which filter. */
+function Questions({ nbtrack, model }: { nbtrack: INbtrack; model: RunsModel }): ReactElement {
+  const { trans, stores } = nbtrack;
+  const { view, experiments } = model;
+  const chosen = view.experiment_id;
+  const isListed = chosen === null || experiments.some(it => it.experiment_id === chosen);
+  return (
+    <>
+      <div className="nbtrack-Choices">
+        <HTMLSelect
+          aria-label={trans.__('Experiment')}
+          value={chosen ?? ALL}
+          onChange={event => model.look({ experiment_id: event.target.value || null })}
+        >
+          <option value={ALL}>{trans.__('All experiments')}</option>
+          {isListed ? null : <option value={chosen}>{chosen}</option>}
+          {experiments.map(it => (
+            <option key={it.experiment_id} value={it.experiment_id}>
+              {trans.__('%1 (%2)', it.name, it.run_count)}
+            </option>
+          ))}
+        </HTMLSelect>
+        <label className="nbtrack-Only" title={stores.notebook ?? trans.__('No notebook is open.')}>
+          <input
+            type="checkbox"
+            checked={view.onlyThisNotebook}
+            onChange={event => model.look({ onlyThisNotebook: event.target.checked })}
+          />
+          {trans.__('This notebook')}
+        </label>
+      </div>
+      <FilterBox
+        trans={trans}
+        filter={view.filter}
+        language={model.language}
+        trouble={model.trouble?.isFilter ? model.trouble : null}
+        onFilter={filter => filter !== model.view.filter && model.look({ filter })}
+      />
+    </>
+  );
+}
+
+/** The list itself, grouped or not. */
+function List({ nbtrack, model, onKey }: RunsViewProps): ReactElement {
+  const { trans, actions } = nbtrack;
+  const { rows, view } = model;
+  const lines = model.lines(row => cellTitle(row, trans));
+  const lineAt = (index: number): Line | undefined => {
+    if (lines) {
+      return lines[index];
+    }
+    const row = rows.at(index);
+    return row ? { kind: 'run', row, depth: 0 } : undefined;
+  };
+  const onSee = useCallback((first: number, last: number) => model.see(first, last), [model]);
+  const onOpen = useCallback((row: RunRow) => actions.run.openRun(row.run_id), [actions]);
+  const onFold = useCallback((key: string) => model.fold(key), [model]);
+  return (
+    <RunTable
+      trans={trans}
+      total={lines ? lines.length : rows.total}
+      lineAt={lineAt}
+      columns={model.columns}
+      order={view.order}
+      selection={model.selection}
+      isBusy={model.isLoading}
+      onSee={onSee}
+      onSelect={selection => {
+        model.selection = selection;
+      }}
+      onOpen={onOpen}
+      onOrder={column => model.look({ order: nextOrder(view.order, column) })}
+      onFold={onFold}
+      onKey={onKey}
+    />
+  );
+}
+
+function cellTitle(row: RunRow, trans: TranslationBundle): string {
+  if (!row.cell_id) {
+    return trans.__('No cell');
+  }
+  const notebook = row.notebook?.split('/').pop();
+  return notebook
+    ? trans.__('%1, cell %2', notebook, row.cell_id.slice(0, 8))
+    : trans.__('Cell %1', row.cell_id.slice(0, 8));
+}
+
+/** How many runs there are, and how many are selected. */
+function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }): ReactElement {
+  const { rows, view, selection } = model;
+  const count = trans._n('%1 run', '%1 runs', rows.total, rows.total.toLocaleString());
+  const isCut = view.grouping !== 'none' && rows.total > GROUPED;
+  return (
+    <div className="nbtrack-Footer" role="status">
+      <span>{isCut ? trans.__('The first %1 of %2', GROUPED.toLocaleString(), count) : count}</span>
+      {selection.ids.length > 0 ? (
+        <span>{trans.__('%1 selected', selection.ids.length)}</span>
+      ) : null}
+    </div>
+  );
+}
+
+/** Draws again whenever the model, the stores or the line to the server change. */
+export function LiveRunsView(props: RunsViewProps): ReactElement {
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const { nbtrack, model } = props;
+  useEffect(() => {
+    const signals = [model.changed, nbtrack.stores.changed];
+    signals.forEach(it => it.connect(draw));
+    return () => signals.forEach(it => it.disconnect(draw));
+  }, [model, nbtrack]);
+  return <RunsView {...props} />;
+}

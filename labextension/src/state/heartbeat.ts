@@ -1,0 +1,72 @@
+/**
+ * Looks for changes that no event told of, and for a server that was gone.
+ */
+import { Poll } from '@lumino/polling';
+
+import type { INbtrack } from '../tokens';
+import type { RunsModel } from './runs';
+
+/** How long nothing need be asked while events arrive; the server forgets who is silent longer. */
+const QUIET_MILLISECONDS = 30_000;
+
+/** Asks again after a while in which nothing was heard. */
+export class Heartbeat {
+  constructor(
+    private readonly nbtrack: INbtrack,
+    private readonly model: RunsModel,
+    private readonly isVisible: () => boolean
+  ) {
+    nbtrack.changes.connect((_, change) => {
+      this.#trusts ||= change.seq > 0;
+    });
+    this.#poll = new Poll({
+      name: 'nbtrack:heartbeat',
+      factory: () => this.#beat(),
+      frequency: frequency(this.#seconds),
+      standby: 'when-hidden'
+    });
+  }
+
+  /** Seconds from one look to the next. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  set seconds(seconds: number) {
+    if (Number.isFinite(seconds) && seconds > 0 && seconds !== this.#seconds) {
+      this.#seconds = seconds;
+      this.#poll.frequency = frequency(seconds);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { stores, requests } = this.nbtrack;
+    const { current } = stores;
+    const isLost = !requests.isOnline || current === null || current.problem !== null;
+    if (isLost || Date.now() - this.#asked > QUIET_MILLISECONDS) {
+      this.#asked = Date.now();
+      await stores.refresh().catch(() => undefined);
+    }
+    if (this.model.seq > this.#seq) {
+      this.#trusts &&= this.model.heard >= this.#looked;
+      this.#seq = this.model.seq;
+    }
+    const patience = this.#trusts ? QUIET_MILLISECONDS : 0;
+    if (this.isVisible() && Date.now() - Math.max(this.model.heard, this.#looked) >= patience) {
+      this.#looked = Date.now();
+      this.model.refresh();
+    }
+  }
+
+  /** Whether events arrive: one came, and no look found what none had told. */
+  #trusts = false;
+  #seq = 0;
+  #looked = 0;
+  #seconds = 5;
+  #asked = 0;
+  #poll: Poll;
+}
+
+function frequency(seconds: number): { interval: number; max: number; backoff: boolean } {
+  return { interval: seconds * 1000, max: 600_000, backoff: false };
+}
