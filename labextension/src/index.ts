@@ -3,11 +3,13 @@
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { documents } from './documents/plugin';
 import { notebook } from './notebook/plugin';
+import { experiments } from './panels/experiments';
 import { runs } from './panels/runs';
 import { sidebar } from './panels/sidebar';
 import { services } from './state/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar, runs, notebook];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar, runs, experiments, notebook];
 
 export default plugins;

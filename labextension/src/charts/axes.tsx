@@ -1,7 +1,8 @@
 /**
  * The grid, ticks and labels around a chart's frame.
  */
-import { clockTime, duration, shortNumber } from './figures';
+import { duration } from '../state/format';
+import { clockTime, tickNumber } from './figures';
 import type { IFrame } from './line_plot';
 import type { IScale } from './scale';
 import type { XKind } from './series';
@@ -17,7 +18,7 @@ export function acrossLabel(value: number, kind: XKind): string {
   if (kind === 'clock') {
     return clockTime(value);
   }
-  return kind === 'elapsed' ? duration(value) : shortNumber(value);
+  return kind === 'elapsed' ? duration(value * 1000) : tickNumber(value);
 }
 
 /**
@@ -40,7 +41,7 @@ export function Axes(props: {
         <g key={value} transform={`translate(0 ${up.at(value)})`}>
           <line x1={frame.left} x2={frame.right} />
           <text x={frame.left - 6} textAnchor="end" dominantBaseline="middle">
-            {shortNumber(value)}
+            {tickNumber(value)}
           </text>
         </g>
       ))}
@@ -52,7 +53,12 @@ export function Axes(props: {
           </text>
         </g>
       ))}
-      <text className="nbtrack-Chart-axisName" x={frame.right} y={frame.bottom + 30} textAnchor="end">
+      <text
+        className="nbtrack-Chart-axisName"
+        x={frame.right}
+        y={frame.bottom + 30}
+        textAnchor="end"
+      >
         {props.acrossName}
       </text>
       {props.upName ? (

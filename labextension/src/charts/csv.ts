@@ -16,9 +16,7 @@ export function csvText(rows: readonly (readonly unknown[])[]): string {
 export function seriesCsv(series: readonly ISeries[], across: string): string {
   const rows: unknown[][] = [['run_id', 'run_name', across, 'value']];
   for (const line of series) {
-    line.x.forEach((x, index) =>
-      rows.push([line.id, line.label, x, line.y[index] ?? NaN])
-    );
+    line.x.forEach((x, index) => rows.push([line.id, line.label, x, line.y[index] ?? NaN]));
   }
   return csvText(rows);
 }
@@ -26,11 +24,7 @@ export function seriesCsv(series: readonly ISeries[], across: string): string {
 /**
  * The first rows of a text; quotes may hold separators and newlines.
  */
-export function csvRows(
-  text: string,
-  separator: string,
-  limit: number
-): string[][] {
+export function csvRows(text: string, separator: string, limit: number): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';

@@ -1,27 +1,23 @@
 /**
- * Numbers as people read them: on axes, in tables, in read-outs.
+ * Numbers as axes and file lists show them; those of tables are in `state/format.ts`.
  */
 
-const DIGITS = 5;
+/** Neighbouring ticks of a deep zoom differ in the sixth digit. */
+const DIGITS = 7;
 
 /**
- * A number in at most some five digits; texts (`NaN`) stay, nothing is a dash.
+ * A tick's value, short where it is round.
  */
-export function shortNumber(value: number | string | null): string {
-  if (value === null) {
-    return '–';
-  }
-  if (typeof value === 'string' || !Number.isFinite(value)) {
-    return String(value);
-  }
+export function tickNumber(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e');
-  }
-  if (Number.isInteger(value)) {
-    return String(value);
-  }
-  return String(Number(value.toPrecision(DIGITS)));
+  const text =
+    size !== 0 && (size < 1e-4 || size >= 1e7)
+      ? value
+          .toExponential(3)
+          .replace(/\.?0+e/, 'e')
+          .replace('e+', 'e')
+      : String(Number(value.toPrecision(DIGITS)));
+  return text.replace(/-/g, '−');
 }
 
 /**
@@ -29,25 +25,6 @@ export function shortNumber(value: number | string | null): string {
  */
 export function clockTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString();
-}
-
-/**
- * A length of time: `0.25 s`, `42 s`, `3 min 5 s`, `2 h 10 min`.
- */
-export function duration(seconds: number): string {
-  if (seconds < 10) {
-    return `${Number(seconds.toPrecision(2))} s`;
-  }
-  const whole = Math.round(seconds);
-  if (whole < 60) {
-    return `${whole} s`;
-  }
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) {
-    return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
-  }
-  const hours = Math.floor(minutes / 60);
-  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
 /**

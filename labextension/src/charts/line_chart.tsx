@@ -99,7 +99,9 @@ function Lines({ plot, isSmoothed }: { plot: ILinePlot; isSmoothed: boolean }): 
       height={frame.bottom - frame.top}
       viewBox={`${frame.left} ${frame.top} ${frame.right - frame.left} ${frame.bottom - frame.top}`}
     >
-      {isSmoothed ? plot.raw.map(line => <Line key={line.id} line={line} plot={plot} faint />) : null}
+      {isSmoothed
+        ? plot.raw.map(line => <Line key={line.id} line={line} plot={plot} faint />)
+        : null}
       {plot.shown.map(line => (
         <Line key={line.id} line={line} plot={plot} />
       ))}
@@ -168,7 +170,8 @@ function Pad(props: {
   const { plot, pointing, found, trans } = props;
   const { frame, across } = plot;
   const said = found.map(readingText).join(', ');
-  const place = pointing.mark === null ? '' : acrossLabel(found[0]?.x ?? pointing.mark, props.xKind);
+  const place =
+    pointing.mark === null ? '' : acrossLabel(found[0]?.x ?? pointing.mark, props.xKind);
   return (
     <div
       ref={pointing.pad}

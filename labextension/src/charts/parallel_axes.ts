@@ -40,7 +40,9 @@ export function parallelAxis(
     (value, index) => isBlank(value) || Number.isFinite(numbers[index])
   );
   const span = isNumeric ? extent(numbers) : null;
-  return span ? numberAxis(column.name, numbers, span, { heights, label }) : textAxis(column, heights);
+  return span
+    ? numberAxis(column.name, numbers, span, { heights, label })
+    : textAxis(column, heights);
 }
 
 function numberAxis(

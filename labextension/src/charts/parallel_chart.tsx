@@ -6,7 +6,7 @@ import { useRef, useState, type PointerEvent } from 'react';
 
 import { ChartTools } from './chart_tools';
 import { csvText } from './csv';
-import { shortNumber } from './figures';
+import { tickNumber } from './figures';
 import type { ILegendItem } from './legend';
 import { strokeOf } from './palette';
 import { brushed, parallelAxis, type IColumn, type IParallelAxis } from './parallel_axes';
@@ -41,7 +41,7 @@ export function ParallelChart(props: IParallelProps): JSX.Element {
   const [brushes, setBrushes] = useState<ReadonlyMap<string, Span>>(new Map());
   const chart = useRef<SVGSVGElement>(null);
   const width = Math.max(room, SIDE * 2 + AXIS_WIDTH * (columns.length - 1));
-  const axes = columns.map(column => parallelAxis(column, [BOTTOM, TOP], shortNumber));
+  const axes = columns.map(column => parallelAxis(column, [BOTTOM, TOP], tickNumber));
   const isIn = brushed(axes, brushes, runs.length);
   const stride = (width - SIDE * 2) / Math.max(columns.length - 1, 1);
   const left = (index: number) => SIDE + index * stride;

@@ -106,20 +106,13 @@ export function usePointing(
       onPointerLeave: () => setMark(null),
       onDoubleClick: () => show(null),
       onBlur: () => setMark(null),
-      onKeyDown: event => {
-        const act = plot && keyAct(event, plot, mark);
-        if (act) {
-          event.preventDefault();
-          event.stopPropagation();
-          if ('mark' in act) {
-            setMark(act.mark);
-          } else if (act.window) {
-            choose(act.window);
-          } else {
-            show(null);
-          }
+      onKeyDown: keyHandler(plot, mark, act => {
+        if ('mark' in act) {
+          setMark(act.mark);
+        } else {
+          show(act.window && plot && !isWhole(act.window, plot.full) ? act.window : null);
         }
-      }
+      })
     }
   };
 }
@@ -158,6 +151,21 @@ export function keyAct(
     default:
       return null;
   }
+}
+
+function keyHandler(
+  plot: ILinePlot | null,
+  mark: number | null,
+  apply: (act: KeyAct) => void
+): (event: KeyboardEvent<HTMLElement>) => void {
+  return event => {
+    const act = plot && keyAct(event, plot, mark);
+    if (act) {
+      event.preventDefault();
+      event.stopPropagation();
+      apply(act);
+    }
+  };
 }
 
 /** The next point of the line with the most points. */

@@ -1,8 +1,8 @@
 /**
  * The values under the pointer, in a small box beside it.
  */
+import { number } from '../state/format';
 import { acrossLabel } from './axes';
-import { shortNumber } from './figures';
 import type { ILinePlot } from './line_plot';
 import { Swatch } from './legend';
 import type { IReading, XKind } from './series';
@@ -14,7 +14,7 @@ const ROWS = 8;
  * A reading as a text: `amber-fox 0.97`.
  */
 export function readingText(reading: IReading): string {
-  return `${reading.series.label} ${shortNumber(reading.y)}`;
+  return `${reading.series.label} ${number(reading.y)}`;
 }
 
 /**
@@ -38,16 +38,14 @@ export function ReadOut(props: {
     <div
       className="nbtrack-Chart-readOut"
       aria-hidden="true"
-      style={
-        isLeft ? { right: `calc(100% - ${place - 12}px)` } : { left: place + 12 }
-      }
+      style={isLeft ? { right: `calc(100% - ${place - 12}px)` } : { left: place + 12 }}
     >
       <div className="nbtrack-Chart-place">{acrossLabel(first.x, props.xKind)}</div>
       {found.slice(0, ROWS).map(({ series, y }) => (
         <div key={series.id} className="nbtrack-Chart-reading">
           <Swatch slot={series.slot} />
           <span>{series.label}</span>
-          <b>{shortNumber(y)}</b>
+          <b>{number(y)}</b>
         </div>
       ))}
       {rest > 0 ? <div>+ {rest}</div> : null}

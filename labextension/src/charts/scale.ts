@@ -40,8 +40,7 @@ export function scaleOf(kind: ScaleKind, domain: Span, pixels: Span): IScale {
       const place = low + ((pixel - start) / (end - start || 1)) * reach;
       return fits ? 10 ** place : place;
     },
-    ticks: count =>
-      fits ? logTicks(domain, count) : linearTicks(domain, count)
+    ticks: count => (fits ? logTicks(domain, count) : linearTicks(domain, count))
   };
 }
 

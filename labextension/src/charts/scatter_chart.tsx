@@ -4,10 +4,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useRef, type KeyboardEvent } from 'react';
 
+import { number } from '../state/format';
 import { Axes } from './axes';
 import { ChartTools } from './chart_tools';
 import { csvText } from './csv';
-import { shortNumber } from './figures';
+import { tickNumber } from './figures';
 import { frameOf } from './line_plot';
 import { strokeOf } from './palette';
 import { scaleOf, widened, type IScale, type ScaleKind } from './scale';
@@ -73,7 +74,7 @@ export function ScatterChart(props: IScatterProps): JSX.Element {
               up={axes.up}
               acrossName={acrossName}
               upName={upName}
-              label={shortNumber}
+              label={tickNumber}
             />
             {points.map(point => (
               <Point key={point.id} point={point} {...axes} {...props} />
@@ -92,7 +93,7 @@ export function ScatterChart(props: IScatterProps): JSX.Element {
 function Point(props: IScatterProps & { point: IPoint; across: IScale; up: IScale }): JSX.Element {
   const { point, across, up, open, acrossName, upName } = props;
   const said =
-    `${point.label}: ${acrossName} ${shortNumber(point.x)}, ` + `${upName} ${shortNumber(point.y)}`;
+    `${point.label}: ${acrossName} ${number(point.x)}, ` + `${upName} ${number(point.y)}`;
   const stroke = strokeOf(point.slot);
   return (
     <g

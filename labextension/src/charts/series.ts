@@ -38,12 +38,7 @@ export function numberOf(value: number | string | null | undefined): number {
 /**
  * A curve over steps, seconds since its first point, or the clock.
  */
-export function seriesOf(
-  curve: Curve,
-  kind: XKind,
-  label: string,
-  slot: number
-): ISeries {
+export function seriesOf(curve: Curve, kind: XKind, label: string, slot: number): ISeries {
   const start = curve.timestamps[0] ?? 0;
   const along = {
     step: curve.steps,
@@ -64,10 +59,7 @@ export function seriesOf(
 /**
  * The smallest and largest finite value; nothing if there is none.
  */
-export function extent(
-  values: Iterable<number>,
-  kind: ScaleKind = 'linear'
-): Span | null {
+export function extent(values: Iterable<number>, kind: ScaleKind = 'linear'): Span | null {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -82,10 +74,7 @@ export function extent(
 /**
  * The `y` of all lines whose `x` lies in the window.
  */
-export function* valuesIn(
-  series: readonly ISeries[],
-  window: Span
-): Generator<number> {
+export function* valuesIn(series: readonly ISeries[], window: Span): Generator<number> {
   for (const { x, y } of series) {
     for (let index = 0; index < x.length; index += 1) {
       const place = x[index] ?? NaN;
@@ -121,11 +110,7 @@ export function nearest(values: readonly number[], wanted: number): number {
 /**
  * What each line says near to `x`, the largest value first; beyond a line's ends it says nothing.
  */
-export function readings(
-  series: readonly ISeries[],
-  x: number,
-  reach: number
-): IReading[] {
+export function readings(series: readonly ISeries[], x: number, reach: number): IReading[] {
   const found: IReading[] = [];
   for (const line of series) {
     const index = nearest(line.x, x);

@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { shortNumber } from './figures';
+import { number } from '../state/format';
 import { extent, type ISeries } from './series';
 
 /** Beyond this many lines a text is no help any more. */
@@ -35,9 +35,9 @@ function courseOf(line: ISeries, trans: TranslationBundle): string {
   return trans.__(
     '%1: from %2 to %3, lowest %4, highest %5',
     line.label,
-    shortNumber(line.y[0] ?? null),
-    shortNumber(line.y[line.y.length - 1] ?? null),
-    shortNumber(span[0]),
-    shortNumber(span[1])
+    number(line.y[0] ?? null),
+    number(line.y[line.y.length - 1] ?? null),
+    number(span[0]),
+    number(span[1])
   );
 }

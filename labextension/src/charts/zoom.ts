@@ -6,12 +6,7 @@ import type { Span } from './scale';
 /**
  * A window made smaller (`factor` < 1) or larger around a value.
  */
-export function zoomed(
-  window: Span,
-  factor: number,
-  around: number,
-  full: Span
-): Span {
+export function zoomed(window: Span, factor: number, around: number, full: Span): Span {
   const low = around - (around - window[0]) * factor;
   const high = around + (window[1] - around) * factor;
   return inside([low, high], full);

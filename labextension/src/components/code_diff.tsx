@@ -4,8 +4,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState, type ReactNode } from 'react';
 
-import { shortNumber } from '../charts/figures';
 import type { CodePart, DiffReply, EffectItem, FindingItem } from '../records';
+import { number } from '../state/format';
 import { folded, isSkipped, numbered, sideBySide, type INumberedLine } from './code_rows';
 
 /** How code is laid out. */
@@ -46,7 +46,9 @@ export function CodeDiff(props: { diff: DiffReply; trans: TranslationBundle }): 
         <p className="nbtrack-Empty">{trans.__('The code is the same in both runs.')}</p>
       ) : null}
       {diff.same.length ? (
-        <p className="nbtrack-Diff-same">{trans.__('The same in both: %1', diff.same.join(', '))}</p>
+        <p className="nbtrack-Diff-same">
+          {trans.__('The same in both: %1', diff.same.join(', '))}
+        </p>
       ) : null}
     </div>
   );
@@ -103,7 +105,7 @@ function Effects(props: {
       {effects.map((effect, index) => (
         <span key={effect.key}>
           {index ? ', ' : ''}
-          <b>{effect.key}</b> {shortNumber(effect.before)} → {shortNumber(effect.after)}
+          <b>{effect.key}</b> {number(effect.before)} → {number(effect.after)}
         </span>
       ))}
     </p>
@@ -168,9 +170,7 @@ function SkippedRow(props: {
   const { count, trans } = props;
   return (
     <tr className="nbtrack-Diff-skipped">
-      <td colSpan={props.columns}>
-        {trans._n('%1 equal line', '%1 equal lines', count, count)}
-      </td>
+      <td colSpan={props.columns}>{trans._n('%1 equal line', '%1 equal lines', count, count)}</td>
     </tr>
   );
 }
@@ -182,7 +182,9 @@ function Line(props: {
 }): JSX.Element {
   const { line, number, trans } = props;
   const kind = { ' ': 'same', '+': 'added', '-': 'gone' }[line?.sign ?? ' '];
-  const spoken = { ' ': '', '+': trans.__('added'), '-': trans.__('taken away') }[line?.sign ?? ' '];
+  const spoken = { ' ': '', '+': trans.__('added'), '-': trans.__('taken away') }[
+    line?.sign ?? ' '
+  ];
   return (
     <>
       <td className="nbtrack-Diff-number">{number}</td>

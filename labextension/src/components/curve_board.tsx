@@ -37,7 +37,11 @@ export interface ICurveBoardProps {
  */
 export function CurveBoard(props: ICurveBoardProps): JSX.Element {
   const { keys, trans, wanted } = props;
-  const [choice, setChoice] = useState<IBoardChoice>({ xKind: 'step', scale: 'linear', smoothing: 0 });
+  const [choice, setChoice] = useState<IBoardChoice>({
+    xKind: 'step',
+    scale: 'linear',
+    smoothing: 0
+  });
   const [filter, setFilter] = useState('');
   const [count, setCount] = useState(PAGE);
   const found = useMemo(() => matching(keys, filter), [keys, filter]);
@@ -47,7 +51,9 @@ export function CurveBoard(props: ICurveBoardProps): JSX.Element {
   if (!keys.length) {
     return (
       <p className="nbtrack-Empty">
-        {trans.__('No metric yet. A line such as log_metric("loss", loss, step=step) draws one here.')}
+        {trans.__(
+          'No metric yet. A line such as log_metric("loss", loss, step=step) draws one here.'
+        )}
       </p>
     );
   }

@@ -116,8 +116,6 @@ function Box(props: {
 
 function nodeText(node: LineageNode, trans: TranslationBundle): string {
   const first = node.source.split('\n').find(line => line.trim()) ?? '';
-  const where = node.cell_id
-    ? trans.__('go to its cell')
-    : trans.__('its cell is not known');
+  const where = node.cell_id ? trans.__('go to its cell') : trans.__('its cell is not known');
   return trans.__('Execution %1: %2; %3', node.number ?? '?', first, where);
 }

@@ -3,8 +3,8 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { shortNumber } from '../charts/figures';
 import type { MetricItem } from '../records';
+import { number } from '../state/format';
 
 /**
  * One row a metric.
@@ -30,9 +30,9 @@ export function MetricTable(props: {
         {metrics.map(metric => (
           <tr key={metric.key}>
             <th scope="row">{metric.key}</th>
-            <td title={String(metric.value)}>{shortNumber(metric.value)}</td>
-            <td title={String(metric.min)}>{shortNumber(metric.min)}</td>
-            <td title={String(metric.max)}>{shortNumber(metric.max)}</td>
+            <td title={String(metric.value)}>{number(metric.value)}</td>
+            <td title={String(metric.min)}>{number(metric.min)}</td>
+            <td title={String(metric.max)}>{number(metric.max)}</td>
             <td>{metric.step}</td>
             <td>{metric.count}</td>
           </tr>

@@ -1,0 +1,65 @@
+/**
+ * The text about a run or a model: markdown to read, a field to write it.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useState } from 'react';
+
+import { Rendered, type IRender } from './rendered';
+
+/**
+ * The text with a button to change it.
+ */
+export function Description(props: {
+  text: string;
+  save: (text: string) => Promise<void>;
+  render: IRender;
+  /** What stands in the place of no text. */
+  empty?: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { text, save, trans } = props;
+  const [draft, setDraft] = useState<string | null>(null);
+  if (draft === null) {
+    return (
+      <div className="nbtrack-Description">
+        {text ? (
+          <Rendered text={text} media="text/markdown" render={props.render} />
+        ) : (
+          <p className="nbtrack-Empty">
+            {props.empty ?? trans.__('Nothing is written about this run yet.')}
+          </p>
+        )}
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() => setDraft(text)}
+        >
+          {text ? trans.__('Change the description') : trans.__('Write a description')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <form
+      className="nbtrack-Description"
+      onSubmit={event => {
+        event.preventDefault();
+        void save(draft).then(() => setDraft(null));
+      }}
+    >
+      <textarea
+        className="jp-mod-styled"
+        aria-label={trans.__('Description in Markdown')}
+        rows={6}
+        value={draft}
+        onChange={event => setDraft(event.target.value)}
+      />
+      <button type="submit" className="jp-mod-styled jp-mod-accept">
+        {trans.__('Save')}
+      </button>{' '}
+      <button type="button" className="jp-mod-styled jp-mod-reject" onClick={() => setDraft(null)}>
+        {trans.__('Cancel')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * Runs as points, with a choice of both axes.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useState } from 'react';
+
+import type { ILegendItem } from '../charts/legend';
+import type { ScaleKind } from '../charts/scale';
+import { ScatterChart } from '../charts/scatter_chart';
+import { numberOf } from '../charts/series';
+import type { IDifference } from './differences';
+import { axisName } from './parallel_board';
+
+/**
+ * The rows that have a number for some run; those that differ come first.
+ */
+export function numericRows(rows: readonly IDifference[]): IDifference[] {
+  return rows
+    .filter(
+      row => row.group !== 'tags' && row.values.some(value => Number.isFinite(numberOf(value)))
+    )
+    .sort((one, two) => Number(two.differs) - Number(one.differs));
+}
+
+/**
+ * Choice and chart.
+ */
+export function ScatterBoard(props: {
+  rows: readonly IDifference[];
+  runs: readonly ILegendItem[];
+  hidden: ReadonlySet<string>;
+  open: (id: string) => void;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { runs, hidden, open, trans } = props;
+  const rows = numericRows(props.rows);
+  const [names, setNames] = useState<{ x?: string; y?: string }>({});
+  const [scale, setScale] = useState<ScaleKind>('linear');
+  const find = (name: string | undefined) => rows.find(row => axisName(row) === name);
+  const x = find(names.x) ?? rows.find(row => row.group === 'params') ?? rows[0];
+  const y = find(names.y) ?? rows.find(row => row.group === 'metrics' && row !== x) ?? rows[1] ?? x;
+  if (!x || !y) {
+    return (
+      <p className="nbtrack-Empty">
+        {trans.__('These runs have no params or metrics with numbers.')}
+      </p>
+    );
+  }
+  const points = runs
+    .map((run, index) => ({ ...run, x: numberOf(x.values[index]), y: numberOf(y.values[index]) }))
+    .filter(run => !hidden.has(run.id));
+  return (
+    <>
+      <div className="nbtrack-Board-controls">
+        <AxisChoice
+          label={trans.__('Across')}
+          rows={rows}
+          value={axisName(x)}
+          choose={name => setNames({ ...names, x: name })}
+        />
+        <AxisChoice
+          label={trans.__('Upwards')}
+          rows={rows}
+          value={axisName(y)}
+          choose={name => setNames({ ...names, y: name })}
+        />
+        <label>
+          <input
+            type="checkbox"
+            checked={scale === 'log'}
+            onChange={event => setScale(event.target.checked ? 'log' : 'linear')}
+          />{' '}
+          {trans.__('Logarithmic')}
+        </label>
+      </div>
+      <ScatterChart
+        points={points}
+        acrossName={axisName(x)}
+        upName={axisName(y)}
+        scale={scale}
+        open={open}
+        trans={trans}
+      />
+    </>
+  );
+}
+
+function AxisChoice(props: {
+  label: string;
+  rows: readonly IDifference[];
+  value: string;
+  choose: (name: string) => void;
+}): JSX.Element {
+  return (
+    <label>
+      {props.label}{' '}
+      <select
+        className="jp-mod-styled"
+        value={props.value}
+        onChange={event => props.choose(event.target.value)}
+      >
+        {props.rows.map(row => (
+          <option key={axisName(row)} value={axisName(row)}>
+            {axisName(row)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
