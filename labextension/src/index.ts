@@ -10,6 +10,13 @@ import { runs } from './panels/runs';
 import { sidebar } from './panels/sidebar';
 import { services } from './state/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [services, sidebar, runs, experiments, notebook];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  services,
+  sidebar,
+  runs,
+  documents,
+  experiments,
+  notebook
+];
 
 export default plugins;
