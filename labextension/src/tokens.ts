@@ -57,7 +57,8 @@ export interface ActionTable {
   openModel(name: string): void;
   registerModel(run_id: string): Promise<void>;
   reproduce(run_id: string): Promise<void>;
-  showRuns(): void;
+  /** Opens the list of runs; of one experiment, in all notebooks, if it is named. */
+  showRuns(experiment_id?: string): void;
 }
 
 /** The registry of actions, so that panels need not know each other. */

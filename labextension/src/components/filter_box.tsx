@@ -167,8 +167,8 @@ function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState 
     setPlace(-1);
   };
   const offerFor = (value: string, at: number): void => {
+    close();
     setFound(offers(value, at, language));
-    setPlace(-1);
   };
   const put = (value: string, pause: number): void => {
     setText(value);
