@@ -103,7 +103,7 @@ class VersionTable(theme.Panel):
             parts.append(theme.line(theme.cut(self.description, 300), theme.MUTED))
         if self.rows:
             heads = ("version", "aliases", "stage", "metrics", "run", "cell", "made", "notes")
-            rows = [version_html(it, self.now) for it in self.rows]
+            rows = [version_html(it, self.now, self.name) for it in self.rows]
             parts.append(theme.table(f"versions of {self.name}", heads, rows))
         else:
             parts.append(theme.line(theme.safe(NO_VERSIONS.format(name=self.name))))
@@ -167,12 +167,14 @@ def model_html(row: ModelRow, now: float | None) -> str:
     )
 
 
-def version_html(row: VersionRow, now: float | None) -> str:
-    """The cells of a version."""
-    aliases = " ".join(theme.badge(f"@{it}", theme.GREEN) for it in row.aliases)
+def version_html(row: VersionRow, now: float | None, name: str) -> str:
+    """The cells of a version; where it can be promoted, and its aliases, are named for a page."""
+    named = {"data-name": name, "data-version": row.version}
+    version = theme.element("strong", theme.safe(row.version), "", **named)
+    aliases = " ".join(alias_html(it, name) for it in row.aliases)
     run = theme.element("span", theme.cut(row.run_name, 40), title=row.run_id)
     return (
-        theme.cell(f"<strong>{theme.safe(row.version)}</strong>", head="row")
+        theme.cell(version, head="row")
         + theme.cell(aliases)
         + theme.cell(theme.safe(row.stage))
         + theme.cell(theme.cut(metrics_of(row), 100))
@@ -181,6 +183,12 @@ def version_html(row: VersionRow, now: float | None) -> str:
         + theme.cell(moment(row.created, now), nowrap=True)
         + theme.cell(theme.cut(notes_of(row), 120))
     )
+
+
+def alias_html(alias: str, name: str) -> str:
+    """An alias of a version."""
+    named = {"data-name": name, "data-alias": alias}
+    return theme.element("span", theme.badge(f"@{alias}", theme.GREEN), "", **named)
 
 
 def moment(milliseconds: int | None, now: float | None) -> str:

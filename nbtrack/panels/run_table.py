@@ -189,27 +189,35 @@ def row_html(table: RunTable, row: RunRow, columns: Sequence[Column], *, has_cur
     """The cells of a run."""
     sign, colour = theme.STATUS.get(row.status, ("", theme.GREY))
     status = f'<span style="color:{colour}">{sign}</span> {theme.safe(row.status)}'
-    name = theme.element("strong", theme.cut(row.name or row.run_id, 40), title=row.run_id)
+    shown = theme.cut(row.name or row.run_id, 40)
+    name = theme.element("strong", shown, title=row.run_id, **{"data-run": row.run_id})
     cells = [theme.cell(name, head="row"), theme.cell(status, nowrap=True)]
     for it in columns:
         value = theme.cut(formats.number(it.value_in(row)), 32)
         if is_best(table, row, it):
             value = f"<strong>★ {value}</strong>{unseen(' best')}"
         cells.append(theme.cell(value, right=is_number(table, it)))
-    started = theme.element(
-        "span",
+    started = sortable(
         theme.safe(formats.ago(row.start_time, table.now)),
-        title=formats.clock(row.start_time),
+        row.start_time,
+        formats.clock(row.start_time),
     )
+    took = sortable(formats.duration(row.duration_seconds), row.duration_seconds)
     number = "" if row.number is None else f"[{row.number}]"
     cells += [
         theme.cell(started, nowrap=True),
-        theme.cell(formats.duration(row.duration_seconds), nowrap=True),
+        theme.cell(took, nowrap=True),
         theme.cell(number),
     ]
     if has_curves:
         cells.append(theme.cell(figures.sparkline(row.curve)))
     return "".join(cells)
+
+
+def sortable(shown: str, value: float | None, title: str = "") -> str:
+    """What is shown for a value, with the value that a page sorts by."""
+    told = {"title": title, "data-v": "" if value is None else f"{value:.15g}"}
+    return theme.element("span", shown, "", **told)
 
 
 def unseen(word: str) -> str:

@@ -8,6 +8,7 @@ import graphlib
 import pytest
 
 ROWS = [
+    {"ui"},
     {"hosts", "testing"},
     {"panels", "rest"},
     {"api"},

@@ -150,7 +150,7 @@ def names_from(name: str, part: Part, values: Iterable[object]) -> list[str]:
     found: list[str] = []
     for value in values:
         if isinstance(value, list | tuple | set | frozenset | dict):
-            found += [str(it) for it in value]
+            found += [str(getattr(getattr(it, "info", it), "run_id", it)) for it in value]
         else:
             found += [it.strip() for it in str(value).split(",")]
     for wrong in found:

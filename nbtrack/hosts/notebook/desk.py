@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.step import Step
     from nbtrack.store.protocol import Store
 
-__all__ = ["NO_RUN", "CellAbove", "Desk"]
+__all__ = ["NO_RUN", "CellAbove", "Desk", "PlainDesk"]
 
 NO_RUN = "there is no run yet: put %%track above the code of a cell and run it"
 
@@ -46,15 +46,30 @@ class Desk:
         """The notebook's path, as far as its editor tells it."""
         return notebook_path()
 
+    @property
+    def cell_id(self) -> str | None:
+        """The id of the cell that runs, where its editor tells it."""
+        now = self.session.current
+        return None if now is None else now.cell_id
+
     def cell_above(self) -> CellAbove:
         """The cell with runs that was executed last before this one.
 
         Raises:
             UsageError: No cell before has a run.
         """
+        step = self.step_above()
+        return CellAbove(step.number, self.runs_of(step))
+
+    def step_above(self) -> Step:
+        """The newest execution before this one whose cell has a run.
+
+        Raises:
+            UsageError: No cell before has a run.
+        """
         for step in self.steps_before():
-            if found := self.runs_of(step):
-                return CellAbove(step.number, found)
+            if self.runs_of(step):
+                return step
         raise UsageError(
             "no cell that was run before this one has a run; put %%track above its code, "
             "or name a run: %runs lists them"
@@ -78,3 +93,15 @@ class Desk:
                 kept = executions.of_cell(store, step.cell_id)
                 found += [it.cell_run for it in kept if it.cell_run]
         return list(dict.fromkeys(found))
+
+
+class PlainDesk(Desk):
+    """The desk where no cell is followed: in a script, and before the extension was loaded."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+
+    @property
+    def cell_id(self) -> str | None:
+        """Nobody told which cell runs."""
+        return None

@@ -13,8 +13,9 @@ from nbtrack.capture.provenance import Provenance
 from nbtrack.capture.recorder import Recorder
 from nbtrack.capture.sources.environment import notebook_path
 from nbtrack.capture.sources.packages import package_reader
-from nbtrack.hosts.notebook import choices, completion, displays, options, transformer
+from nbtrack.hosts.notebook import choices, completion, displays, hand, options, transformer
 from nbtrack.hosts.notebook.cells import CellHooks, is_ours
+from nbtrack.hosts.notebook.live import followers
 from nbtrack.hosts.notebook.magics import Magics
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Extension:
     def close(self) -> None:
         """Take all of it out again; what was recorded stays."""
         self.leave()
+        followers.close()
+        hand.let_go()
         self.hooks.unload()
         self.magics.unload()
         displays.unload(self.shell)

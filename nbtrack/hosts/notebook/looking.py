@@ -1,4 +1,4 @@
-"""The magics that look: `%lineage`, `%diff`, `%stale`, `%runs`, `%run_info`; each gives a panel."""
+"""The magics that look: `%lineage`, `%diff`, `%stale`, `%runs`, `%compare`, `%run_info`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from nbtrack.hosts.notebook.words_shown import Script, Words
 
 if TYPE_CHECKING:
     from nbtrack.hosts.notebook import usage
+    from nbtrack.hosts.notebook.compared_runs import ComparedRuns, LiveComparison
     from nbtrack.hosts.notebook.listed_runs import ListedRuns
+    from nbtrack.hosts.notebook.live_runs import LiveRuns
     from nbtrack.hosts.notebook.run_facts import ShownRun
     from nbtrack.panels.difference_view import DifferenceView
     from nbtrack.panels.lineage_graph import LineageGraph
     from nbtrack.panels.stale_view import StaleView
 
-__all__ = ["diff", "lineage", "run_info", "runs", "stale"]
+__all__ = ["compare", "diff", "lineage", "run_info", "runs", "stale"]
 
 
 def lineage(desk: Desk, line: usage.Lineage) -> LineageGraph | Script | Words:
@@ -57,11 +59,27 @@ def stale(desk: Desk, line: usage.Stale) -> StaleView:
     return stale_view(desk.session, line.names)
 
 
-def runs(desk: Desk, line: usage.Runs) -> ListedRuns:
+def runs(desk: Desk, line: usage.Runs) -> ListedRuns | LiveRuns:
     """Runs as a table, which is a sequence of them as well."""
     from nbtrack.hosts.notebook.listed_runs import listed_runs
 
+    if line.live:
+        from nbtrack.hosts.notebook.live_runs import LiveRuns
+
+        return LiveRuns(desk, line)
     return listed_runs(desk, line)
+
+
+def compare(desk: Desk, line: usage.Compare) -> ComparedRuns | LiveComparison:
+    """Runs side by side."""
+    from nbtrack.hosts.notebook.compared_runs import LiveComparison, Wish, compared
+
+    if desk.store is None:
+        raise UsageError(NO_RUN)
+    wish = Wish(line.metrics, line.x, line.y)
+    if line.live:
+        return LiveComparison(line.runs, wish, desk.cell_id)
+    return compared(line.runs, wish)
 
 
 def run_info(desk: Desk, line: usage.RunInfo) -> ShownRun:

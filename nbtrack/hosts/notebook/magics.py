@@ -42,8 +42,10 @@ ACTS: tuple[tuple[type[usage.MagicLine], Act], ...] = (
     (usage.Restore, again.restore),
     (usage.Stale, looking.stale),
     (usage.Runs, looking.runs),
+    (usage.Compare, looking.compare),
     (usage.RunInfo, looking.run_info),
     (usage.Models, registry.models),
+    (usage.Registry, registry.panel),
     (usage.Promote, registry.promote),
     (usage.Rollback, registry.rollback),
 )

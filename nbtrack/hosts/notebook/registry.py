@@ -1,4 +1,4 @@
-"""The magics of registered models: `%models`, `%promote`, `%rollback`; each gives a panel."""
+"""The magics of registered models: `%models`, `%registry`, `%promote`, `%rollback`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from nbtrack.hosts.notebook.desk import Desk
 
 if TYPE_CHECKING:
     from nbtrack.hosts.notebook import usage
+    from nbtrack.hosts.notebook.registry_panel import RegistryPanel
     from nbtrack.panels.model_table import ModelRow, ModelTable, VersionRow, VersionTable
     from nbtrack.panels.promotion_view import PromotionView
     from nbtrack.records.entities import Run
     from nbtrack.records.registered_model import ModelVersion, RegisteredModel
     from nbtrack.store.protocol import Store
 
-__all__ = ["models", "promote", "rollback"]
+__all__ = ["models", "panel", "promote", "rollback", "tables"]
 
 MOST = 200
 """Models and versions that a table shows."""
+
+MOST_MODELS = 30
+"""Models that a panel shows with all their versions."""
 
 FOUND = ("training_", "system/")
 """How metrics begin that were found without code: they come last."""
@@ -31,17 +35,23 @@ NO_STAGE = "None"
 
 def models(desk: Desk, line: usage.Models) -> ModelTable | VersionTable:
     """Registered models, or the versions of one."""
-    from nbtrack.panels.model_table import ModelTable, VersionTable
-    from nbtrack.questions import model_versions, registered_models
+    from nbtrack.panels.model_table import ModelTable
+    from nbtrack.questions import registered_models
 
     store = desk.store
-    now = time.time()
     if store is None:
         return ModelTable()
     if line.name is None:
         found = registered_models.search(store, max_results=MOST)
-        return ModelTable(rows=[model_row(it) for it in found], now=now)
-    model = registered_models.get(store, line.name)
+        return ModelTable(rows=[model_row(it) for it in found], now=time.time())
+    return version_table(store, registered_models.get(store, line.name))
+
+
+def version_table(store: Store, model: RegisteredModel) -> VersionTable:
+    """The versions of a model, the newest first."""
+    from nbtrack.panels.model_table import VersionTable
+    from nbtrack.questions import model_versions
+
     words = "name = '" + model.name.replace("'", "''") + "'"
     order = ["version_number DESC"]
     versions = model_versions.search(store, words, order_by=order, max_results=MOST)
@@ -49,8 +59,27 @@ def models(desk: Desk, line: usage.Models) -> ModelTable | VersionTable:
         name=model.name,
         rows=version_rows(store, versions),
         description=model.description or "",
-        now=now,
+        now=time.time(),
     )
+
+
+def panel(desk: Desk, line: usage.Registry) -> RegistryPanel:
+    """Registered models with their versions, to be acted on."""
+    from nbtrack.hosts.notebook.registry_panel import RegistryPanel
+
+    return RegistryPanel(lambda: tables(desk.store, line.name))
+
+
+def tables(store: Store | None, name: str | None) -> list[VersionTable]:
+    """The versions of a model, or of every one."""
+    from nbtrack.questions import registered_models
+
+    if store is None:
+        return []
+    if name is not None:
+        return [version_table(store, registered_models.get(store, name))]
+    found = registered_models.search(store, max_results=MOST_MODELS)
+    return [version_table(store, it) for it in found]
 
 
 def model_row(model: RegisteredModel) -> ModelRow:

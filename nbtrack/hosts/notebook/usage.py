@@ -12,6 +12,7 @@ import msgspec
 
 __all__ = [
     "MAGICS",
+    "Compare",
     "Completes",
     "Diff",
     "Lineage",
@@ -20,6 +21,7 @@ __all__ = [
     "Models",
     "Part",
     "Promote",
+    "Registry",
     "Reproduce",
     "Restore",
     "Rollback",
@@ -227,6 +229,23 @@ class Runs(MagicLine, frozen=True):
         str | None,
         option("--sort", "What to sort by, such as acc desc.", "KEY", "filter", text=True),
     ] = None
+    live: Annotated[bool, option("--live", "Keep the table up to date while cells run.")] = False
+
+
+class Compare(MagicLine, frozen=True):
+    """Show runs side by side: what differs and why, their curves, and charts of their values."""
+
+    runs: Annotated[
+        list[str], argument("RUN", "Runs, by name or id; the newest three else.", "run")
+    ] = []
+    metrics: Annotated[
+        list[str], option("--metrics", "Metrics whose curves are drawn.", "KEYS", "metric")
+    ] = []
+    x: Annotated[
+        str | None, option("--x", "What the dots go by from left to right.", "KEY", "param")
+    ] = None
+    y: Annotated[str | None, option("--y", "And from below upwards.", "KEY", "metric")] = None
+    live: Annotated[bool, option("--live", "Keep it up to date until every run has ended.")] = False
 
 
 class RunInfo(MagicLine, frozen=True):
@@ -239,6 +258,14 @@ class RunInfo(MagicLine, frozen=True):
 
 class Models(MagicLine, frozen=True):
     """Show registered models, or the versions of one with their metrics, runs and cells."""
+
+    name: Annotated[
+        str | None, argument("NAME", "The model; all of them if it is left out.", "model")
+    ] = None
+
+
+class Registry(MagicLine, frozen=True):
+    """Show registered models with their versions, to promote them and to take it back."""
 
     name: Annotated[
         str | None, argument("NAME", "The model; all of them if it is left out.", "model")
@@ -316,11 +343,19 @@ MAGICS: dict[str, Magic] = {
     "%stale": Magic(Stale, ("%stale", "%stale acc model")),
     "%runs": Magic(
         Runs,
-        ("%runs acc > 0.9 --metrics acc,f1", "%runs --here --sort acc desc -n 5"),
+        (
+            "%runs acc > 0.9 --metrics acc,f1",
+            "%runs --here --sort acc desc -n 5",
+            "%runs --live",
+        ),
         apart=("--here", "--experiment", "--all"),
+    ),
+    "%compare": Magic(
+        Compare, ("%compare baseline wide deep", "%compare --metrics loss --x lr --y acc")
     ),
     "%run_info": Magic(RunInfo, ("%run_info", "%run_info baseline")),
     "%models": Magic(Models, ("%models", "%models churn")),
+    "%registry": Magic(Registry, ("%registry", "%registry churn")),
     "%promote": Magic(
         Promote,
         (
