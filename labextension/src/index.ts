@@ -6,6 +6,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { documents } from './documents/plugin';
 import { notebook } from './notebook/plugin';
 import { experiments } from './panels/experiments';
+import { models } from './panels/models';
 import { runs } from './panels/runs';
 import { sidebar } from './panels/sidebar';
 import { services } from './state/plugin';
@@ -16,7 +17,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runs,
   documents,
   experiments,
-  notebook
+  notebook,
+  models
 ];
 
 export default plugins;

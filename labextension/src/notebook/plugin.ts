@@ -35,7 +35,6 @@ export const notebook: JupyterFrontEndPlugin<void> = {
     const { actions } = services;
     actions.provide('jumpToCell', place => cells.jump(place));
     actions.provide('restoreCode', code => cells.insert(code));
-    actions.provide('insertCode', code => cells.insert(code));
     actions.provide('reproduce', run_id => cells.insert(`%reproduce ${run_id}`));
     addCommands({ app, notebooks, services, cells, followed }, palette);
     addStatus(statusBar, services, followed);

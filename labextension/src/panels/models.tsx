@@ -11,10 +11,10 @@ import { ModelPage, type ModelActs } from '../components/model_page';
 import type { IRender } from '../components/rendered';
 import { promoteDialog } from '../dialogs/promote';
 import { registerDialog } from '../dialogs/register';
-import type { PromotionReply } from '../records';
+import { rendererOf } from '../documents/rendered_text';
 import { words } from '../request';
 import { Models } from '../state/models';
-import { placesOf } from '../state/model_words';
+import { placesOf, STAGES } from '../state/model_words';
 import { INbtrack, ISidebar } from '../tokens';
 
 const RANK = 20;
@@ -96,7 +96,7 @@ class ModelsSection extends ReactWidget {
           this.update();
         }}
         open={name => models.open(name)}
-        insert={code => void services.actions.run.insertCode(code)}
+        insert={code => void services.actions.run.restoreCode(code)}
         now={Date.now()}
         trans={services.trans}
       />
@@ -182,10 +182,13 @@ async function promote(
     services.trans
   );
   if (moved) {
-    const isAlias = moved.to in page.model.aliases;
-    const undo = (): Promise<PromotionReply> =>
-      models.rollback(name, { alias: moved.to, note: services.trans.__('undone') });
-    tell(services, moved.headline, isAlias ? undo : null);
+    const { to } = moved;
+    const note = services.trans.__('undone');
+    const undo = (): Promise<unknown> =>
+      to in page.model.aliases
+        ? models.rollback(name, { alias: to, note })
+        : models.setAlias(name, to, null);
+    tell(services, moved.headline, STAGES.includes(to) ? null : undo);
   }
 }
 
@@ -212,7 +215,9 @@ async function addAlias(
   const { value } = await InputDialog.getItem({
     title: trans.__('An alias for version %1 of %2', version, name),
     label: trans.__('Another version that has it loses it.'),
-    items: placesOf(Object.keys(models.page?.model.aliases ?? {})).filter(it => !isStage(it)),
+    items: placesOf(Object.keys(models.page?.model.aliases ?? {})).filter(
+      it => !STAGES.includes(it)
+    ),
     editable: true,
     okLabel: trans.__('Set')
   });
@@ -223,10 +228,6 @@ async function addAlias(
     const told = trans.__('Version %1 is %2 now.', version, alias);
     tell(services, told, () => models.setAlias(name, alias, before));
   }
-}
-
-function isStage(place: string): boolean {
-  return /^[A-Z]/.test(place);
 }
 
 /** The plugin of the section. */
@@ -242,7 +243,7 @@ export const models: JupyterFrontEndPlugin<void> = {
     rendermime: IRenderMimeRegistry
   ): void => {
     const models = new Models(services);
-    const section = new ModelsSection(models, services, renderer(rendermime));
+    const section = new ModelsSection(models, services, rendererOf(rendermime));
     sidebar.add(section, RANK);
     services.actions.provide('openModel', name => {
       sidebar.reveal(section);
