@@ -17,6 +17,7 @@ from nbtrack.query.tree import (
     ModelVersions,
     RegisteredModels,
     RunCount,
+    RunPage,
     Runs,
     RunTable,
 )
@@ -42,7 +43,14 @@ __all__ = [
 
 Subject = Literal["run", "experiment", "logged_model", "registered_model", "model_version"]
 Searched = (
-    Runs | RunCount | RunTable | Experiments | LoggedModels | RegisteredModels | ModelVersions
+    Runs
+    | RunCount
+    | RunTable
+    | RunPage
+    | Experiments
+    | LoggedModels
+    | RegisteredModels
+    | ModelVersions
 )
 """The questions that have a filter."""
 
@@ -50,6 +58,7 @@ SUBJECTS: dict[type, Subject] = {
     Runs: "run",
     RunCount: "run",
     RunTable: "run",
+    RunPage: "run",
     Experiments: "experiment",
     LoggedModels: "logged_model",
     RegisteredModels: "registered_model",
@@ -90,6 +99,9 @@ ATTRIBUTES: dict[Subject, dict[str, Attribute]] = {
         Attribute("duration_seconds", "number", "From its start to its end or last record."),
         Attribute("experiment_name", "text", "The name of its experiment."),
         Attribute("lifecycle_stage", "text", "active or deleted."),
+        Attribute("notebook", "text", "The notebooks of its cells, by path; one is as asked."),
+        Attribute("cell_id", "text", "The cells that it is or that logged to it; one is as asked."),
+        Attribute("session_id", "text", "The kernel sessions of its cells; one is as asked."),
     ),
     "experiment": by_name(
         Attribute("experiment_id", "text", "Its id, a string of digits."),

@@ -9,8 +9,10 @@ import msgspec
 __all__ = [
     "AliasMoves",
     "All",
+    "Changes",
     "Comparison",
     "Condition",
+    "Curves",
     "Deliveries",
     "Either",
     "Entity",
@@ -30,12 +32,16 @@ __all__ = [
     "RegisteredModels",
     "RegistryLog",
     "Rows",
+    "RunCells",
     "RunCount",
+    "RunCounts",
+    "RunPage",
     "RunTable",
     "Runs",
     "Series",
     "Sessions",
     "Sql",
+    "Together",
     "VersionAt",
     "VersionCounts",
     "View",
@@ -124,6 +130,7 @@ class RunCount(Node, frozen=True, tag="run_count"):
     experiment_ids: tuple[str, ...] | None = None
     where: Condition | None = None
     view: View = "ACTIVE_ONLY"
+    hints: bool = True
 
 
 class RunTable(Node, frozen=True, tag="run_table"):
@@ -138,6 +145,38 @@ class RunTable(Node, frozen=True, tag="run_table"):
     view: View = "ACTIVE_ONLY"
     limit: int | None = None
     columns: tuple[str, ...] | None = None
+
+
+class RunPage(Node, frozen=True, tag="run_page"):
+    """Some rows of a table of runs, from `offset` on: attributes, and values of chosen columns."""
+
+    experiment_ids: tuple[str, ...] | None = None
+    where: Condition | None = None
+    order_by: tuple[Order, ...] = ()
+    view: View = "ACTIVE_ONLY"
+    limit: int | None = None
+    offset: int = 0
+    columns: tuple[str, ...] = ()
+
+
+class RunCells(Node, frozen=True, tag="run_cells"):
+    """The first execution that belongs to each of some runs: its number, cell and notebook."""
+
+    run_ids: tuple[str, ...]
+
+
+class RunCounts(Node, frozen=True, tag="run_counts"):
+    """How many active runs each experiment has; one without runs is left out."""
+
+
+class Changes(Node, frozen=True, tag="changes"):
+    """How far a store is, and which runs changed since it was at `since`; none if it is not given.
+
+    Of more runs than `limit` none is named.
+    """
+
+    since: int | None = None
+    limit: int = 200
 
 
 class Experiments(Node, frozen=True, tag="experiments"):
@@ -241,6 +280,17 @@ class Series(Node, frozen=True, tag="series"):
     about: bool = False
 
 
+class Curves(Node, frozen=True, tag="curves"):
+    """Curves of some metrics of some runs, each of at most so many points, as `Series` has one.
+
+    No keys named means, for each run, the metric that most of the runs logged over steps.
+    """
+
+    run_ids: tuple[str, ...]
+    keys: tuple[str, ...] | None
+    points: int
+
+
 class Rows(Node, frozen=True, tag="rows"):
     """The rows of one table that belong to some runs.
 
@@ -307,6 +357,12 @@ class Sessions(Node, frozen=True, tag="sessions"):
     limit: int | None = None
 
 
+class Together(Node, frozen=True, tag="together"):
+    """Several questions that are answered from one state of the store, which is opened once."""
+
+    questions: tuple[Question, ...]
+
+
 class Sql(Node, frozen=True, tag="sql"):
     """One SELECT over the documented views, read-only."""
 
@@ -317,6 +373,10 @@ Question = (
     Runs
     | RunCount
     | RunTable
+    | RunPage
+    | RunCells
+    | RunCounts
+    | Changes
     | Experiments
     | LoggedModels
     | ModelFiles
@@ -327,6 +387,7 @@ Question = (
     | AliasMoves
     | RegistryLog
     | Series
+    | Curves
     | Rows
     | Names
     | Executions
@@ -334,5 +395,6 @@ Question = (
     | Promotions
     | Webhooks
     | Deliveries
+    | Together
     | Sql
 )

@@ -10,6 +10,8 @@ from typing import Any
 from nbtrack.errors import InvalidValue
 from nbtrack.query.tree import (
     AliasMoves,
+    Changes,
+    Curves,
     Deliveries,
     Executions,
     Experiments,
@@ -23,20 +25,30 @@ from nbtrack.query.tree import (
     RegisteredModels,
     RegistryLog,
     Rows,
+    RunCells,
     RunCount,
+    RunCounts,
+    RunPage,
     Runs,
     RunTable,
     Series,
     Sessions,
+    Together,
     VersionAt,
     VersionCounts,
     Webhooks,
 )
 from nbtrack.records.field import columns_of
 from nbtrack.records.run import RunInfo
+from nbtrack.store.changes import answer_changes
 from nbtrack.store.compile import attribute_sql, source_of, where
 from nbtrack.store.curve import answer_series
-from nbtrack.store.execution_answers import answer_executions, answer_sessions
+from nbtrack.store.curves import answer_curves
+from nbtrack.store.execution_answers import (
+    answer_executions,
+    answer_run_cells,
+    answer_sessions,
+)
 from nbtrack.store.model_answers import (
     answer_logged_models,
     answer_model_files,
@@ -60,7 +72,7 @@ from nbtrack.store.resolution import (
     with_aliases,
 )
 from nbtrack.store.webhook_answers import answer_deliveries, answer_webhooks
-from nbtrack.store.wide import answer_table
+from nbtrack.store.wide import answer_page, answer_table
 
 __all__ = ["answer"]
 
@@ -159,9 +171,19 @@ def answer_count(question: RunCount, cursor: Cursor) -> Answer:
     asks = where(asked)
     sql = f"SELECT count(*) FROM {source_of('run')} WHERE {asks.sql}"
     (count,) = cursor.execute(sql, [*asks.values]).fetchone()
-    if not count:
+    if not count and question.hints:
         warn_of_unknown_keys(asked, cursor)
     return Answer({"count": [count]})
+
+
+def answer_counts(_: RunCounts, cursor: Cursor) -> Answer:
+    """`experiment_id`, `count`, and `last_time`: when any of them last wrote."""
+    rows = cursor.execute(
+        "SELECT experiment_id, count(*), max(last_time) // 1000 FROM core.run_view"
+        " WHERE lifecycle_stage = 'active' GROUP BY experiment_id ORDER BY experiment_id"
+    ).fetchall()
+    found = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    return Answer(dict(zip(("experiment_id", "count", "last_time"), found, strict=True)))
 
 
 ROWS: dict[str, tuple[str, ...]] = {
@@ -213,10 +235,19 @@ def answer_names(question: Names, cursor: Cursor) -> Answer:
     return Answer({"key": existing_keys(cursor, "run", question.entity, question.experiment_ids)})
 
 
+def answer_together(question: Together, cursor: Cursor) -> Answer:
+    """`answer`: that of each question, in their order."""
+    return Answer({"answer": [answer(it, cursor) for it in question.questions]})
+
+
 ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     Runs: answer_runs,
     RunCount: answer_count,
     RunTable: answer_table,
+    RunPage: answer_page,
+    RunCells: answer_run_cells,
+    RunCounts: answer_counts,
+    Changes: answer_changes,
     Experiments: answer_experiments,
     LoggedModels: answer_logged_models,
     ModelFiles: answer_model_files,
@@ -227,6 +258,7 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     AliasMoves: answer_alias_moves,
     RegistryLog: answer_registry_log,
     Series: answer_series,
+    Curves: answer_curves,
     Rows: answer_rows,
     Names: answer_names,
     Executions: answer_executions,
@@ -234,4 +266,5 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     Promotions: answer_promotions,
     Webhooks: answer_webhooks,
     Deliveries: answer_deliveries,
+    Together: answer_together,
 }

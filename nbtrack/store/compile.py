@@ -24,6 +24,8 @@ from nbtrack.query.tree import (
 )
 
 __all__ = [
+    "SEVERAL",
+    "TABLES",
     "Key",
     "Piece",
     "condition",
@@ -71,8 +73,24 @@ TABLES: dict[tuple[Subject, str], str] = {
     ("model_version", "tag"): "core.model_version_tags",
 }
 
-SEVERAL = {"aliases": ("core.model_aliases", "alias")}
-"""Attributes of which there may be several: the table they stand in, and its column."""
+
+class Several(NamedTuple):
+    """Where the values of an attribute stand of which there may be several."""
+
+    table: str
+    column: str
+    owner: str | None = None
+    """The column with the id of the run; what identifies the subject, if it is not given."""
+
+
+SEVERAL = {
+    "aliases": Several("core.model_aliases", "alias"),
+    **{
+        name: Several("core.executions", name, "cell_run")
+        for name in ("notebook", "cell_id", "session_id")
+    },
+}
+"""Attributes of which there may be several."""
 
 DATASET_COLUMNS = {
     "name": "name",
@@ -147,11 +165,13 @@ def attribute_comparison(name: str, row: Operator, value: object) -> Piece:
 
 def any_comparison(name: str, row: Operator, value: object, subject: Subject) -> Piece:
     """A semi-join with the rows of an attribute, one of which is as asked."""
-    table, column = SEVERAL[name]
-    identity = IDENTITIES[subject]
-    holds = Piece("true") if row.absent else applied(row, column, value)
+    rows = SEVERAL[name]
+    identity = "run_id" if rows.owner else IDENTITIES[subject]
+    owner = rows.owner or identity
+    there = f"{owner} IS NOT NULL AND {rows.column} IS NOT NULL"
+    holds = Piece("true") if row.absent else applied(row, rows.column, value)
     word = "NOT IN" if row.absent else "IN"
-    found = f"SELECT {identity} FROM {table} WHERE {holds.sql}"
+    found = f"SELECT {owner} FROM {rows.table} WHERE {there} AND {holds.sql}"
     return Piece(f"r.{identity} {word} ({found})", holds.values)
 
 

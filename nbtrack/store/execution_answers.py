@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nbtrack.query.tree import Executions, Sessions
+from nbtrack.query.tree import Executions, RunCells, Sessions
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.tables import EXECUTION_COLUMNS
 
-__all__ = ["answer_executions", "answer_sessions", "with_uses"]
+__all__ = ["answer_executions", "answer_run_cells", "answer_sessions", "with_uses"]
 
 COLUMNS = ("execution_id", *(column.name for column in EXECUTION_COLUMNS), "time")
 NUMBER = COLUMNS.index("number")
@@ -117,6 +117,20 @@ def uses_of_all(cursor: Cursor) -> dict[str, list[str]]:
     return dict(
         cursor.execute("SELECT execution_id, coalesce(uses, []) FROM core.executions").fetchall()
     )
+
+
+FIRST_CELL = ("run_id", "number", "cell_id", "notebook")
+
+
+def answer_run_cells(question: RunCells, cursor: Cursor) -> Answer:
+    """`run_id`, `number`, `cell_id` and `notebook`; a run without executions is left out."""
+    rows = cursor.execute(
+        "SELECT cell_run, arg_min({'number': number, 'cell_id': cell_id, 'notebook': notebook},"
+        f" ({MOMENT}, coalesce(number, -1), execution_id)) FROM core.executions"
+        " WHERE cell_run IN (SELECT unnest(?::VARCHAR[])) GROUP BY cell_run ORDER BY cell_run",
+        [list(question.run_ids)],
+    ).fetchall()
+    return by_column(FIRST_CELL, [(run_id, *cell.values()) for run_id, cell in rows])
 
 
 SESSION_COLUMNS = ("session_id", "notebook", "executions", "last_number", "start_time", "last_time")
