@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from nbtrack.questions import cell_history
+from nbtrack.rest.numbers import sendable
 from nbtrack.rest.routing import Request, Route
 from nbtrack.rest.shapes import CellItem, CellsQuestion, CellsReply
 
@@ -31,13 +30,6 @@ def item(cell: cell_history.CellNow) -> CellItem:
         previous=sendable(cell.previous),
         is_better=cell.is_better,
     )
-
-
-def sendable(value: float | None) -> float | str | None:
-    """A number as JSON has it; what is no finite one as a text."""
-    if value is None or math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
 ROUTES = (Route("POST", "cells", newest_runs, CellsQuestion, is_reading=True),)
