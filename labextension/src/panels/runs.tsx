@@ -82,7 +82,7 @@ class RunsSection extends PanelWithToolbar {
     const button = (id: string): CommandToolbarButton =>
       new CommandToolbarButton({ commands: app.commands, id, label: '' });
     this.toolbar.node.setAttribute('aria-label', trans.__('Runs'));
-    this.toolbar.addItem('compare', button('nbtrack:compare-runs'));
+    this.toolbar.addItem('compare', button('nbtrack:compare-selected-runs'));
     this.toolbar.addItem('columns', button(CHOOSE));
     this.toolbar.addItem('refresh', button(REFRESH));
   }
@@ -174,7 +174,12 @@ export const runs: JupyterFrontEndPlugin<void> = {
     addRunCommands(app, nbtrack, model, palette);
     const section = new RunsSection(app, body, nbtrack);
     sidebar.add(section, 10);
-    nbtrack.actions.provide('showRuns', show);
+    nbtrack.actions.provide('showRuns', experiment_id => {
+      if (experiment_id !== undefined) {
+        model.look({ experiment_id, onlyThisNotebook: false });
+      }
+      show();
+    });
     const category = nbtrack.trans.__('nbtrack');
     [SHOW, REFRESH, CHOOSE].forEach(command => palette?.addItem({ command, category }));
     launcher?.add({
