@@ -171,9 +171,7 @@ class Lab:
             return
         if not (BUILT / "package.json").exists():
             raise FileNotFoundError(f"{BUILT} is not built: make lab builds it")
-        link = self.own / "data" / "labextensions" / "@nbtrack" / "labextension"
-        link.parent.mkdir(parents=True)
-        link.symlink_to(BUILT)
+        shutil.copytree(BUILT, self.own / "data" / "labextensions" / "@nbtrack" / "labextension")
 
     def write_json(self, path: Path, values: dict[str, object]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
