@@ -146,6 +146,14 @@ $(TESTED:%=bench-python-%): bench-python-%:
 		&& .venv-$*/bin/python tests/bench/run.py --ours $(or $(ONLY),trivial_cell loop_cell); \
 	else echo "python$* is not here: nothing to measure"; fi
 
+.PHONY: notebooks
+notebooks: $(READY)  ## run the example notebooks anew, and keep what they show
+	@$(BIN)/python tests/journeys/notebooks.py $(ONLY)
+
+.PHONY: binder
+binder: $(READY)  ## do what Binder does: install, build, start, run the first notebook
+	@$(BIN)/python tests/journeys/binder.py
+
 .PHONY: pictures
 pictures: $(READY)  ## run a notebook in a real JupyterLab, take pictures of it
 	@$(CHROMIUM)
