@@ -154,14 +154,8 @@ function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState 
   const [text, setText] = useState(filter);
   const [found, setFound] = useState(NOTHING);
   const [place, setPlace] = useState(-1);
-  const [cursor, setCursor] = useState<number | null>(null);
+  const setCursor = useCursor(input);
   useEffect(() => setText(filter), [filter]);
-  useEffect(() => {
-    if (cursor !== null) {
-      input.current?.setSelectionRange(cursor, cursor);
-      setCursor(null);
-    }
-  }, [cursor]);
   const close = (): void => {
     setFound(NOTHING);
     setPlace(-1);
@@ -228,4 +222,16 @@ function useLater(act: (value: string) => void): (value: string, pause: number) 
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => act(value), pause);
   };
+}
+
+/** Puts the cursor where it belongs once the text is drawn. */
+function useCursor(input: RefObject<HTMLInputElement>): (cursor: number) => void {
+  const [cursor, setCursor] = useState<number | null>(null);
+  useEffect(() => {
+    if (cursor !== null) {
+      input.current?.setSelectionRange(cursor, cursor);
+      setCursor(null);
+    }
+  }, [input, cursor]);
+  return setCursor;
 }
