@@ -12,7 +12,7 @@ from nbtrack.api.chosen_run import previous_run, run_called
 from nbtrack.api.comparison import Comparison, Side, changed
 from nbtrack.api.finding import Finding, MetricChange
 from nbtrack.api.matched_cells import Pair
-from nbtrack.api.run_files import opened
+from nbtrack.api.run_files import found_file
 from nbtrack.api.session import Session, session
 from nbtrack.capture.sources.packages import ENVIRONMENT_FILE
 from nbtrack.errors import NotFound
@@ -122,17 +122,20 @@ def side_of(here: Session, run: Run) -> Side:
     own = executions.of_run(here.store, run.info.run_id)
     ids = frozenset(it.execution_id for it in own)
     slice_ = executions.closure(here.store, ids).executions if ids else []
-    return Side(run, tuple(slice_), environment_of(here, run.info.run_id), ids)
+    return Side(run, tuple(slice_), environment_of(here, run), ids)
 
 
-def environment_of(here: Session, run_id: str) -> Mapping[str, Any]:
-    """The environment that a run kept; empty if it kept none."""
+def environment_of(here: Session, run: Run) -> Mapping[str, Any]:
+    """The environment that a run kept; empty if it kept none, or its file is not there."""
     try:
-        with opened(here, run_id, ENVIRONMENT_FILE) as file:
-            found: Mapping[str, Any] = json.load(file)
-            return found
+        kept = found_file(here, run.info.run_id, ENVIRONMENT_FILE, run.info.experiment_id)
+        if kept is None:
+            return {}
+        with kept as file:
+            found = json.load(file)
     except (NotFound, ValueError):
         return {}
+    return found if isinstance(found, Mapping) else {}
 
 
 def compared(before: Side, after: Side) -> Difference:

@@ -26,6 +26,7 @@ __all__ = [
     "blobs_in",
     "delete_files",
     "fetch",
+    "found_file",
     "in_parallel",
     "keep_bytes",
     "keep_files",
@@ -171,10 +172,20 @@ def opened(here: Session, run_id: str, path: str) -> BinaryIO:
     Raises:
         NotFound: The run has no such file; the message names the nearest.
     """
+    found = found_file(here, run_id, path)
+    if found is None:
+        raise missing(here, run_id, path)
+    return found
+
+
+def found_file(
+    here: Session, run_id: str, path: str, experiment_id: str | None = None
+) -> BinaryIO | None:
+    """The bytes of one file, of a run whose experiment may be known; None if it has no such."""
     for file in kept_below(here, run_id, path):
         if file.path == artifact_path(path):
-            return blobs_of(here, run_id).open(str(file.digest))
-    raise missing(here, run_id, path)
+            return blobs_of(here, run_id, experiment_id).open(str(file.digest))
+    return None
 
 
 def fetch(here: Session, run_id: str, path: str = "", folder: str | None = None) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nbtrack.query.tree import Executions, RunCells, Sessions
@@ -16,13 +16,21 @@ NUMBER = COLUMNS.index("number")
 MOMENT = "coalesce(start_time, end_time, time // 1000)"
 """When it began; of an end that came without its start, when that was."""
 
-CONDITIONS = {
-    "ids": "execution_id IN (SELECT unnest(?::VARCHAR[]))",
-    "run_ids": "cell_run IN (SELECT unnest(?::VARCHAR[]))",
-    "session_id": "session_id = ?",
-    "cell_id": "cell_id = ?",
-    "run_id": "cell_run = ?",
+# The table is asked first: the view works out each row's `cell_run` before it can be compared.
+OF_RUNS = (
+    "cell_run {is_it} AND execution_id IN"
+    " (SELECT execution_id FROM core.executions WHERE cell_run {is_it})"
+)
+ANY_OF = "IN (SELECT unnest({}::VARCHAR[]))"
+
+CONDITIONS: dict[str, Callable[[str], str]] = {
+    "ids": lambda mark: f"execution_id {ANY_OF.format(mark)}",
+    "run_ids": lambda mark: OF_RUNS.format(is_it=ANY_OF.format(mark)),
+    "session_id": lambda mark: f"session_id = {mark}",
+    "cell_id": lambda mark: f"cell_id = {mark}",
+    "run_id": lambda mark: OF_RUNS.format(is_it=f"= {mark}"),
 }
+"""A condition by the name of what is given, from the mark that stands for it in a statement."""
 
 
 def answer_executions(question: Executions, cursor: Cursor) -> Answer:
@@ -45,14 +53,17 @@ def answer_executions(question: Executions, cursor: Cursor) -> Answer:
 
 
 def where(given: Iterable[str]) -> str:
-    return " AND ".join(CONDITIONS[name] for name in given) or "true"
+    """The conditions of what is given, which is `$1`, `$2` … in its order."""
+    marked = enumerate(given, start=1)
+    return " AND ".join(CONDITIONS[name](f"${place}") for place, name in marked) or "true"
 
 
 def newest(given: dict[str, Any], limit: int, cursor: Cursor) -> list[str]:
     """The ids of the newest executions, chosen without reading what else is known of them."""
     rows = cursor.execute(
         f"SELECT execution_id FROM core.execution_view WHERE {where(given)}"
-        f" ORDER BY {MOMENT} DESC, coalesce(number, -1) DESC, execution_id DESC LIMIT ?",
+        f" ORDER BY {MOMENT} DESC, coalesce(number, -1) DESC, execution_id DESC"
+        f" LIMIT ${len(given) + 1}",
         [*given.values(), limit],
     ).fetchall()
     return [row[0] for row in rows]
@@ -101,16 +112,15 @@ def walk(found: dict[str, None], waiting: list[str], uses: dict[str, list[str]])
 
 
 def uses_within_sessions(ids: list[str], cursor: Cursor) -> dict[str, list[str]]:
-    """The direct dependencies of every execution in the sessions of some, or of these alone."""
-    return dict(
-        cursor.execute(
-            "SELECT execution_id, coalesce(uses, []) FROM core.executions"
-            " WHERE execution_id IN (SELECT unnest(?::VARCHAR[])) OR session_id IN"
-            " (SELECT session_id FROM core.executions"
-            "  WHERE execution_id IN (SELECT unnest(?::VARCHAR[])))",
-            [ids, ids],
-        ).fetchall()
-    )
+    """The direct dependencies of every execution in the sessions of some, or of these alone.
+
+    Two statements take a third of the time of one that joins them by OR.
+    """
+    select = "SELECT execution_id, coalesce(uses, []), session_id FROM core.executions WHERE"
+    own = cursor.execute(f"{select} execution_id {ANY_OF.format('?')}", [ids]).fetchall()
+    sessions = list({session_id for *_, session_id in own if session_id is not None})
+    around = cursor.execute(f"{select} session_id {ANY_OF.format('?')}", [sessions]).fetchall()
+    return {execution_id: uses for execution_id, uses, _ in (*own, *around)}
 
 
 def uses_of_all(cursor: Cursor) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from nbtrack.api.chosen_run import quoted
 from nbtrack.api.data_changes import DataState
 from nbtrack.api.differences import environment_of
-from nbtrack.api.run_files import opened
+from nbtrack.api.run_files import found_file
 from nbtrack.api.run_models import described
 from nbtrack.api.session import Session
 from nbtrack.errors import NotFound
@@ -144,7 +144,7 @@ def models(here: Session, run_id: str) -> list[LoggedModelItem]:
 
 def environment(here: Session, found: Run) -> dict[str, str]:
     """What the run ran on: `python`, `platform` …, then each package as `packages.numpy`."""
-    kept = environment_of(here, found.info.run_id)
+    kept = environment_of(here, found)
     prefix = "nbtrack.env."
     told = {
         key.removeprefix(prefix): value
@@ -190,10 +190,13 @@ def error_of(here: Session, found: Run, own: Sequence[Execution]) -> str:
     if told is not None or not named:
         return told or ""
     try:
-        with opened(here, found.info.run_id, TRACEBACK_FILE) as file:
-            return file.read(LONGEST_ERROR).decode(errors="replace")
-    except NotFound:
+        kept = found_file(here, found.info.run_id, TRACEBACK_FILE, found.info.experiment_id)
+    except NotFound:  # it was recorded, and its bytes are gone
+        kept = None
+    if kept is None:
         return ": ".join(named)
+    with kept as file:
+        return file.read(LONGEST_ERROR).decode(errors="replace")
 
 
 ROUTES = (Route("GET", "runs/{run_id}", run),)
