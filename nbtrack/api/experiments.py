@@ -50,8 +50,14 @@ def act(here: Session, *operations: Op) -> list[Any]:
 
 def change_stage(here: Session, noun: Noun, which: str, stage: Stage) -> None:
     """Delete, so that it can be restored, or restore."""
-    act(here, SetLifecycle(noun=noun, id=str(which), stage=stage, **stamp()))
-    forget(here, noun, str(which))
+    change_stages(here, noun, [which], stage)
+
+
+def change_stages(here: Session, noun: Noun, each: Sequence[str], stage: Stage) -> None:
+    """The same for several, all or none."""
+    act(here, *(SetLifecycle(noun=noun, id=str(it), stage=stage, **stamp()) for it in each))
+    for it in each:
+        forget(here, noun, str(it))
 
 
 def purge(here: Session, noun: Noun, which: str) -> None:

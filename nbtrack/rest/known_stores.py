@@ -16,6 +16,7 @@ from nbtrack.api.session import Session, session_at
 from nbtrack.errors import InvalidUri, NbtrackError, NotFound
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.location import known_stores, locate
+from nbtrack.rest.memory import Memory
 from nbtrack.rest.shapes import StoreItem
 
 __all__ = ["Asked", "KnownStores", "id_of", "is_there"]
@@ -45,6 +46,7 @@ class KnownStores:
         self.lock = threading.Lock()
         self.folders: dict[str, StoreFolder] = {}
         self.asked: dict[str, Asked] = {}
+        self.memories: dict[str, Memory] = {}
         self.problems: dict[str, str] = {}
         """What is wrong with a store, as whoever looked last found."""
 
@@ -92,6 +94,16 @@ class KnownStores:
         if not notebook.is_relative_to(root):
             raise InvalidUri(f"{path!r} is no path below the server's folder")
         return self.at(notebook.parent)
+
+    def spellings(self, path: str) -> tuple[str, ...]:
+        """A notebook of the server, by each path that its kernels may have told."""
+        relative = path.lstrip("/")
+        own = self.root / relative
+        return tuple(dict.fromkeys([str(own), str(own.resolve()), relative]))
+
+    def memory_of(self, here: Session) -> Memory:
+        """What was answered of a store lately."""
+        return self.memories.setdefault(id_of(here.folder), Memory())
 
     def note(self, folder: StoreFolder) -> str:
         """Know a store from now on; the result is its id."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from nbtrack.rest.endpoints import (
+    artifacts,
     cells,
+    curves,
     diff,
     experiment_changes,
+    experiments,
+    fields,
     lineage,
     model_changes,
     models,
     run,
+    runs,
     stores,
 )
 from nbtrack.rest.routing import Route
@@ -17,12 +22,17 @@ from nbtrack.rest.routing import Route
 __all__ = ["ROUTES"]
 
 ROUTES: tuple[Route, ...] = (
+    *artifacts.ROUTES,
     *cells.ROUTES,
+    *curves.ROUTES,
     *diff.ROUTES,
     *experiment_changes.ROUTES,
+    *experiments.ROUTES,
+    *fields.ROUTES,
     *lineage.ROUTES,
     *model_changes.ROUTES,
     *models.ROUTES,
     *run.ROUTES,
+    *runs.ROUTES,
     *stores.ROUTES,
 )

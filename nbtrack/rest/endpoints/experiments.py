@@ -1,0 +1,39 @@
+"""The experiments of a store."""
+
+from __future__ import annotations
+
+from nbtrack.query.tree import Experiments, RunCounts, Together
+from nbtrack.rest.routing import Request, Route
+from nbtrack.rest.shapes import ExperimentItem, ExperimentsReply
+from nbtrack.store.protocol import Answer
+
+__all__ = ["ROUTES", "experiments"]
+
+
+def experiments(request: Request) -> ExperimentsReply:
+    """The active experiments with the number of their runs, the last changed first."""
+    answers: list[Answer] = request.here.store.fetch(
+        Together((Experiments(), RunCounts()))
+    ).columns["answer"]
+    told, counts = (it.columns for it in answers)
+    counted = zip(*counts.values(), strict=True)
+    by_id = {experiment_id: (count, last) for experiment_id, count, last in counted}
+    items = []
+    for place, experiment_id in enumerate(told["experiment_id"]):
+        count, last = by_id.get(experiment_id, (0, None))
+        changed = told["last_update_time"][place]
+        items.append(
+            ExperimentItem(
+                experiment_id=experiment_id,
+                name=told["name"][place],
+                run_count=count,
+                last_update_time=max((it for it in (changed, last) if it), default=None),
+                lifecycle_stage=told["lifecycle_stage"][place],
+            )
+        )
+    return ExperimentsReply(
+        experiments=sorted(items, key=lambda it: (-(it.last_update_time or 0), it.name))
+    )
+
+
+ROUTES = (Route("GET", "experiments", experiments),)

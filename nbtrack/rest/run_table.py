@@ -1,0 +1,175 @@
+"""The answer to `runs/search`: rows with their cells and curves, the count, the columns there are.
+
+The store is opened twice for it: for the rows, then for what belongs to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from nbtrack.query.grammar import parse_filter, parse_order
+from nbtrack.query.tree import (
+    Changes,
+    Comparison,
+    Condition,
+    Curves,
+    Field,
+    Names,
+    Question,
+    RunCells,
+    RunCount,
+    RunPage,
+    Together,
+)
+from nbtrack.questions.notebook_runs import all_of, of_notebook, with_ids
+from nbtrack.questions.views import page_limit
+from nbtrack.rest.memory import Memory
+from nbtrack.rest.numbers import sendable
+from nbtrack.rest.shapes import RunRow, RunsQuestion, RunsReply
+from nbtrack.store.protocol import Answer, Store
+
+__all__ = ["COLUMNS", "found"]
+
+PARENT_TAG = "tags.mlflow.parentRunId"
+CURVE_POINTS = 24
+MOST_ROWS = 10_000
+
+COLUMNS = (
+    *("start_time", "duration_seconds", "status", "user_id", "experiment_name"),
+    *("end_time", "run_id"),
+)
+"""Facts of each run that a table may show."""
+
+ENTITIES: tuple[Literal["metric", "param", "tag"], ...] = ("metric", "param", "tag")
+
+OF_MACHINES = ("mlflow.", "nbtrack.")
+"""Tags that come last: programs write them, people hardly look at them."""
+
+
+def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memory) -> RunsReply:
+    """A page of runs.
+
+    Args:
+        store: Where.
+        asked: Which.
+        paths: The notebook that is asked for, in each spelling that kernels may have told.
+        memory: What was answered of this store before.
+    """
+    page = page_of(asked, paths)
+    changes, table = together(store, Changes(), page)
+    rows = table.columns
+    seq, acts = changes.columns["seq"][0], changes.columns["acts"][0]
+    count = RunCount(page.experiment_ids, page.where, page.view, hints=False)
+    names = [Names(entity, page.experiment_ids) for entity in ENTITIES]
+    known = memory.as_of((seq, acts))
+    wanted: list[Question] = [count, *names]
+    missing = [it for it in wanted if it not in known]
+    run_ids = tuple(rows["run_id"])
+    key = next((it for it in asked.columns if it.startswith("metrics.")), None)
+    drawn = None if key is None else (key.removeprefix("metrics."),)
+    cells, curves, *others = together(
+        store, RunCells(run_ids), Curves(run_ids, drawn, CURVE_POINTS), *missing
+    )
+    known.update(zip(missing, others, strict=True))
+    return RunsReply(
+        runs=rows_of(rows, asked.columns, cells_of(cells), sparks(curves, run_ids)),
+        total=int(known[count].columns["count"][0]),
+        seq=seq,
+        columns=columns_of(*(known[it].columns["key"] for it in names)),
+    )
+
+
+def page_of(asked: RunsQuestion, paths: Sequence[str]) -> RunPage:
+    """The question for the rows."""
+    own = [
+        None if asked.run_ids is None else with_ids(asked.run_ids),
+        of_notebook(paths) if paths else None,
+        of_cell(asked.cell_id) if asked.cell_id else None,
+    ]
+    ids = asked.experiment_ids
+    return RunPage(
+        None if ids is None else tuple(ids),
+        all_of(*own, parse_filter(asked.filter)),
+        parse_order(asked.order_by),
+        asked.view,
+        min(page_limit(asked.limit) or MOST_ROWS, MOST_ROWS),
+        max(0, asked.offset),
+        tuple(dict.fromkeys([*asked.columns, PARENT_TAG])),
+    )
+
+
+def of_cell(cell_id: str) -> Condition:
+    """The runs of a cell."""
+    return Comparison(Field("attribute", "cell_id"), "=", cell_id)
+
+
+def together(store: Store, *questions: Question) -> list[Answer]:
+    """The answers to some questions, of one state of the store."""
+    answers: list[Answer] = store.fetch(Together(questions)).columns["answer"]
+    return answers
+
+
+def cells_of(answer: Answer) -> dict[str, tuple[Any, ...]]:
+    """The number, cell and notebook of each run that has an execution."""
+    told = zip(*answer.columns.values(), strict=True)
+    return {run_id: tuple(rest) for run_id, *rest in told}
+
+
+def sparks(answer: Answer, run_ids: Sequence[str]) -> dict[str, list[float]]:
+    """The points of each run's curve that can be drawn."""
+    drawn: dict[str, list[float]] = {}
+    runs, values = answer.columns["run"].tolist(), answer.columns["value"].tolist()
+    for place, value in zip(runs, values, strict=True):
+        if isinstance(sendable(value), float):
+            drawn.setdefault(run_ids[place], []).append(value)
+    return drawn
+
+
+def rows_of(
+    rows: Mapping[str, list[Any]],
+    columns: Sequence[str],
+    cells: Mapping[str, tuple[Any, ...]],
+    curves: Mapping[str, list[float]],
+) -> list[RunRow]:
+    """Rows as they are sent."""
+    made = []
+    for row in zip(*rows.values(), strict=True):
+        told = dict(zip(rows, row, strict=True))
+        run_id, values = told["run_id"], told["values"]
+        number, cell_id, notebook = cells.get(run_id, (None, None, None))
+        made.append(
+            RunRow(
+                run_id=run_id,
+                run_name=told["run_name"] or run_id,
+                status=told["status"] or "",
+                experiment_id=str(told["experiment_id"]),
+                start_time=told["start_time"],
+                end_time=told["end_time"],
+                user_id=told["user_id"],
+                lifecycle_stage=told["lifecycle_stage"],
+                number=number,
+                cell_id=cell_id,
+                notebook=notebook,
+                parent_run_id=values.get(PARENT_TAG),
+                values={name: shown(values[name]) for name in columns if name in values},
+                curve=curves.get(run_id, []),
+            )
+        )
+    return made
+
+
+def shown(value: Any) -> float | str | None:
+    """A value as it is sent."""
+    return sendable(value) if isinstance(value, float) else value
+
+
+def columns_of(metrics: list[str], params: list[str], tags: list[str]) -> list[str]:
+    """The columns that a table may show, what people look at first."""
+    own = sorted(tags, key=lambda it: (it.startswith(OF_MACHINES), it))
+    return [
+        *(f"metrics.{key}" for key in metrics),
+        *(f"params.{key}" for key in params),
+        *COLUMNS,
+        *(f"tags.{key}" for key in own),
+    ]
