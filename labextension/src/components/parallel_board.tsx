@@ -28,7 +28,7 @@ export function firstAxes(rows: readonly IDifference[]): string[] {
  * A row's full name, as in the query language.
  */
 export function axisName(row: IDifference): string {
-  return `${row.group}.${row.key}`;
+  return row.group === 'run' ? row.key : `${row.group}.${row.key}`;
 }
 
 /**

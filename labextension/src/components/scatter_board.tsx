@@ -15,10 +15,10 @@ import { axisName } from './parallel_board';
  * The rows that have a number for some run; those that differ come first.
  */
 export function numericRows(rows: readonly IDifference[]): IDifference[] {
+  const isNumber = (row: IDifference) =>
+    ['params', 'metrics'].includes(row.group) || axisName(row) === 'duration_seconds';
   return rows
-    .filter(
-      row => row.group !== 'tags' && row.values.some(value => Number.isFinite(numberOf(value)))
-    )
+    .filter(row => isNumber(row) && row.values.some(value => Number.isFinite(numberOf(value))))
     .sort((one, two) => Number(two.differs) - Number(one.differs));
 }
 
