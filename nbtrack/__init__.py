@@ -268,6 +268,7 @@ HOMES = {
 }
 """Where the names of the list are at home; a test holds it against the imports above."""
 
+SERVER = "nbtrack.hosts.jupyter_server.application"
 NOTEBOOK = "nbtrack.hosts.notebook.extension"
 """What IPython's two functions below stand for; named so, as hosts are above the whole package."""
 
@@ -356,3 +357,9 @@ def load_ipython_extension(shell: Any) -> None:
 def unload_ipython_extension(shell: Any) -> None:
     """`%unload_ext nbtrack`."""
     importlib.import_module(NOTEBOOK).unload(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """What a Jupyter server loads; it asks under this name."""
+    application = importlib.import_module(SERVER)
+    return [{"module": SERVER, "app": application.NbtrackServer}]

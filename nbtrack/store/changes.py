@@ -10,9 +10,10 @@ __all__ = ["answer_changes"]
 
 
 def answer_changes(question: Changes, cursor: Cursor) -> Answer:
-    """One row: `seq`, `acts` and `model_acts` (numbers that only grow), `run_ids`, `is_many`.
+    """One row: `seq`, `acts` and `model_acts` (they only grow), `owners`, `run_ids`, `is_many`.
 
     `seq` counts what journals brought; `acts` what was done under the lock, `model_acts` to models.
+    `owners` are the processes with a journal that live, as far as it was taken in.
     """
     seq = meta.get_number(cursor, "updated_seq")
     acts, model_acts = cursor.execute(
@@ -26,11 +27,13 @@ def answer_changes(question: Changes, cursor: Cursor) -> Answer:
             [question.since, question.limit + 1],
         ).fetchall()
         run_ids = [run_id for (run_id,) in rows]
+    owners = cursor.execute("SELECT DISTINCT owner FROM core.journals WHERE alive").fetchall()
     is_many = len(run_ids) > question.limit
     told = {
         "seq": seq,
         "acts": acts,
         "model_acts": model_acts,
+        "owners": [owner for (owner,) in owners],
         "run_ids": [] if is_many else run_ids,
         "is_many": is_many,
     }

@@ -1,0 +1,1 @@
+"""The part of JupyterLab's extension that runs in the Jupyter server."""
