@@ -1,4 +1,4 @@
-"""`nbtrack.ui`: the panels that the magics show, as calls; for notebooks, and for what uses them."""
+"""`nbtrack.ui`: the panels that the magics show, as calls."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class RegistryView(theme.Panel):
         told = f"%promote {name} VERSION --gate 'metric >= 0.9'"
         hint = f"<code>{theme.safe(told)}</code> promotes a version, "
         hint += f"<code>{theme.safe(f'%rollback {name}')}</code> takes it back"
-        return "".join([*parts, theme.line(hint, theme.MUTED)])
+        return "".join([*parts, theme.line(hint, f"margin-left:16px;font-size:13px;{theme.MUTED}")])
 
     def text(self) -> str:
         """All models for a terminal."""

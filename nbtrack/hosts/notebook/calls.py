@@ -58,8 +58,8 @@ def runs(
         ...         nbtrack.log_metric("acc", 0.9)
         ...     print(ui.runs("acc > 0.8"))
         experiment Default: 1 run
-          run   status    acc
-          tree  FINISHED  0.9
+          run   status    cell  acc
+          tree  FINISHED        0.9
     """
     line = usage.Runs(
         filter=filter_string or None,
@@ -111,7 +111,7 @@ def compare(
         >>> with temporary_store():
         ...     for depth in (3, 5):
         ...         with nbtrack.start_run(run_name=f"depth-{depth}"):
-        ...             nbtrack.log_param("depth", depth)
+        ...             nbtrack.log_params({"depth": depth})
         ...             nbtrack.log_metric("acc", 0.9 + depth / 100)
         ...     both = ui.compare("depth-3", "depth-5")
         >>> [chart.figure.layout.title.text for chart in both.charts]

@@ -77,10 +77,10 @@ class ComparedRuns(ComparisonView):
         """All of it for a terminal."""
         return "\n\n".join([super().text(), *(it.text() for it in self.charts)])
 
-    def bundles(self) -> list[Bundle]:
+    def bundles(self, *, is_still: bool = False) -> list[Bundle]:
         """The table, and each chart, as outputs of their own."""
         table = {"text/html": super().html(), "text/plain": super().text()}
-        return [table, *(it.bundle() for it in self.charts)]
+        return [table, *(it.bundle(is_still=is_still) for it in self.charts)]
 
     def __len__(self) -> int:
         return len(self.found)
@@ -117,19 +117,26 @@ class LiveComparison:
         """Show what is new; whether a run still goes on."""
         found = [runs.get(store, it.info.run_id) for it in self.now]
         self.now = comparison(store, found, self.wish)
-        self.show()
-        return any(it.info.status == "RUNNING" for it in found)
+        self.show(is_still=True)
+        return self.goes_on
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether one of the runs does."""
+        return any(it.info.status == "RUNNING" for it in self.now)
 
     def end(self) -> None:
-        """The outputs hold the last state already: they are plain figures all along."""
+        """Show the last state, its charts as figures."""
+        self.show(is_still=False)
 
     def stop(self) -> None:
         """End the updates; the comparison stays as it is."""
         followers.leave(self)
+        self.end()
 
-    def show(self) -> None:
+    def show(self, *, is_still: bool) -> None:
         """Bring the outputs up to date; a chart that came later has none."""
-        for output, bundle in zip(self.outputs, self.now.bundles(), strict=False):
+        for output, bundle in zip(self.outputs, self.now.bundles(is_still=is_still), strict=False):
             output.update(bundle)
 
     def __repr__(self) -> str:
@@ -140,8 +147,10 @@ class LiveComparison:
         if not has_page():
             self.now._ipython_display_()
             return
-        self.outputs = [screen.CellOutput(it) for it in self.now.bundles()]
-        followers.follow(self)
+        bundles = self.now.bundles(is_still=self.goes_on)
+        self.outputs = [screen.CellOutput(it) for it in bundles]
+        if self.goes_on:
+            followers.follow(self)
 
 
 def compared(names: Sequence[object], wish: Wish | None = None) -> ComparedRuns:

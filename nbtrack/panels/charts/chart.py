@@ -44,9 +44,15 @@ class Chart(theme.Panel):
             raise MissingPackage("plotly", "for a chart as a figure", "notebook") from None
         return Figure(self.spec())
 
-    def bundle(self) -> dict[str, Any]:
-        """The chart in all its forms."""
-        return {MEDIA_TYPE: self.spec(), "text/html": self.html(), "text/plain": self.text()}
+    def bundle(self, *, is_still: bool = False) -> dict[str, Any]:
+        """The chart in all its forms.
+
+        Args:
+            is_still: Whether it goes without the figure: JupyterLab draws one once and for all,
+                so a chart that is brought up to date is a picture until it is finished.
+        """
+        still = {"text/html": self.html(), "text/plain": self.text()}
+        return still if is_still else {MEDIA_TYPE: self.spec(), **still}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         del include, exclude

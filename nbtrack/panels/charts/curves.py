@@ -52,7 +52,7 @@ class Curves(Chart):
                     }
                 )
         title = {"title": {"text": "step"}}
-        layout = layout_of("curves", 340, xaxis=title, yaxis={"title": {"text": first}})
+        layout = layout_of("curves", 300, xaxis=title, yaxis={"title": {"text": first}})
         return {"data": traces, "layout": layout | {"updatemenus": menus(self, owners)}}
 
     def html(self) -> str:

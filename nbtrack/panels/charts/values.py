@@ -72,7 +72,7 @@ class Scatter(Chart):
             for place in self.placed()
         ]
         axes = {"xaxis": axis_spec(self.x), "yaxis": axis_spec(self.y)}
-        return {"data": traces, "layout": layout_of(self.title, 320, **axes)}
+        return {"data": traces, "layout": layout_of(self.title, 280, **axes)}
 
     @property
     def title(self) -> str:
@@ -148,9 +148,13 @@ class Parallel(Chart):
         count = len(self.names)
         scale = [[it / max(count - 1, 1), COLOURS[it % len(COLOURS)]] for it in range(count)]
         line = {"color": list(range(count)), "colorscale": scale, "showscale": False}
-        trace = {"type": "parcoords", "dimensions": dimensions, "line": line}
+        fonts = {
+            name: {"color": theme.GREY, "shadow": "none"}
+            for name in ("tickfont", "labelfont", "rangefont")
+        }
+        trace = {"type": "parcoords", "dimensions": dimensions, "line": line, **fonts}
         margin = {"l": 70, "r": 50, "t": 80, "b": 30}
-        layout = layout_of("parallel coordinates", 340, margin=margin)
+        layout = layout_of("parallel coordinates", 300, margin=margin)
         return {"data": [trace], "layout": layout}
 
     def html(self) -> str:

@@ -161,6 +161,7 @@ function runs(root, state, ask) {
         left[left.indexOf(row) + step]?.querySelector("input")?.focus();
       });
       name.before(tick);
+      tick.parentElement.style.whiteSpace = "nowrap";
     }
     update();
   };
@@ -266,14 +267,15 @@ function registry(root, state, ask) {
       const label = `give @${alias} of ${name} back to the version before`;
       const button = make("button", { class: "nbt-act", type: "button" }, "↩ Roll back");
       button.setAttribute("aria-label", label);
+      let isSure = false;
+      const ready = (sure) => {
+        isSure = sure;
+        button.textContent = sure ? "↩ Really roll back?" : "↩ Roll back";
+      };
+      button.addEventListener("blur", () => ready(false));
       button.addEventListener("click", () => {
-        if (button.dataset.sure) return back(name, alias);
-        button.dataset.sure = "1";
-        button.textContent = "↩ Really roll back?";
-        button.addEventListener("blur", () => {
-          delete button.dataset.sure;
-          button.textContent = "↩ Roll back";
-        });
+        if (isSure) back(name, alias);
+        ready(!isSure);
       });
       it.after(button);
     }

@@ -106,7 +106,9 @@ def test_after_a_magic_its_values_and_options_are_offered(completing):
 
 def test_an_option_that_was_said_is_not_offered_again_unless_it_adds_up(completing):
     left = offered(completing, "%runs --here -n 3 --metrics acc --")
-    assert left == ["--experiment", "--all", "--cell", "--metrics", "--params", "--sort"]
+    assert left == [
+        *("--experiment", "--all", "--cell", "--metrics", "--params", "--sort", "--live"),
+    ]
 
 
 def test_a_quote_that_is_closed_already_is_not_closed_twice(completing):
