@@ -77,4 +77,4 @@ def test_what_is_compared_holds_no_id_time_or_folder(path):
             checked += 1
             text = output.get("text") or output.data["text/plain"]
             assert not re.search(r"[0-9a-f]{32}|\d{4}-\d\d-\d\d|\d\d:\d\d", text), text
-    assert checked >= 2
+    assert checked
