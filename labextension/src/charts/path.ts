@@ -4,7 +4,7 @@
 import type { IScale } from './scale';
 
 /**
- * A path with a gap where a value has no place; a lone point is a dot.
+ * A path with a gap where a value has no place; a lone point is a ring.
  */
 export function linePath(
   x: readonly number[],
@@ -29,10 +29,10 @@ export function linePath(
   return parts.join('');
 }
 
-/** A stroke of no length with round ends shows as a dot. */
+/** A lone point has no line: a small ring shows it. */
 function dotted(parts: string[], open: number): void {
   if (open === 1) {
-    parts.push('h0.01');
+    parts.push('m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0');
   }
 }
 

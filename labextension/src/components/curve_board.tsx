@@ -8,7 +8,7 @@ import type { ILegendItem } from '../charts/legend';
 import { LineChart } from '../charts/line_chart';
 import type { ScaleKind } from '../charts/scale';
 import { seriesOf, type ISeries, type XKind } from '../charts/series';
-import type { Curve } from '../records';
+import type { Curve, RunReply } from '../records';
 
 /** So many charts are drawn at first, and so many more each time. */
 const PAGE = 12;
@@ -52,7 +52,7 @@ export function CurveBoard(props: ICurveBoardProps): JSX.Element {
     return (
       <p className="nbtrack-Empty">
         {trans.__(
-          'No metric yet. A line such as log_metric("loss", loss, step=step) draws one here.'
+          'No metric with more than one point yet. A line such as log_metric("loss", loss, step=step) draws one here.'
         )}
       </p>
     );
@@ -93,6 +93,16 @@ export function boardSeries(
     const curve = props.curves.find(one => one.run_id === run.id && one.key === name);
     return curve && !props.hidden.has(run.id) ? [seriesOf(curve, kind, run.label, run.slot)] : [];
   });
+}
+
+/**
+ * The metrics of which some run has a line: more than one point.
+ */
+export function drawnKeys(replies: readonly RunReply[]): string[] {
+  const keys = replies.flatMap(reply =>
+    reply.metrics.filter(metric => metric.count > 1).map(metric => metric.key)
+  );
+  return [...new Set(keys)].sort((one, two) => one.localeCompare(two));
 }
 
 /**

@@ -22,9 +22,13 @@ import { EmptyLine, GroupLine, RunLine } from './run_row';
 /** Name and column by which the list can be ordered without choosing it as a column. */
 const FIXED = { status: 'status', name: 'run_name', time: 'start_time' };
 
+/** The least width of names, and the width of values. */
+const NAME = 64;
+const VALUE = 54;
+
 /** The columns of the grid; all lines have the same. */
 function templateOf(columns: readonly string[]): string {
-  return `18px minmax(84px, 1fr) ${columns.map(() => '62px ').join('')}50px 56px`;
+  return `16px minmax(${NAME}px, 1fr) ${columns.map(() => `${VALUE}px `).join('')}42px 46px`;
 }
 
 export function RunTable(props: RunTableProps): ReactElement {
@@ -44,7 +48,7 @@ export function RunTable(props: RunTableProps): ReactElement {
     { length: Math.max(0, range.last - range.first + 1) },
     (_, i) => range.first + i
   );
-  const width = 84 + 18 + 50 + 56 + columns.length * 62;
+  const width = 16 + NAME + columns.length * VALUE + 42 + 46 + 8 + 4 * (columns.length + 3);
   return (
     <div
       ref={scroller}

@@ -96,6 +96,9 @@ function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
   if (rows.total > 0) {
     return null;
   }
+  if (model.isWaiting && !model.trouble) {
+    return { kind: 'looking' };
+  }
   if (view.filter.trim()) {
     return { kind: 'no match' };
   }

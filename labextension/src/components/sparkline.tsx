@@ -3,7 +3,7 @@
  */
 import type { ReactElement } from 'react';
 
-const WIDTH = 48;
+const WIDTH = 42;
 const HEIGHT = 14;
 
 /** The path through the points; gaps where a value is not finite. */

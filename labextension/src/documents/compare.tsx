@@ -89,5 +89,7 @@ export function compareWidget(
   place: IComparePlace
 ): MainAreaWidget<CompareDocument> {
   const content = new CompareDocument(services, place);
-  return new MainAreaWidget({ content });
+  const widget = new MainAreaWidget({ content });
+  widget.toolbar.hide();
+  return widget;
 }

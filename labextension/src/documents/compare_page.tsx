@@ -8,7 +8,7 @@ import { Legend, type ILegendItem } from '../charts/legend';
 import { Answered } from '../components/answered';
 import { CodeDiff } from '../components/code_diff';
 import { CompareTable } from '../components/compare_table';
-import { CurveBoard } from '../components/curve_board';
+import { CurveBoard, drawnKeys } from '../components/curve_board';
 import { differences } from '../components/differences';
 import { ParallelBoard } from '../components/parallel_board';
 import { ScatterBoard } from '../components/scatter_board';
@@ -114,10 +114,7 @@ function Table(props: IPartProps): JSX.Element {
 }
 
 function Curves({ model, replies, runs, hidden, trans }: IPartProps): JSX.Element {
-  const keys = useMemo(
-    () => [...new Set(replies.flatMap(run => run.metrics.map(metric => metric.key)))].sort(),
-    [replies]
-  );
+  const keys = useMemo(() => drawnKeys(replies), [replies]);
   return (
     <CurveBoard
       keys={keys}

@@ -86,7 +86,9 @@ export function runWidget(
   place: IRunPlace
 ): MainAreaWidget<RunDocument> {
   const content = new RunDocument(services, rendering, place);
-  return new MainAreaWidget({ content });
+  const widget = new MainAreaWidget({ content });
+  widget.toolbar.hide();
+  return widget;
 }
 
 function actsOf({ actions, trans }: INbtrack, model: RunModel): IRunActs {

@@ -7,7 +7,7 @@ import { useEffect } from 'react';
 import { Answered } from '../components/answered';
 import { ArtifactPreview } from '../components/artifact_preview';
 import { ArtifactTree, treeRows } from '../components/artifact_tree';
-import { CurveBoard } from '../components/curve_board';
+import { CurveBoard, drawnKeys } from '../components/curve_board';
 import { FactTable } from '../components/fact_table';
 import { MetricTable } from '../components/metric_table';
 import { Rendered, type IRender } from '../components/rendered';
@@ -149,6 +149,7 @@ function Params({ reply, acts, trans }: IPartProps): JSX.Element {
 
 function Metrics({ model, reply, trans }: IPartProps): JSX.Element {
   const { run } = reply;
+  const keys = drawnKeys([reply]);
   return (
     <>
       {reply.metrics.length ? <MetricTable metrics={reply.metrics} trans={trans} /> : null}
@@ -157,14 +158,16 @@ function Metrics({ model, reply, trans }: IPartProps): JSX.Element {
           {model.curves.problem}
         </p>
       ) : null}
-      <CurveBoard
-        keys={reply.metrics.map(metric => metric.key)}
-        curves={model.curves.curves}
-        runs={[{ id: run.run_id, label: run.run_name, slot: 0 }]}
-        hidden={NONE}
-        wanted={model.curves.want}
-        trans={trans}
-      />
+      {keys.length || !reply.metrics.length ? (
+        <CurveBoard
+          keys={keys}
+          curves={model.curves.curves}
+          runs={[{ id: run.run_id, label: run.run_name, slot: 0 }]}
+          hidden={NONE}
+          wanted={model.curves.want}
+          trans={trans}
+        />
+      ) : null}
     </>
   );
 }

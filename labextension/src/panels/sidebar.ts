@@ -15,6 +15,9 @@ import { INbtrack, ISidebar } from '../tokens';
 
 const ID = 'nbtrack-sidebar';
 
+/** The rank of the section that is open at first. */
+const FIRST_RANK = 10;
+
 class Sidebar implements ISidebar {
   constructor(
     private readonly panel: SidePanel,
@@ -25,16 +28,22 @@ class Sidebar implements ISidebar {
     const place = this.#ranks.filter(it => it <= rank).length;
     this.#ranks.splice(place, 0, rank);
     this.panel.insertWidget(place, section);
+    if (rank > FIRST_RANK) {
+      this.#sections.collapse(place);
+    }
   }
 
   reveal(section?: Widget): void {
     this.activate();
-    const sections = this.panel.content as AccordionPanel;
     const place = section ? this.panel.widgets.indexOf(section) : -1;
     if (section && place >= 0) {
-      sections.expand(place);
+      this.#sections.expand(place);
       section.activate();
     }
+  }
+
+  get #sections(): AccordionPanel {
+    return this.panel.content as AccordionPanel;
   }
 
   #ranks: number[] = [];

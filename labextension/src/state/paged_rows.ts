@@ -60,14 +60,14 @@ export class PagedRows<T extends { run_id: string }> {
 
   /** The numbers of the pages that must be asked for to show these rows. */
   missing(first: number, last: number): number[] {
-    const end = this.#isKnown ? Math.min(last, this.#total - 1) : last;
+    const end = this.#isKnown ? Math.max(0, Math.min(last, this.#total - 1)) : last;
     const numbers: number[] = [];
     for (let number = Math.floor(Math.max(0, first) / PAGE); number * PAGE <= end; number++) {
       if (this.#pages.get(number)?.isStale ?? true) {
         numbers.push(number);
       }
     }
-    return this.#isKnown || numbers.length > 0 ? numbers : [0];
+    return numbers;
   }
 
   put(number: number, rows: T[], total: number): void {

@@ -59,6 +59,11 @@ export class RunsModel {
     return this.#asked.size > 0;
   }
 
+  /** Whether the rows answer an earlier question. */
+  get isWaiting(): boolean {
+    return this.#isNew;
+  }
+
   /** When something was last heard of the store. */
   get heard(): number {
     return this.#heard;
