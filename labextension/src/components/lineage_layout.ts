@@ -29,6 +29,15 @@ export const NODE = { width: 210, height: 54 };
 const GAP = { x: 24, y: 38 };
 const EDGE = 12;
 
+/** A place in a row: of an execution, or of a line that only passes. */
+interface ISlot {
+  readonly id: string;
+  readonly node: LineageNode | null;
+}
+
+/** What a passing line needs of a row's width. */
+const PASSAGE = 24;
+
 /**
  * Lay out rows from the first executions at the top to the target at the bottom.
  */
@@ -38,30 +47,70 @@ export function lineageLayout(
 ): ILineageLayout {
   const known = new Set(nodes.map(node => node.execution_id));
   const inner = edges.filter(edge => known.has(edge.before) && known.has(edge.after));
-  const rows = ordered(rowsOf(nodes, inner), inner);
-  const widest = Math.max(1, ...rows.map(row => row.length));
-  const width = EDGE * 2 + widest * NODE.width + (widest - 1) * GAP.x;
-  const placed = rows.flatMap((row, level) => {
-    const used = row.length * NODE.width + (row.length - 1) * GAP.x;
-    return row.map((node, index) => ({
-      node,
-      x: (width - used) / 2 + index * (NODE.width + GAP.x),
-      y: EDGE + level * (NODE.height + GAP.y)
-    }));
+  const ways = waysOf(rowsOf(nodes, inner), inner);
+  const rows = ordered(ways.rows, ways.steps);
+  const width = EDGE * 2 + Math.max(NODE.width, ...rows.map(widthOf));
+  const places = new Map<string, IPlace>();
+  rows.forEach((row, level) => {
+    let x = (width - widthOf(row)) / 2;
+    const y = EDGE + level * (NODE.height + GAP.y);
+    for (const slot of row) {
+      places.set(slot.id, { x, y, width: slotWidth(slot) });
+      x += slotWidth(slot) + GAP.x;
+    }
   });
-  const places = new Map(placed.map(one => [one.node.execution_id, one]));
   return {
-    nodes: placed,
-    edges: inner.flatMap(edge => {
-      const before = places.get(edge.before);
-      const after = places.get(edge.after);
-      return before && after
-        ? [{ key: `${edge.before} ${edge.after}`, d: edgePath(before, after) }]
-        : [];
+    nodes: nodes.flatMap(node => {
+      const place = places.get(node.execution_id);
+      return place ? [{ node, x: place.x, y: place.y }] : [];
     }),
+    edges: ways.ways.map(({ key, ids }) => ({
+      key,
+      d: wayPath(ids.flatMap(id => places.get(id) ?? []))
+    })),
     width,
     height: EDGE * 2 + Math.max(rows.length, 1) * (NODE.height + GAP.y) - GAP.y
   };
+}
+
+/** Where something is drawn. */
+interface IPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** A line from box to box, over the passages of the rows between. */
+interface IWay {
+  readonly key: string;
+  readonly ids: readonly string[];
+}
+
+/** Rows with a passage wherever a line crosses one, so that no line runs behind a box. */
+function waysOf(
+  rows: readonly (readonly LineageNode[])[],
+  edges: readonly LineageEdge[]
+): { rows: ISlot[][]; ways: IWay[]; steps: LineageEdge[] } {
+  const slots: ISlot[][] = rows.map(row => row.map(node => ({ id: node.execution_id, node })));
+  const levels = new Map(
+    rows.flatMap((row, level) => row.map(node => [node.execution_id, level] as const))
+  );
+  const ways = edges.map(edge => {
+    const key = `${edge.before} ${edge.after}`;
+    const from = levels.get(edge.before) ?? 0;
+    const to = levels.get(edge.after) ?? 0;
+    const passages: string[] = [];
+    for (let level = from + 1; level < to; level += 1) {
+      const id = `${key} ${level}`;
+      slots[level]?.push({ id, node: null });
+      passages.push(id);
+    }
+    return { key, ids: [edge.before, ...passages, edge.after] };
+  });
+  const steps = ways.flatMap(({ ids }) =>
+    ids.slice(1).map((after, index) => ({ before: ids[index] ?? '', after }))
+  );
+  return { rows: slots, ways, steps };
 }
 
 /** Each node one row below the lowest that it took from; a circle is cut where it is met. */
@@ -92,29 +141,51 @@ function rowsOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): L
 }
 
 /** Each row by the middle of what it took from, so that few lines cross. */
-function ordered(rows: LineageNode[][], edges: readonly LineageEdge[]): LineageNode[][] {
+function ordered(rows: readonly ISlot[][], steps: readonly LineageEdge[]): ISlot[][] {
   const places = new Map<string, number>();
+  const sources = new Map<string, string[]>();
+  for (const { before, after } of steps) {
+    sources.set(after, [...(sources.get(after) ?? []), before]);
+  }
   return rows.map(row => {
-    const wish = (node: LineageNode, index: number) => {
-      const above = edges
-        .filter(edge => edge.after === node.execution_id)
-        .map(edge => places.get(edge.before) ?? 0);
-      return above.length
-        ? above.reduce((sum, place) => sum + place, 0) / above.length
-        : index / Math.max(row.length, 1);
-    };
-    const wished = row.map((node, index) => ({ node, place: wish(node, index) }));
+    const wished = row.map((slot, index) => {
+      const above = (sources.get(slot.id) ?? []).map(id => places.get(id) ?? 0);
+      const middle = above.reduce((sum, place) => sum + place, 0) / above.length;
+      return { slot, place: above.length ? middle : index / row.length };
+    });
     wished.sort((one, two) => one.place - two.place);
-    wished.forEach(({ node }, index) =>
-      places.set(node.execution_id, (index + 0.5) / wished.length)
-    );
-    return wished.map(({ node }) => node);
+    wished.forEach(({ slot }, index) => places.set(slot.id, (index + 0.5) / wished.length));
+    return wished.map(({ slot }) => slot);
   });
 }
 
-function edgePath(before: IPlacedNode, after: IPlacedNode): string {
-  const from = { x: before.x + NODE.width / 2, y: before.y + NODE.height };
-  const to = { x: after.x + NODE.width / 2, y: after.y };
-  const bend = Math.max((to.y - from.y) / 2, GAP.y / 2);
-  return `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`;
+function slotWidth(slot: ISlot): number {
+  return slot.node ? NODE.width : PASSAGE;
+}
+
+function widthOf(row: readonly ISlot[]): number {
+  return row.reduce((sum, slot) => sum + slotWidth(slot) + GAP.x, -GAP.x);
+}
+
+/** From the bottom of a box, straight down each passage, to the top of the next. */
+function wayPath(places: readonly IPlace[]): string {
+  const middle = (place: IPlace) => place.x + place.width / 2;
+  const [start, ...rest] = places;
+  if (!start) {
+    return '';
+  }
+  let x = middle(start);
+  let y = start.y + NODE.height;
+  let d = `M${x} ${y}`;
+  rest.forEach((place, index) => {
+    const bend = Math.max((place.y - y) / 2, GAP.y / 2);
+    d += `C${x} ${y + bend} ${middle(place)} ${place.y - bend} ${middle(place)} ${place.y}`;
+    x = middle(place);
+    y = place.y;
+    if (index < rest.length - 1) {
+      y += NODE.height;
+      d += `V${y}`;
+    }
+  });
+  return d;
 }

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, type MouseEvent, type ReactElement } from 'react';
 
 import type { RunRow } from '../records';
-import { ago, duration, moment, number } from '../state/format';
+import { age, duration, moment, number } from '../state/format';
 import { Sparkline } from './sparkline';
 import { StatusIcon, statusName } from './status_icon';
 
@@ -73,8 +73,10 @@ export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement 
       aria-level={props.depth + 1}
       className={classes(props.isFocus, props.isSelected)}
       style={{ top: props.top, gridTemplateColumns: props.template }}
-      title={hintOf(row, trans)}
       data-run-id={row.run_id}
+      onMouseEnter={event => {
+        event.currentTarget.title = hintOf(row, trans);
+      }}
       onClick={event => props.onPick(row, event)}
       onContextMenu={event => props.onPick(row, event)}
       onDoubleClick={() => props.onOpen(row)}
@@ -96,8 +98,8 @@ export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement 
       <span role="gridcell">
         <Sparkline points={row.curve} />
       </span>
-      <span role="gridcell" className="nbtrack-Ago">
-        {ago(row.start_time, props.now)}
+      <span role="gridcell" className="nbtrack-Age">
+        {age(row.start_time, props.now)}
       </span>
     </div>
   );

@@ -22,13 +22,26 @@ import { EmptyLine, GroupLine, RunLine } from './run_row';
 /** Name and column by which the list can be ordered without choosing it as a column. */
 const FIXED = { status: 'status', name: 'run_name', time: 'start_time' };
 
-/** The least width of names, and the width of values. */
-const NAME = 64;
 const VALUE = 54;
+const CURVE = 42;
+const AGE = 30;
+
+/** The least width of names: more where the list is scrolled sideways anyway. */
+function nameWidth(columns: readonly string[]): number {
+  return columns.length > 1 ? 110 : 64;
+}
 
 /** The columns of the grid; all lines have the same. */
 function templateOf(columns: readonly string[]): string {
-  return `16px minmax(${NAME}px, 1fr) ${columns.map(() => `${VALUE}px `).join('')}42px 46px`;
+  const values = columns.map(() => `${VALUE}px `).join('');
+  return `16px minmax(${nameWidth(columns)}px, 1fr) ${values}${CURVE}px ${AGE}px`;
+}
+
+/** The least width of a line, with its gaps. */
+function widthOf(columns: readonly string[]): number {
+  return (
+    16 + nameWidth(columns) + columns.length * VALUE + CURVE + AGE + 8 + 4 * (columns.length + 3)
+  );
 }
 
 export function RunTable(props: RunTableProps): ReactElement {
@@ -48,7 +61,6 @@ export function RunTable(props: RunTableProps): ReactElement {
     { length: Math.max(0, range.last - range.first + 1) },
     (_, i) => range.first + i
   );
-  const width = 16 + NAME + columns.length * VALUE + 42 + 46 + 8 + 4 * (columns.length + 3);
   return (
     <div
       ref={scroller}
@@ -63,7 +75,7 @@ export function RunTable(props: RunTableProps): ReactElement {
       aria-activedescendant={focus >= 0 ? lineId(focus) : undefined}
       onKeyDown={event => press(props, event, focus, scroller.current)}
     >
-      <div style={{ minWidth: width }}>
+      <div style={{ minWidth: widthOf(columns) }}>
         <Header {...props} template={template} />
         <div role="rowgroup" className="nbtrack-Lines" style={{ height: total * LINE_HEIGHT }}>
           {indexes.map(index => (
@@ -145,7 +157,7 @@ function Header(props: RunTableProps & { template: string }): ReactElement {
         <Title key={column} {...props} column={column} title={title} />
       ))}
       <span role="columnheader" aria-label={trans.__('Curve')} />
-      <Title {...props} column={FIXED.time} title={trans.__('Started')} />
+      <Title {...props} column={FIXED.time} title={trans.__('Age')} />
     </div>
   );
 }

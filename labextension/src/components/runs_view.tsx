@@ -3,7 +3,7 @@
  */
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ReactElement, useCallback, useEffect, useReducer } from 'react';
+import { type ReactElement, useCallback, useEffect, useReducer, useRef } from 'react';
 
 import type { RunRow } from '../records';
 import { GROUPED, type Line } from '../state/grouping';
@@ -193,7 +193,7 @@ function List({ nbtrack, model, onKey }: RunsViewProps): ReactElement {
       trans={trans}
       total={lines ? lines.length : rows.total}
       lineAt={lineAt}
-      columns={model.columns}
+      columns={useStable(model.columns)}
       order={view.order}
       selection={model.selection}
       isBusy={model.isLoading}
@@ -207,6 +207,15 @@ function List({ nbtrack, model, onKey }: RunsViewProps): ReactElement {
       onKey={onKey}
     />
   );
+}
+
+/** The same array as long as it holds the same texts, so that lines need not be drawn again. */
+function useStable(texts: string[]): string[] {
+  const kept = useRef(texts);
+  if (kept.current.join('\n') !== texts.join('\n')) {
+    kept.current = texts;
+  }
+  return kept.current;
 }
 
 function cellTitle(row: RunRow, trans: TranslationBundle): string {
