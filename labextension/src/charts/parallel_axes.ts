@@ -16,7 +16,7 @@ export interface IColumn {
 /** An upright axis. */
 export interface IParallelAxis {
   readonly name: string;
-  /** Labels with their places, from the top. */
+  /** Labels with their places; of numbers the ends of what there is come first. */
   readonly ticks: readonly { readonly label: string; readonly at: number }[];
   /** The place of each run; null where it has no value. */
   readonly places: readonly (number | null)[];
@@ -24,6 +24,8 @@ export interface IParallelAxis {
 
 /** Positive values that reach over more than this are spread by their powers. */
 const WIDE = 100;
+/** The height of a label: nearer ones would cover each other. */
+const LINE = 14;
 /** More labels than this would run into each other. */
 const LABELS = 12;
 
@@ -53,9 +55,16 @@ function numberAxis(
 ): IParallelAxis {
   const kind = span[0] > 0 && span[1] / span[0] >= WIDE ? 'log' : 'linear';
   const scale: IScale = scaleOf(kind, widened(span, kind), drawn.heights);
+  const ends = [...new Set(span)];
+  const between = scale
+    .ticks(5)
+    .filter(tick => ends.every(end => Math.abs(scale.at(tick) - scale.at(end)) > LINE));
   return {
     name,
-    ticks: scale.ticks(5).map(value => ({ label: drawn.label(value), at: scale.at(value) })),
+    ticks: [...ends, ...between].map(value => ({
+      label: drawn.label(value),
+      at: scale.at(value)
+    })),
     places: numbers.map(value => (Number.isFinite(value) ? scale.at(value) : null))
   };
 }

@@ -63,7 +63,7 @@ function Findings(props: {
     return null;
   }
   return (
-    <table className="nbtrack-Table" aria-label={trans.__('Differences')}>
+    <table className="nbtrack-Table nbtrack-Findings" aria-label={trans.__('Differences')}>
       <thead>
         <tr>
           <th scope="col">{trans.__('Difference')}</th>
@@ -81,8 +81,12 @@ function Findings(props: {
               ) : null}{' '}
               {finding.title}
             </th>
-            <td className="nbtrack-Table-text">{finding.before}</td>
-            <td className="nbtrack-Table-text">{finding.after}</td>
+            <td className="nbtrack-Table-text">
+              <div>{finding.before}</div>
+            </td>
+            <td className="nbtrack-Table-text">
+              <div>{finding.after}</div>
+            </td>
             <td>{finding.where}</td>
           </tr>
         ))}

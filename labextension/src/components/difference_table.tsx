@@ -4,7 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { Swatch, type ILegendItem } from '../charts/legend';
-import { duration, number } from '../state/format';
+import { columnTitle, duration, number } from '../state/format';
 import type { DifferenceGroup, IDifference } from './differences';
 
 /** What the table is given; values stand in the order of the runs, `order` says which are shown where. */
@@ -31,6 +31,7 @@ export function DifferenceTable(props: IDifferenceTableProps): JSX.Element {
           <Group
             key={group}
             {...props}
+            group={group}
             title={titleOf(group, trans)}
             rows={rows.filter(row => row.group === group)}
           />
@@ -73,8 +74,10 @@ function Head(props: IDifferenceTableProps): JSX.Element {
   );
 }
 
-function Group(props: IDifferenceTableProps & { title: string }): JSX.Element | null {
-  const { rows, runs, order, title, trans } = props;
+function Group(
+  props: IDifferenceTableProps & { group: DifferenceGroup; title: string }
+): JSX.Element | null {
+  const { group, rows, runs, order, title, trans } = props;
   if (!rows.length) {
     return null;
   }
@@ -88,7 +91,7 @@ function Group(props: IDifferenceTableProps & { title: string }): JSX.Element | 
       {rows.map(row => (
         <tr key={row.key} className={row.differs ? 'nbtrack-mod-differs' : undefined}>
           <th scope="row" title={row.key}>
-            {row.key}
+            {group === 'run' ? columnTitle(row.key, trans) : row.key}
           </th>
           {order.map(index => (
             <td

@@ -18,8 +18,9 @@ export function rendererOf(registry: IRenderMimeRegistry): IRender {
       element.textContent = text;
     });
     return () => {
-      if (renderer.isAttached) {
-        Widget.detach(renderer);
+      if (!element.isConnected) {
+        // React took the element away before: there is nothing left to detach from
+        renderer.clearFlag(Widget.Flag.IsAttached);
       }
       renderer.dispose();
     };
