@@ -265,7 +265,7 @@ def scatter_of(rows: Sequence[RunRow], lines: Sequence[Line], wish: Wish) -> Cha
     measured.sort(key=lambda it: not direction(it.key))
     y = line_called(lines, wish.y) or next(iter(measured), None)
     others = [it for it in differing if y is not None and it.key != y.key]
-    others.sort(key=lambda it: it.is_metric)
+    others.sort(key=lambda it: (it.is_metric, bool(column(it).words)))
     x = line_called(lines, wish.x) or next(iter(others), None)
     if x is None or y is None:
         return None
