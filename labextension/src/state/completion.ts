@@ -146,7 +146,8 @@ export function offers(text: string, cursor: number, language: FieldsReply): Off
   const typed = text.slice(from, cursor);
   const symbols = language.operators.map(it => it.symbol);
   const place = placeAfter(tokens(text.slice(0, from)), symbols);
-  const items = fitting(all(place, language), typed).filter(it => it.text !== typed);
+  const isBegun = typed !== '' || /(^|[\s(,])$/.test(text.slice(0, from));
+  const items = isBegun ? fitting(all(place, language), typed).filter(it => it.text !== typed) : [];
   return { from, to: cursor, items };
 }
 

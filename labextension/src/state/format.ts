@@ -40,7 +40,7 @@ export function duration(milliseconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const UNITS: [number, Intl.RelativeTimeFormatUnit][] = [
+const UNITS: [number, Intl.RelativeTimeFormatUnitSingular][] = [
   [60, 'second'],
   [60, 'minute'],
   [24, 'hour'],
@@ -50,22 +50,60 @@ const UNITS: [number, Intl.RelativeTimeFormatUnit][] = [
   [Infinity, 'year']
 ];
 
-/** How long ago something was, in a few letters: `now`, `5m ago`. */
-export function ago(time: number | null, now: number, locale = 'en'): string {
+/** Makers of formats by what they are for; making one takes longer than all else of a row. */
+const formats = new Map<string, Intl.NumberFormat | Intl.RelativeTimeFormat>();
+
+function kept<F extends Intl.NumberFormat | Intl.RelativeTimeFormat>(
+  name: string,
+  make: () => F
+): F {
+  const known = formats.get(name) as F | undefined;
+  const format = known ?? make();
+  formats.set(name, format);
+  return format;
+}
+
+/** How long ago a moment was, in its greatest unit; null for no moment. */
+function passed(
+  time: number | null,
+  now: number
+): { amount: number; unit: Intl.RelativeTimeFormatUnitSingular } | null {
   if (time === null) {
-    return '';
+    return null;
   }
   let amount = Math.max(0, now - time) / 1000;
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
   for (const [size, unit] of UNITS) {
     if (amount < size) {
-      return unit === 'second' && amount < 5
-        ? relative.format(0, 'second')
-        : relative.format(-Math.floor(amount), unit);
+      return { amount: Math.floor(amount), unit };
     }
     amount /= size;
   }
-  return '';
+  return null;
+}
+
+/** How old something is, in a few letters: `5s`, `12m`, `3d`. */
+export function age(time: number | null, now: number, locale = 'en'): string {
+  const found = passed(time, now);
+  if (!found) {
+    return '';
+  }
+  const { amount, unit } = found;
+  const make = (): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' });
+  return kept(`age:${locale}:${unit}`, make).format(amount);
+}
+
+/** How long ago something was, in a few words: `now`, `5m ago`. */
+export function ago(time: number | null, now: number, locale = 'en'): string {
+  const found = passed(time, now);
+  if (!found) {
+    return '';
+  }
+  const { amount, unit } = found;
+  const make = (): Intl.RelativeTimeFormat =>
+    new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  const isNow = unit === 'second' && amount < 5;
+  return kept(`ago:${locale}`, make).format(isNow ? 0 : -amount, unit);
 }
 
 /** A moment in full, for a hint. */
