@@ -87,19 +87,25 @@ class KnownStores:
         """The store that a notebook's kernel uses; its path is one of the server.
 
         Raises:
-            InvalidUri: It leads out of the server's root folder.
+            InvalidUri: It leads out of the server's root folder, or no path can be so.
         """
         root = self.root.resolve()
-        notebook = (root / path.lstrip("/")).resolve()
-        if not notebook.is_relative_to(root):
-            raise InvalidUri(f"{path!r} is no path below the server's folder")
-        return self.at(notebook.parent)
+        try:
+            notebook = (root / path.lstrip("/")).resolve()
+            if notebook.is_relative_to(root):
+                return self.at(notebook.parent)
+        except NbtrackError:
+            raise
+        except (OSError, ValueError) as error:  # too long, or with a zero byte
+            raise InvalidUri(f"{path[:100]!r} is no path of a notebook: {error}") from None
+        raise InvalidUri(f"{path!r} is no path below the server's folder")
 
     def spellings(self, path: str) -> tuple[str, ...]:
         """A notebook of the server, by each path that its kernels may have told."""
         relative = path.lstrip("/")
         own = self.root / relative
-        return tuple(dict.fromkeys([str(own), str(own.resolve()), relative]))
+        resolved = own if "\0" in relative else own.resolve()
+        return tuple(dict.fromkeys([str(own), str(resolved), relative]))
 
     def memory_of(self, here: Session) -> Memory:
         """What was answered of a store lately."""

@@ -230,6 +230,8 @@ def decoded(content: bytes, shape: type[Shape]) -> Shape:
         return msgspec.json.decode(content or b"{}", type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidValue(f"what was sent is no {shape.__name__}: {error}") from None
+    except RecursionError:
+        raise InvalidValue(f"what was sent is no {shape.__name__}: it is nested deeply") from None
 
 
 def status_of(error: NbtrackError) -> HTTPStatus:

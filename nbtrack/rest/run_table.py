@@ -34,6 +34,8 @@ __all__ = ["COLUMNS", "found"]
 PARENT_TAG = "tags.mlflow.parentRunId"
 CURVE_POINTS = 24
 MOST_ROWS = 10_000
+MOST_SKIPPED = 2**62
+"""The store counts no further; no table is so long."""
 
 COLUMNS = (
     *("start_time", "duration_seconds", "status", "user_id", "experiment_name"),
@@ -94,7 +96,7 @@ def page_of(asked: RunsQuestion, paths: Sequence[str]) -> RunPage:
         parse_order(asked.order_by),
         asked.view,
         min(page_limit(asked.limit) or MOST_ROWS, MOST_ROWS),
-        max(0, asked.offset),
+        min(max(0, asked.offset), MOST_SKIPPED),
         tuple(dict.fromkeys([*asked.columns, PARENT_TAG])),
     )
 
