@@ -137,9 +137,14 @@ def is_plain(model: Any, inner: Mapping[str, Any]) -> bool:
 
 
 def flat(values: Any, depth: int = 3) -> Iterator[Any]:
-    """Values, and what stands in lists and dicts among them."""
+    """Values, and what stands in lists, dicts and objects of scikit-learn among them.
+
+    Such an object may hold estimators without being one, as the parts of a calibrated classifier.
+    """
     for it in values:
         yield it
+        if depth and type(it).__module__.startswith("sklearn.") and hasattr(it, "__dict__"):
+            yield from flat(vars(it).values(), depth - 1)
         if depth and isinstance(it, list | tuple):
             yield from flat(it, depth - 1)
         elif depth and isinstance(it, dict):

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("sklearn")
 
 from sklearn import (
+    calibration,
     cluster,
     compose,
     decomposition,
@@ -21,7 +22,7 @@ from sklearn import (
     svm,
     tree,
 )
-from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.base import BaseEstimator, RegressorMixin, clone, is_classifier
 
 from nbtrack.registry.flavors.sklearn_arrays import Asked, without_names
 
@@ -93,12 +94,13 @@ FRAMES_ONLY = [
     ensemble.VotingRegressor([("one", linear_model.Ridge()), ("two", Own())]),
     ensemble.StackingRegressor([("one", linear_model.Ridge())], cv=2),
     Own(),
+    calibration.CalibratedClassifierCV(linear_model.LogisticRegression(), cv=2),
 ]
 
 
 @pytest.mark.parametrize("model", FRAMES_ONLY, ids=lambda it: type(it).__name__)
 def test_what_may_look_at_names_is_asked_with_frames(model):
-    model = clone(model).fit(FRAME, NUMBERS)
+    model = clone(model).fit(FRAME, KINDS if is_classifier(model) else NUMBERS)
     method = "predict" if hasattr(model, "predict") else "transform"
     asked = Asked(model, method)
     assert without_names(model) is None
