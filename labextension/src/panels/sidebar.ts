@@ -22,7 +22,9 @@ class Sidebar implements ISidebar {
   constructor(
     private readonly panel: SidePanel,
     private readonly activate: () => void
-  ) {}
+  ) {
+    this.#sections.expansionToggled.connect((_, place) => this.#makeRoom(place));
+  }
 
   add(section: Widget, rank: number): void {
     const place = this.#ranks.filter(it => it <= rank).length;
@@ -30,6 +32,7 @@ class Sidebar implements ISidebar {
     this.panel.insertWidget(place, section);
     if (rank > FIRST_RANK) {
       this.#sections.collapse(place);
+      this.#unseen.add(section);
     }
   }
 
@@ -42,11 +45,21 @@ class Sidebar implements ISidebar {
     }
   }
 
+  /** A section that was never open has no size yet: those that are open share the room. */
+  #makeRoom(place: number): void {
+    const sections = this.#sections;
+    const section = sections.widgets[place];
+    if (section && !section.isHidden && this.#unseen.delete(section)) {
+      sections.setRelativeSizes(sections.widgets.map(it => Number(!it.isHidden)));
+    }
+  }
+
   get #sections(): AccordionPanel {
     return this.panel.content as AccordionPanel;
   }
 
   #ranks: number[] = [];
+  #unseen = new Set<Widget>();
 }
 
 export const sidebar: JupyterFrontEndPlugin<ISidebar> = {
