@@ -29,15 +29,25 @@ def here(root):
 
 
 @pytest.fixture
-def ask(root, here):
-    """Ask a route: `ask("GET", "runs", run_id)`, with what is sent, and the query by name."""
+def reply_to(root, here):
+    """The reply of a route as it is, to the same words as `ask`."""
     stores = KnownStores(root)
 
-    def ask(method, *parts, sent=None, **query):
+    def reply_to(method, *parts, sent=None, wanted_range=None, **query):
         found = find(ROUTES, method, "/".join(quote(part, safe="") for part in parts))
         assert isinstance(found, Found), found
         content = b"" if sent is None else json.dumps(sent).encode()
-        reply = answer(found, Request(stores, query=query), content)
+        return answer(found, Request(stores, query=query, wanted_range=wanted_range), content)
+
+    return reply_to
+
+
+@pytest.fixture
+def ask(reply_to):
+    """Ask a route: `ask("GET", "runs", run_id)`, with what is sent, and the query by name."""
+
+    def ask(method, *parts, sent=None, **query):
+        reply = reply_to(method, *parts, sent=sent, **query)
         return SimpleNamespace(status=int(reply.status), told=json.loads(reply.content))
 
     return ask

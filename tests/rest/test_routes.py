@@ -1,0 +1,51 @@
+"""The table of routes: what the sidebar and the page count on."""
+
+from __future__ import annotations
+
+from nbtrack.rest.routes import ROUTES
+
+CONTRACT = """
+GET stores
+GET fields
+GET experiments
+POST runs/search RunsQuestion
+GET runs/{run_id}
+POST runs/curves CurvesQuestion
+GET runs/{run_id}/artifacts
+GET runs/{run_id}/artifacts/file
+GET runs/{run_id}/lineage
+GET runs/{before}/diff/{after}
+GET runs.csv
+PATCH runs/{run_id} RenameWish
+POST runs/{run_id}/tags TagWish
+POST runs/delete RunsWish
+POST runs/restore RunsWish
+GET models
+GET models/{name}
+PATCH models/{name} DescriptionWish
+POST models/{name}/promote PromotionWish
+POST models/{name}/rollback RollbackWish
+POST models/{name}/alias AliasWish
+POST models/{name}/stage StageWish
+POST models/register RegisterWish
+"""
+
+
+def test_every_route_of_the_contract_is_there():
+    there = {
+        f"{it.method} {it.pattern} {it.shape.__name__ if it.shape else ''}".strip() for it in ROUTES
+    }
+    assert set(CONTRACT.split("\n")) - {""} <= there
+
+
+def test_no_route_stands_twice():
+    assert len({(it.method, it.pattern) for it in ROUTES}) == len(ROUTES)
+
+
+def test_what_is_asked_by_get_takes_nothing():
+    assert [it for it in ROUTES if it.method == "GET" and it.shape] == []
+
+
+def test_only_questions_are_asked_by_post_without_changing_anything():
+    reading = {it.pattern for it in ROUTES if it.method != "GET" and not it.changes}
+    assert reading == {"runs/search", "runs/curves", "cells"}
