@@ -6,7 +6,7 @@ import { fileSize, tickNumber } from '../src/charts/figures';
 import { linePlot } from '../src/charts/line_plot';
 import { COLOURS, strokeOf } from '../src/charts/palette';
 import { brushed, parallelAxis } from '../src/charts/parallel_axes';
-import { parallelPath } from '../src/charts/parallel_chart';
+import { parallelPath, shortened } from '../src/charts/parallel_chart';
 import { linePath } from '../src/charts/path';
 import { fileName } from '../src/charts/picture';
 import { keyAct } from '../src/charts/pointer';
@@ -210,6 +210,12 @@ describe('parallel axes', () => {
     expect(axis.places[2]).toBeNull();
     expect(axis.places[0]).toBeGreaterThan(axis.places[1] ?? NaN);
     expect(axis.ticks.map(tick => tick.label)).toEqual(['0.1', '0.3', '0.15', '0.2', '0.25']);
+  });
+
+  it('have no place for what is no number', () => {
+    const axis = parallelAxis({ name: 'loss', values: [0.1, 'NaN', 0.3] }, [100, 0], String);
+    expect(axis.places.map(place => place === null)).toEqual([false, true, false]);
+    expect(shortened('augment.option_10', 9)).toBe('augm…n_10');
   });
 
   it('are of texts where one value is', () => {

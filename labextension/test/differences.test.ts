@@ -60,6 +60,11 @@ describe('differences', () => {
     ]);
   });
 
+  it('mark no best of what says how a run was made', () => {
+    const made = [1, 2].map(value => reply(`${value}`, { metrics: [metric('lr', value)] }));
+    expect(differences(made).find(it => it.key === 'lr')?.best).toEqual([]);
+  });
+
   it('leave out what is the same, and what the filter does not name', () => {
     const keys = (isOnly: boolean, filter: string) =>
       shownRows(rows, isOnly, filter).map(it => it.key);

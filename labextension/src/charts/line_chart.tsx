@@ -11,7 +11,7 @@ import { linePlot, type ILinePlot } from './line_plot';
 import { strokeOf } from './palette';
 import { linePath } from './path';
 import { usePointing } from './pointer';
-import { ReadOut, readingText } from './read_out';
+import { ReadOut, readingText, ROWS } from './read_out';
 import type { ScaleKind, Span } from './scale';
 import { readings, type IReading, type ISeries, type XKind } from './series';
 import { lineSummary } from './summary';
@@ -169,7 +169,7 @@ function Pad(props: {
 }): JSX.Element {
   const { plot, pointing, found, trans } = props;
   const { frame, across } = plot;
-  const said = found.map(readingText).join(', ');
+  const said = found.slice(0, ROWS).map(readingText).join(', ');
   const place =
     pointing.mark === null ? '' : acrossLabel(found[0]?.x ?? pointing.mark, props.xKind);
   return (

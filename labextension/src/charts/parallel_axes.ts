@@ -39,7 +39,7 @@ export function parallelAxis(
 ): IParallelAxis {
   const numbers = column.values.map(value => (isBlank(value) ? NaN : numberOf(value)));
   const isNumeric = column.values.every(
-    (value, index) => isBlank(value) || Number.isFinite(numbers[index])
+    (value, index) => isBlank(value) || Number.isFinite(numbers[index]) || isNoNumber(value)
   );
   const span = isNumeric ? extent(numbers) : null;
   return span
@@ -100,6 +100,11 @@ export function brushed(
       return !brush || (place !== null && place >= brush[0] && place <= brush[1]);
     })
   );
+}
+
+/** What a metric may be that no axis has a place for. */
+function isNoNumber(value: CellValue): boolean {
+  return ['NaN', 'Infinity', '-Infinity'].includes(String(value));
 }
 
 function isBlank(value: CellValue): boolean {

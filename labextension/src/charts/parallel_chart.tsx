@@ -6,7 +6,7 @@ import { useRef, useState, type PointerEvent } from 'react';
 
 import { ChartTools } from './chart_tools';
 import { csvText } from './csv';
-import { tickNumber } from './figures';
+import { number } from '../state/format';
 import type { ILegendItem } from './legend';
 import { strokeOf } from './palette';
 import { brushed, parallelAxis, type IColumn, type IParallelAxis } from './parallel_axes';
@@ -19,7 +19,9 @@ const FIRST_WIDTH = 800;
 const AXIS_WIDTH = 110;
 const TOP = 44;
 const BOTTOM = HEIGHT - 14;
-const SIDE = 60;
+const SIDE = 90;
+/** What a letter of a label needs, in pixels. */
+const LETTER = 7;
 /** A brush lower than this was a click, which takes the brush away. */
 const CLICK = 4;
 
@@ -41,7 +43,7 @@ export function ParallelChart(props: IParallelProps): JSX.Element {
   const [brushes, setBrushes] = useState<ReadonlyMap<string, Span>>(new Map());
   const chart = useRef<SVGSVGElement>(null);
   const width = Math.max(room, SIDE * 2 + AXIS_WIDTH * (columns.length - 1));
-  const axes = columns.map(column => parallelAxis(column, [BOTTOM, TOP], tickNumber));
+  const axes = columns.map(column => parallelAxis(column, [BOTTOM, TOP], number));
   const isIn = brushed(axes, brushes, runs.length);
   const stride = (width - SIDE * 2) / Math.max(columns.length - 1, 1);
   const left = (index: number) => SIDE + index * stride;
@@ -82,6 +84,7 @@ export function ParallelChart(props: IParallelProps): JSX.Element {
               key={axis.name}
               axis={axis}
               left={left(index)}
+              letters={Math.floor(stride / LETTER)}
               brush={brushes.get(axis.name) ?? null}
               setBrush={span => brush(axis.name, span)}
               trans={trans}
@@ -137,6 +140,7 @@ function RunLines(
 function UprightAxis(props: {
   axis: IParallelAxis;
   left: number;
+  letters: number;
   brush: Span | null;
   setBrush: (span: Span | null) => void;
   trans: TranslationBundle;
@@ -152,7 +156,7 @@ function UprightAxis(props: {
       <line y1={TOP} y2={BOTTOM} />
       <text className="nbtrack-Parallel-name" y={TOP - 20} textAnchor="middle">
         <title>{axis.name}</title>
-        {shortened(axis.name.replace(/^(params|metrics)\./, ''), 18)}
+        {shortened(axis.name.replace(/^(params|metrics)\./, ''), props.letters)}
       </text>
       {axis.ticks.map(tick => (
         <text key={tick.label} x={-6} y={tick.at} textAnchor="end" dominantBaseline="middle">
@@ -218,8 +222,12 @@ export function parallelPath(
     .join('');
 }
 
-function shortened(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+/**
+ * A text without its middle: names of params often begin alike.
+ */
+export function shortened(text: string, length: number): string {
+  const half = Math.floor((length - 1) / 2);
+  return text.length > length ? `${text.slice(0, half)}…${text.slice(-half)}` : text;
 }
 
 function summaryOf(props: IParallelProps, isIn: readonly boolean[]): string {

@@ -7,8 +7,8 @@ import type { ILinePlot } from './line_plot';
 import { Swatch } from './legend';
 import type { IReading, XKind } from './series';
 
-/** More rows than this would cover the chart. */
-const ROWS = 8;
+/** More rows than this would cover the chart, and take long to be read out. */
+export const ROWS = 8;
 
 /**
  * A reading as a text: `amber-fox 0.97`.

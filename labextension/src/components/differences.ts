@@ -24,6 +24,9 @@ export type Direction = 'higher' | 'lower';
 const LOWER =
   /(^|[^a-z])(loss|err|error|mse|rmse|mae|mape|msle|perplexity|latency|time|seconds|cost|inertia|brier|log_?loss|hamming|wer|cer|fid)([^a-z]|$)/i;
 
+/** Metrics that say how a run was made, not how good it is. */
+const NEITHER = /(^|[^a-z])(lr|learning_?rate|epoch|step|batch|n|count)([^a-z]|$)/i;
+
 /**
  * Which direction of a metric is better, by its name: of a loss the lower one.
  */
@@ -88,7 +91,7 @@ export function secondsOf({ run }: RunReply): number | null {
 function metricRow(key: string, runs: readonly RunReply[]): IDifference {
   const plain = row('metrics', key, runs, run => lastOf(run, key));
   const numbers = plain.values.map(numberOf).filter(value => !Number.isNaN(value));
-  if (!plain.differs || numbers.length < 2) {
+  if (!plain.differs || numbers.length < 2 || NEITHER.test(key)) {
     return plain;
   }
   const wanted = directionOf(key) === 'higher' ? Math.max(...numbers) : Math.min(...numbers);
