@@ -231,7 +231,7 @@ function cellTitle(row: RunRow, trans: TranslationBundle): string {
 /** How many runs there are, and how many are selected. */
 function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }): ReactElement {
   const { rows, view, selection } = model;
-  const count = trans._n('%1 run', '%1 runs', rows.total, rows.total.toLocaleString());
+  const count = trans._n('%2 run', '%2 runs', rows.total, rows.total.toLocaleString());
   const isCut = view.grouping !== 'none' && rows.total > GROUPED;
   return (
     <div className="nbtrack-Footer" role="status">
