@@ -96,7 +96,8 @@ class RestHandler(APIHandler):
 
     async def reply_to(self, found: Found) -> None:
         """Answer by a route, in a thread."""
-        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        told = self.request.query_arguments
+        query = {name: self.get_query_argument(name, strip=False) for name in told}
         wanted = self.request.headers.get("Range")
         request = Request(self.stores, query=query, wanted_range=wanted)
         await self.send(await self.aside(answer, found, request, self.request.body))

@@ -101,6 +101,14 @@ def test_a_page_among_the_files_gets_no_rights(server, run_id):
     assert answered.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_spaces_around_a_name_belong_to_it(server, tmp_path):
+    nbtrack.set_tracking_uri(tmp_path / ".nbtrack")
+    with nbtrack.start_run() as run:
+        nbtrack.log_text("spaced", " a.txt")
+    answered = server.get(f"runs/{run.info.run_id}/artifacts/file", path=" a.txt")
+    assert (answered.status, answered.content) == (200, b"spaced")
+
+
 def test_a_range_of_a_file_is_sent(server, run_id):
     place = f"runs/{run_id}/artifacts/file"
     answered = server.ask("GET", place, headers={"Range": "bytes=2-4"}, path="digits.txt")
