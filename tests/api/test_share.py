@@ -63,7 +63,7 @@ def record(name, slope):
             pip_requirements=["scikit-learn>=1.4"],
             registered_model_name="line",
         )
-    told = {"session_id": name, "status": "finished", "notebook": "/home/me/secret/lines.ipynb"}
+    told = {"session_id": name, "status": "finished", "notebook": "/data/secret/lines.ipynb"}
     first = Execution(
         f"{name}-1",
         number=1,
@@ -153,7 +153,7 @@ def test_what_is_shared_opens_in_another_place_with_the_results(lines, tmp_path)
 def test_nothing_of_other_runs_is_in_it(lines, tmp_path):
     shared = nbtrack.share("steep", to=tmp_path / "for you")
     held = b"".join(it.read_bytes() for it in shared.path.rglob("*") if it.is_file())
-    for word in (b"about flat", b"flat-1", lines["flat"].encode(), b"/home/me"):
+    for word in (b"about flat", b"flat-1", lines["flat"].encode(), b"/data/secret"):
         assert word not in held
     assert b"about steep" in held
 
