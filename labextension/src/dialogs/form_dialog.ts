@@ -7,8 +7,10 @@ import { Dialog, type ReactWidget } from '@jupyterlab/apputils';
 export interface FormAct {
   label: string;
   act: () => Promise<boolean>;
-  /** How it looks; the Enter key does the default one. */
-  kind: 'plain' | 'accept' | 'default';
+  /** Whether it is what the dialog is for. */
+  kind: 'accept' | 'plain';
+  /** Whether the Enter key does it. */
+  isDefault?: boolean;
 }
 
 /** What a form dialog shows. */
@@ -27,7 +29,7 @@ export class FormDialog extends Dialog<unknown> {
     const buttons = options.acts.map(({ label, kind }) =>
       Dialog.createButton({
         label,
-        accept: true,
+        accept: kind === 'accept',
         displayType: 'default',
         className: `nbtrack-mod-${kind}`
       })
@@ -40,7 +42,7 @@ export class FormDialog extends Dialog<unknown> {
         1 +
         Math.max(
           0,
-          options.acts.findIndex(it => it.kind === 'default')
+          options.acts.findIndex(it => it.isDefault)
         ),
       focusNodeSelector: options.focus ?? 'input'
     });

@@ -51,7 +51,7 @@ export async function promoteDialog(
     title: trans.__('Promote a version of %1', page.model.name),
     body: new PromoteBody(draft, trans),
     acts: [
-      { label: trans.__('Check'), act: check, kind: 'default' },
+      { label: trans.__('Check'), act: check, kind: 'plain', isDefault: true },
       { label: trans.__('Promote'), act: promote, kind: 'accept' }
     ],
     close: trans.__('Close'),

@@ -2,7 +2,7 @@
  * The form of a promotion: version, place, gates, note, and the report of the gates.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 
 import type { PromotionReply } from '../records';
 import type { PromotionDraft } from './promotion_draft';
@@ -141,6 +141,8 @@ export function GateReport(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { report, trans } = props;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [report]);
   const told: Record<string, string> = {
     passed: trans.__('passed'),
     failed: trans.__('failed'),
@@ -148,7 +150,11 @@ export function GateReport(props: {
     error: trans.__('could not be asked')
   };
   return (
-    <section className="nbtrack-GateReport" aria-label={trans.__('Report of the gates')}>
+    <section
+      ref={section}
+      className="nbtrack-GateReport"
+      aria-label={trans.__('Report of the gates')}
+    >
       <p className="nbtrack-GateReport-headline">{report.headline}</p>
       <ul>
         {report.gates.map((gate, place) => (

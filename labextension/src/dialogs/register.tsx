@@ -86,7 +86,7 @@ export async function registerDialog(
   const dialog = new FormDialog({
     title: trans.__('Register a model of %1', run.run.run_name),
     body,
-    acts: [{ label: trans.__('Register'), act, kind: 'default' }],
+    acts: [{ label: trans.__('Register'), act, kind: 'accept', isDefault: true }],
     close: trans.__('Cancel'),
     focus: '.nbtrack-Form-name'
   });

@@ -147,7 +147,7 @@ export class Badges implements IDisposable {
     const cell_ids = this.#codeCells();
     this.#asked = new Set(cell_ids);
     const question: CellsQuestion = { cell_ids };
-    const isAnswerable = stores.current !== null && cell_ids.length > 0;
+    const isAnswerable = stores.current?.problem === null && cell_ids.length > 0;
     const reply = isAnswerable ? await requests.post<CellsReply>('cells', question) : { cells: [] };
     this.#items = new Map(reply.cells.map(it => [it.cell_id, it]));
     this.draw();

@@ -90,6 +90,7 @@ class ModelsSection extends ReactWidget {
     return (
       <ModelList
         models={models.items}
+        reason={models.storeProblem}
         filter={this.#filter}
         setFilter={filter => {
           this.#filter = filter;

@@ -50,7 +50,8 @@ class Sidebar implements ISidebar {
     const sections = this.#sections;
     const section = sections.widgets[place];
     if (section && !section.isHidden && this.#unseen.delete(section)) {
-      sections.setRelativeSizes(sections.widgets.map(it => Number(!it.isHidden)));
+      const shares = sections.widgets.map(it => (it.isHidden ? 0 : it === section ? 2 : 1));
+      sections.setRelativeSizes(shares);
     }
   }
 

@@ -55,6 +55,11 @@ export class Models implements IDisposable {
     return this.#isDisposed;
   }
 
+  /** Why the store cannot be asked; mostly that there is none yet. */
+  get storeProblem(): string | null {
+    return this.services.stores.current?.problem ?? null;
+  }
+
   get isReadOnly(): boolean {
     return this.services.stores.current?.is_read_only ?? false;
   }
@@ -129,7 +134,8 @@ export class Models implements IDisposable {
   }
 
   #onStore(): void {
-    const store = this.services.stores.current?.store_id ?? null;
+    const { current } = this.services.stores;
+    const store = current && current.store_id;
     if (store !== this.#store) {
       this.#store = store;
       this.#items = null;
@@ -148,7 +154,7 @@ export class Models implements IDisposable {
     this.#isDue = false;
     const name = this.#opened;
     try {
-      if (stores.current === null) {
+      if (stores.current === null || stores.current.problem !== null) {
         this.#items = [];
       } else if (name === null) {
         this.#items = (await requests.get<ModelsReply>('models')).models;
