@@ -148,7 +148,11 @@ class RunTable(Node, frozen=True, tag="run_table"):
 
 
 class RunPage(Node, frozen=True, tag="run_page"):
-    """Some rows of a table of runs, from `offset` on: attributes, and values of chosen columns."""
+    """Some rows of a table of runs, from `offset` on: attributes, and values of chosen columns.
+
+    `curve_points` asks for the first cell of each run too, and for so many points of a metric:
+    the one that is named, else the one that most of the runs logged over steps.
+    """
 
     experiment_ids: tuple[str, ...] | None = None
     where: Condition | None = None
@@ -157,6 +161,8 @@ class RunPage(Node, frozen=True, tag="run_page"):
     limit: int | None = None
     offset: int = 0
     columns: tuple[str, ...] = ()
+    curve: str | None = None
+    curve_points: int = 0
 
 
 class RunCells(Node, frozen=True, tag="run_cells"):

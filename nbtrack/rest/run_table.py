@@ -1,10 +1,11 @@
 """The answer to `runs/search`: rows with their cells and curves, the count, the columns there are.
 
-The store is opened twice for it: for the rows, then for what belongs to them.
+The store is opened once for it, and once more where it changed since the page before.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -13,11 +14,9 @@ from nbtrack.query.tree import (
     Changes,
     Comparison,
     Condition,
-    Curves,
     Field,
     Names,
     Question,
-    RunCells,
     RunCount,
     RunPage,
     Together,
@@ -32,6 +31,7 @@ from nbtrack.store.protocol import Answer, Store
 __all__ = ["COLUMNS", "found"]
 
 PARENT_TAG = "tags.mlflow.parentRunId"
+METRICS = "metrics."
 CURVE_POINTS = 24
 MOST_ROWS = 10_000
 MOST_SKIPPED = 2**62
@@ -59,23 +59,18 @@ def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memor
         memory: What was answered of this store before.
     """
     page = page_of(asked, paths)
-    changes, table = together(store, Changes(), page)
-    rows = table.columns
-    seq, acts = changes.columns["seq"][0], changes.columns["acts"][0]
     count = RunCount(page.experiment_ids, page.where, page.view, hints=False)
     names = [Names(entity, page.experiment_ids) for entity in ENTITIES]
-    known = memory.as_of((seq, acts))
     wanted: list[Question] = [count, *names]
-    missing = [it for it in wanted if it not in known]
-    run_ids = tuple(rows["run_id"])
-    key = next((it for it in asked.columns if it.startswith("metrics.")), None)
-    drawn = None if key is None else (key.removeprefix("metrics."),)
-    cells, curves, *others = together(
-        store, RunCells(run_ids), Curves(run_ids, drawn, CURVE_POINTS), *missing
-    )
-    known.update(zip(missing, others, strict=True))
+    missing = [it for it in wanted if it not in memory.answers]
+    changes, table, *told = together(store, Changes(), page, *missing)
+    seq, acts = changes.columns["seq"][0], changes.columns["acts"][0]
+    known = memory.as_of((seq, acts))
+    known.update(zip(missing, told, strict=True))
+    if outdated := [it for it in wanted if it not in known]:
+        known.update(zip(outdated, together(store, *outdated), strict=True))
     return RunsReply(
-        runs=rows_of(rows, asked.columns, cells_of(cells), sparks(curves, run_ids)),
+        runs=rows_of(table.columns, asked.columns),
         total=int(known[count].columns["count"][0]),
         seq=seq,
         columns=columns_of(*(known[it].columns["key"] for it in names)),
@@ -98,6 +93,8 @@ def page_of(asked: RunsQuestion, paths: Sequence[str]) -> RunPage:
         min(page_limit(asked.limit) or MOST_ROWS, MOST_ROWS),
         min(max(0, asked.offset), MOST_SKIPPED),
         tuple(dict.fromkeys([*asked.columns, PARENT_TAG])),
+        next((it.removeprefix(METRICS) for it in asked.columns if it.startswith(METRICS)), None),
+        CURVE_POINTS,
     )
 
 
@@ -112,34 +109,12 @@ def together(store: Store, *questions: Question) -> list[Answer]:
     return answers
 
 
-def cells_of(answer: Answer) -> dict[str, tuple[Any, ...]]:
-    """The number, cell and notebook of each run that has an execution."""
-    told = zip(*answer.columns.values(), strict=True)
-    return {run_id: tuple(rest) for run_id, *rest in told}
-
-
-def sparks(answer: Answer, run_ids: Sequence[str]) -> dict[str, list[float]]:
-    """The points of each run's curve that can be drawn."""
-    drawn: dict[str, list[float]] = {}
-    runs, values = answer.columns["run"].tolist(), answer.columns["value"].tolist()
-    for place, value in zip(runs, values, strict=True):
-        if isinstance(sendable(value), float):
-            drawn.setdefault(run_ids[place], []).append(value)
-    return drawn
-
-
-def rows_of(
-    rows: Mapping[str, list[Any]],
-    columns: Sequence[str],
-    cells: Mapping[str, tuple[Any, ...]],
-    curves: Mapping[str, list[float]],
-) -> list[RunRow]:
-    """Rows as they are sent."""
+def rows_of(rows: Mapping[str, list[Any]], columns: Sequence[str]) -> list[RunRow]:
+    """Rows as they are sent; of a curve the points that can be drawn."""
     made = []
     for row in zip(*rows.values(), strict=True):
         told = dict(zip(rows, row, strict=True))
         run_id, values = told["run_id"], told["values"]
-        number, cell_id, notebook = cells.get(run_id, (None, None, None))
         made.append(
             RunRow(
                 run_id=run_id,
@@ -150,12 +125,12 @@ def rows_of(
                 end_time=told["end_time"],
                 user_id=told["user_id"],
                 lifecycle_stage=told["lifecycle_stage"],
-                number=number,
-                cell_id=cell_id,
-                notebook=notebook,
+                number=told["number"],
+                cell_id=told["cell_id"],
+                notebook=told["notebook"],
                 parent_run_id=values.get(PARENT_TAG),
                 values={name: shown(values[name]) for name in columns if name in values},
-                curve=curves.get(run_id, []),
+                curve=[it for it in told["curve"] if math.isfinite(it)],
             )
         )
     return made

@@ -71,8 +71,9 @@ from nbtrack.store.resolution import (
     warn_of_unknown_keys,
     with_aliases,
 )
+from nbtrack.store.run_page import answer_page
 from nbtrack.store.webhook_answers import answer_deliveries, answer_webhooks
-from nbtrack.store.wide import answer_page, answer_table
+from nbtrack.store.wide import answer_table
 
 __all__ = ["answer"]
 

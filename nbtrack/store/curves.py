@@ -5,6 +5,7 @@ As in `curve`: the least and the greatest point of each of equal stretches, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from nbtrack.errors import InvalidValue
@@ -12,7 +13,7 @@ from nbtrack.query.tree import Curves
 from nbtrack.store.curve import FEWEST_POINTS, POINT, run_seqs
 from nbtrack.store.protocol import Answer, Cursor
 
-__all__ = ["answer_curves"]
+__all__ = ["answer_curves", "read_curves"]
 
 GIVEN = "SELECT unnest(?::INTEGER[]) AS run_seq, unnest(?::VARCHAR[]) AS key"
 POINTS = "core.metrics WHERE (run_seq, key) IN"
@@ -31,17 +32,21 @@ class Course(NamedTuple):
 
 def answer_curves(question: Curves, cursor: Cursor) -> Answer:
     """`run` (the place in `run_ids`), `key`, `step`, `timestamp` and `value`, curve by curve."""
-    if question.points < FEWEST_POINTS:
-        raise InvalidValue(f"a curve has at least {FEWEST_POINTS} points, not {question.points}")
     seqs = run_seqs(question.run_ids, cursor)
+    return Answer(read_curves(seqs, question.keys, question.points, cursor))
+
+
+def read_curves(
+    seqs: Sequence[int | None], keys: tuple[str, ...] | None, most: int, cursor: Cursor
+) -> dict[str, Any]:
+    """The same for runs by their numbers; None stands for a run that is not there."""
+    if most < FEWEST_POINTS:
+        raise InvalidValue(f"a curve has at least {FEWEST_POINTS} points, not {most}")
     places = {seq: place for place, seq in enumerate(seqs) if seq is not None}
-    keys = question.keys if question.keys is not None else usual_key([*places], cursor)
-    found = courses([*places], keys, cursor)
-    parts = read_short([it for it in found if it.points <= question.points], cursor)
-    parts += read_long(
-        [it for it in found if it.points > question.points], (question.points - 2) // 2, cursor
-    )
-    return Answer(in_order(parts, places))
+    found = courses([*places], usual_key([*places], cursor) if keys is None else keys, cursor)
+    parts = read_short([it for it in found if it.points <= most], cursor)
+    parts += read_long([it for it in found if it.points > most], (most - 2) // 2, cursor)
+    return in_order(parts, places)
 
 
 def usual_key(seqs: list[int], cursor: Cursor) -> tuple[str, ...]:

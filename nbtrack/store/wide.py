@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.query.fields import ATTRIBUTES, KEYED, PREFIXES, attribute_named, entity_of
 from nbtrack.query.tree import Entity, Field, RunPage, RunTable
@@ -23,16 +21,10 @@ from nbtrack.store.compile import (
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.resolution import resolved, warn_of_unknown_keys, with_aliases
 
-__all__ = ["FIRST_COLUMNS", "PAGE_ATTRIBUTES", "answer_page", "answer_table"]
+__all__ = ["FIRST_COLUMNS", "answer_table", "chosen", "read_attributes"]
 
 FIRST_COLUMNS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 """The attributes of a table of which no columns were chosen, as in MLflow."""
-
-PAGE_ATTRIBUTES = (
-    *("run_id", "run_name", "status", "experiment_id", "start_time", "end_time", "user_id"),
-    "lifecycle_stage",
-)
-"""The attributes that each row of a page has."""
 
 
 def answer_table(question: RunTable, cursor: Cursor) -> Answer:
@@ -51,42 +43,6 @@ def answer_table(question: RunTable, cursor: Cursor) -> Answer:
     if question.columns is not None:
         columns = {name: columns[full_name(name)] for name in question.columns}
     return Answer(columns)
-
-
-def answer_page(question: RunPage, cursor: Cursor) -> Answer:
-    """A list for each of `PAGE_ATTRIBUTES`, and `values`: the chosen ones that a run has, by name.
-
-    Other than in a table, a metric that is NaN and one that is not there are told apart.
-    """
-    asked = resolved(with_aliases(question, cursor), cursor)
-    attributes, keys = chosen(asked.columns)
-    rows = read_attributes(asked, dict.fromkeys((*PAGE_ATTRIBUTES, *attributes)), cursor)
-    run_seqs = rows.pop("run_seq").tolist()
-    columns = {name: column.tolist() for name, column in rows.items()}
-    values: dict[int, dict[str, Any]] = {
-        seq: {name: columns[name][place] for name in attributes}
-        for place, seq in enumerate(run_seqs)
-    }
-    for entity in KEYED["run"]:
-        wanted = [it.key for it in keys or () if it.entity == entity]
-        for seq, key, value in read_values(entity, wanted, run_seqs, cursor):
-            values[seq][f"{PREFIXES[entity]}.{key}"] = value
-    shown = {name: columns[name] for name in PAGE_ATTRIBUTES}
-    return Answer({**shown, "values": [values[seq] for seq in run_seqs]})
-
-
-def read_values(
-    entity: Entity, keys: list[str], run_seqs: list[int], cursor: Cursor
-) -> list[tuple[int, str, Any]]:
-    """The values that some runs have under some keys."""
-    if not keys or not run_seqs:
-        return []
-    found: list[tuple[int, str, Any]] = cursor.execute(
-        f"SELECT run_seq, key, value FROM {TABLES['run', entity]} WHERE value IS NOT NULL"
-        " AND run_seq IN (SELECT unnest(?::INTEGER[])) AND key IN (SELECT unnest(?::VARCHAR[]))",
-        [run_seqs, keys],
-    ).fetchall()
-    return found
 
 
 def chosen(columns: tuple[str, ...] | None) -> tuple[tuple[str, ...], list[Field] | None]:
@@ -142,8 +98,7 @@ def read_attributes(
     """
     if question.limit is None:
         return sorted_attributes(question, attributes, cursor)
-    wider = msgspec.structs.replace(question, limit=max(question.limit, MANY))
-    seqs = sorted_attributes(wider, (), cursor)["run_seq"][: question.limit]
+    seqs = seqs_of(question, question.limit, cursor)
     shown = ["r.run_seq", *(f'{attribute_sql(name)} AS "{name}"' for name in attributes)]
     found = cursor.execute(
         f"SELECT {', '.join(shown)} FROM {source_of('run')}"
@@ -155,21 +110,51 @@ def read_attributes(
     return {name: column[places] for name, column in found.items()}
 
 
+def seqs_of(question: RunTable | RunPage, limit: int, cursor: Cursor) -> Any:
+    """The numbers of the runs of a page, in order.
+
+    The newest first, those that are too old are left out before: to sort by ids, which break ties,
+    takes most of the time.
+    """
+    asks = where(question)
+    if not question.order_by:
+        last = limit + skipped_by(question)
+        times = cursor.execute(
+            f"SELECT r.start_time FROM {source_of('run')} WHERE {asks.sql}"
+            " ORDER BY r.start_time DESC NULLS LAST LIMIT ?",
+            [*asks.values, max(last, MANY)],
+        ).fetchall()
+        if len(times) >= last and times[last - 1][0] is not None:
+            asks = Piece(f"({asks.sql}) AND r.start_time >= ?", (*asks.values, times[last - 1][0]))
+    ordering = order_keys(question.order_by, "run")
+    _, order = page(ordering, None)
+    found = cursor.execute(
+        f"SELECT r.run_seq FROM {source_of('run')}{ordering.joins.sql}"
+        f" WHERE {asks.sql}{order} LIMIT ? OFFSET ?",
+        [*ordering.joins.values, *asks.values, max(limit, MANY), skipped_by(question)],
+    ).fetchnumpy()
+    return found["run_seq"][:limit]
+
+
+def skipped_by(question: RunTable | RunPage) -> int:
+    """How many runs a question leaves out at the beginning."""
+    return question.offset if isinstance(question, RunPage) else 0
+
+
 def sorted_attributes(
     question: RunTable | RunPage, attributes: Iterable[str], cursor: Cursor
 ) -> dict[str, Any]:
-    """The runs in order with their chosen attributes, by one statement."""
+    """All runs in order with their chosen attributes, by one statement."""
     ordering = order_keys(question.order_by, "run")
     _, order = page(ordering, None)
     asks = where(question)
-    limit = Piece("") if question.limit is None else Piece(" LIMIT ?", (question.limit,))
-    skipped = question.offset if isinstance(question, RunPage) else 0
+    skipped = skipped_by(question)
     offset = Piece(" OFFSET ?", (skipped,)) if skipped else Piece("")
     shown = ["r.run_seq", *(f'{attribute_sql(name)} AS "{name}"' for name in attributes)]
     found: dict[str, Any] = cursor.execute(
         f"SELECT {', '.join(shown)} FROM {source_of('run')}{ordering.joins.sql}"
-        f" WHERE {asks.sql}{order}{limit.sql}{offset.sql}",
-        [*ordering.joins.values, *asks.values, *limit.values, *offset.values],
+        f" WHERE {asks.sql}{order}{offset.sql}",
+        [*ordering.joins.values, *asks.values, *offset.values],
     ).fetchnumpy()
     return found
 
