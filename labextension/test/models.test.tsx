@@ -14,13 +14,7 @@ import type {
   PromotionWish,
   VersionItem
 } from '../src/records';
-import {
-  gatesFor,
-  metricsOf,
-  modelsWhere,
-  placesOf,
-  placesToRollBack
-} from '../src/state/model_words';
+import { gatesFor, metricsOf, modelsWhere, placesOf, holdersOf } from '../src/state/model_words';
 
 const trans = nullTranslator.load('nbtrack');
 const NOW = 1_800_000_000_000;
@@ -61,7 +55,7 @@ const PAGE: ModelReply = {
   versions: [version('2', { aliases: ['champion'] }), version('1')],
   moves: [
     {
-      place: 'champion',
+      place: '@champion',
       time: NOW,
       before: '1',
       after: '2',
@@ -70,7 +64,7 @@ const PAGE: ModelReply = {
       is_rollback: false
     },
     {
-      place: 'canary',
+      place: '@canary',
       time: NOW,
       before: null,
       after: '2',
@@ -140,7 +134,14 @@ describe('the words of models', () => {
   });
 
   it('know what can be rolled back', () => {
-    expect(placesToRollBack(PAGE.moves, ['champion', 'canary'])).toEqual(['champion']);
+    const staged = version('1', { current_stage: 'Production' });
+    const reply = { ...PAGE, versions: [version('2'), staged] };
+    expect(holdersOf(reply)).toEqual([
+      { place: 'champion', version: '2', canGoBack: true },
+      { place: 'Production', version: '1', canGoBack: false }
+    ]);
+    const both = { ...PAGE.moves[0]!, place: '@champion and Production' };
+    expect(holdersOf({ ...reply, moves: [both] }).map(it => it.canGoBack)).toEqual([true, true]);
   });
 });
 

@@ -6,7 +6,7 @@ import { useState } from 'react';
 
 import type { ModelReply, MoveItem } from '../records';
 import { ago, moment } from '../state/format';
-import { placesToRollBack } from '../state/model_words';
+import { holdersOf } from '../state/model_words';
 import { Description } from './description';
 import type { IRender } from './rendered';
 import { Tags, VersionCard, type VersionActs } from './version_card';
@@ -16,7 +16,8 @@ export interface ModelActs extends VersionActs {
   close: () => void;
   describe: (text: string) => Promise<void>;
   compare: (run_ids: string[]) => void;
-  rollback: (alias: string) => void;
+  /** `version` is the one that has the place now. */
+  rollback: (place: string, version: string) => void;
 }
 
 interface PageProps {
@@ -42,30 +43,29 @@ export function ModelPage(props: PageProps & { render: IRender }): JSX.Element {
         trans={trans}
       />
       <Tags tags={model.tags} label={trans.__('Tags')} />
-      <Aliases {...props} />
+      <Holders {...props} />
       <Versions {...props} />
       <Moves moves={page.moves} now={props.now} trans={trans} />
     </article>
   );
 }
 
-function Aliases({ page, acts, isReadOnly, trans }: PageProps): JSX.Element | null {
-  const aliases = Object.entries(page.model.aliases);
-  const back = placesToRollBack(page.moves, Object.keys(page.model.aliases));
-  if (aliases.length === 0) {
+function Holders({ page, acts, isReadOnly, trans }: PageProps): JSX.Element | null {
+  const holders = holdersOf(page);
+  if (holders.length === 0) {
     return null;
   }
   return (
-    <ul className="nbtrack-Model-aliases" aria-label={trans.__('Aliases')}>
-      {aliases.map(([alias, version]) => (
-        <li key={alias}>
-          <span className="nbtrack-Chip">{alias}</span> {trans.__('is version %1', version)}{' '}
-          {back.includes(alias) && !isReadOnly ? (
+    <ul className="nbtrack-Model-aliases" aria-label={trans.__('Aliases and stages')}>
+      {holders.map(({ place, version, canGoBack }) => (
+        <li key={place}>
+          <span className="nbtrack-Chip">{place}</span> {trans.__('is version %1', version)}{' '}
+          {canGoBack && !isReadOnly ? (
             <button
               type="button"
               className="jp-mod-styled jp-mod-minimal"
-              aria-label={trans.__('Roll %1 back to the version before', alias)}
-              onClick={() => acts.rollback(alias)}
+              aria-label={trans.__('Roll %1 back to the version before', place)}
+              onClick={() => acts.rollback(place, version)}
             >
               {trans.__('Roll back')}
             </button>

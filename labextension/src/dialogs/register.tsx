@@ -56,7 +56,7 @@ export async function registerDialog(
   const ready = run.models.filter(it => it.status === 'READY');
   if (ready.length === 0) {
     Notification.info(
-      trans.__('Run %1 logged no model. Log one by %%track --model NAME.', run.run.run_name)
+      trans.__('Run %1 logged no model. Log one by %2.', run.run.run_name, '%%track --model NAME')
     );
     return;
   }

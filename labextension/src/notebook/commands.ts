@@ -38,7 +38,7 @@ function addCellCommands({ app, notebooks, services, cells, followed }: CommandN
   const { trans, actions } = services;
   app.commands.addCommand(TRACK_CELL, {
     label: trans.__('Track This Cell'),
-    caption: trans.__('Put %%track above the code of the active cell, or take it away'),
+    caption: trans.__('Put %1 above the code of the active cell, or take it away', '%%track'),
     icon: runsIcon,
     isEnabled: () => cells.canTrack,
     isToggleable: true,
@@ -77,7 +77,7 @@ function offerLoading(cells: Cells, { trans }: INbtrack): void {
     return;
   }
   isOffered = true;
-  Notification.info(trans.__('%%track works once nbtrack is loaded in this kernel.'), {
+  Notification.info(trans.__('%1 works once nbtrack is loaded in this kernel.', '%%track'), {
     autoClose: 10_000,
     actions: [
       {
@@ -102,7 +102,7 @@ function addKernelCommands({ app, services, cells, followed }: CommandNeeds): vo
     const told =
       state === 'on'
         ? trans.__('Every cell of this kernel is recorded until it restarts.')
-        : trans.__('Only cells with %%track are recorded.');
+        : trans.__('Only cells with %1 are recorded.', '%%track');
     const callback = (): void => void cells.insert(`%track ${state}`);
     Notification.info(told, {
       autoClose: 6000,
@@ -116,7 +116,7 @@ function addKernelCommands({ app, services, cells, followed }: CommandNeeds): vo
     execute: () => set('on')
   });
   app.commands.addCommand(TRACK_OFF, {
-    label: trans.__('Record Only Cells with %%track'),
+    label: trans.__('Record Only Cells with %1', '%%track'),
     caption: trans.__('What %track off does; nothing is written into the notebook'),
     isEnabled: () => track() === 'all',
     execute: () => set('off')

@@ -24,7 +24,10 @@ export function statusText(
       short: trans.__('tracking all'),
       long: trans.__('Every cell of this kernel is recorded.')
     },
-    cells: { short: trans.__('tracking'), long: trans.__('Cells with %%track are recorded.') },
+    cells: {
+      short: trans.__('tracking'),
+      long: trans.__('Cells with %1 are recorded.', '%%track')
+    },
     off: { short: trans.__('paused'), long: trans.__('No cell is followed.') },
     none: {
       short: trans.__('not tracking'),

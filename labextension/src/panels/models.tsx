@@ -147,7 +147,7 @@ function actsOf(models: Models, services: INbtrack, name: string): ModelActs {
     openRun: run_id => actions.run.openRun(run_id),
     jumpToCell: place => attempt(actions.run.jumpToCell(place)),
     promote: version => attempt(promote(models, services, name, version)),
-    rollback: alias => attempt(rollback(models, services, name, alias)),
+    rollback: (place, version) => attempt(rollback(models, services, name, { version, to: place })),
     addAlias: version => attempt(addAlias(models, services, name, version)),
     removeAlias: (version, alias) => {
       const undo = (): Promise<void> => models.setAlias(name, alias, version);
@@ -185,25 +185,25 @@ async function promote(
   if (moved) {
     const { to } = moved;
     const note = services.trans.__('undone');
+    const isStage = STAGES.includes(to);
     const undo = (): Promise<unknown> =>
-      to in page.model.aliases
-        ? models.rollback(name, { alias: to, note })
-        : models.setAlias(name, to, null);
-    tell(services, moved.headline, STAGES.includes(to) ? null : undo);
+      moved.previous === null
+        ? models.setAlias(name, to, null)
+        : models.rollback(name, { alias: to, note });
+    tell(services, moved.headline, isStage && moved.previous === null ? null : undo);
   }
 }
 
+/** Give a place back to the version before the one that has it. */
 async function rollback(
   models: Models,
   services: INbtrack,
   name: string,
-  alias: string
+  now: { version: string; to: string }
 ): Promise<void> {
-  const before = models.page?.model.aliases[alias];
-  const reply = await models.rollback(name, { alias });
-  const back = { version: before ?? '', to: alias, note: services.trans.__('undone') };
-  const undo = before === undefined ? null : () => models.promote(name, back);
-  tell(services, reply.headline, undo);
+  const reply = await models.rollback(name, { alias: now.to });
+  const again = { ...now, note: services.trans.__('undone') };
+  tell(services, reply.headline, () => models.promote(name, again));
 }
 
 async function addAlias(

@@ -2,7 +2,7 @@
  * What is told of models and versions: which fit a filter, which metrics come first, what places
  * and gates can be named.
  */
-import type { ModelItem, MoveItem, VersionItem } from '../records';
+import type { ModelItem, ModelReply, MoveItem, VersionItem } from '../records';
 
 /** Stages of MLflow that a version can be put in. */
 export const STAGES: readonly string[] = ['Staging', 'Production', 'Archived'];
@@ -50,8 +50,28 @@ export function gatesFor(version: VersionItem | undefined): string[] {
   ];
 }
 
-/** The aliases and stages that were moved from one version to another, so that they can go back. */
-export function placesToRollBack(moves: readonly MoveItem[], aliases: readonly string[]): string[] {
-  const moved = new Set(moves.filter(it => it.before !== null).map(it => it.place));
-  return aliases.filter(it => moved.has(it));
+/** An alias or a stage, the version that has it, and whether another had it before. */
+export interface Holder {
+  place: string;
+  version: string;
+  canGoBack: boolean;
+}
+
+/** The aliases and stages of a model that versions have. */
+export function holdersOf({ model, versions, moves }: ModelReply): Holder[] {
+  const moved = new Set(moves.filter(it => it.before !== null).flatMap(it => placesIn(it)));
+  const staged = STAGES.filter(it => it !== 'Archived').flatMap((stage): [string, string][] => {
+    const version = versions.find(it => it.current_stage === stage);
+    return version ? [[stage, version.version]] : [];
+  });
+  return [...Object.entries(model.aliases), ...staged].map(([place, version]) => ({
+    place,
+    version,
+    canGoBack: moved.has(place)
+  }));
+}
+
+/** The places of a move, which may be an alias and a stage at once: `@champion and Production`. */
+function placesIn(move: MoveItem): string[] {
+  return move.place.split(' and ').map(it => it.replace(/^@/, ''));
 }
