@@ -84,7 +84,7 @@ function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
   if (!stores.isKnown) {
     return { kind: 'looking' };
   }
-  if (stores.current === null) {
+  if (stores.current === null || stores.current.is_missing) {
     return { kind: 'no store' };
   }
   if (stores.current.problem !== null) {

@@ -63,6 +63,10 @@ export class Services implements INbtrack {
     if (change.store_id === this.stores.current?.store_id) {
       this.#seq = change.seq;
       const { store_id, seq, runs = false, run_ids = [], models = false } = change;
+      if (runs && models && run_ids.length === 0) {
+        // A store that came, went or was damaged is told of in this way.
+        void this.stores.refresh().catch(() => undefined);
+      }
       this.#changes.emit({ store_id, seq, runs, run_ids, models });
     } else if (!this.stores.items.some(it => it.store_id === change.store_id)) {
       void this.stores.refresh().catch(() => undefined);
