@@ -180,7 +180,7 @@ def notebook(contents: Contents) -> dict[str, Any]:
     cells = [
         markdown("about", f"# Shared runs\n\n{results_table(contents.runs)}"),
         code("extension", "%load_ext nbtrack"),
-        code("runs", "%runs"),
+        code("runs", "%runs --all"),
     ]
     if contents.recipes:
         cells.append(code("lineage", f"%lineage {contents.recipes[0].run_id}"))

@@ -88,7 +88,9 @@ CHANGED = {
     # All files of an excerpt stand in its own folder.
     "experiments": "REPLACE (NULL AS artifact_location)",
     # A notebook's path tells of the author's folders; elsewhere its name says all there is to say.
-    "executions": "REPLACE (regexp_replace(notebook, '^.*/', '') AS notebook)",
+    "executions": "REPLACE (parse_filename(notebook) AS notebook)",
+    "tags": "REPLACE (CASE WHEN key = 'mlflow.source.name' THEN parse_filename(value)"
+    " ELSE value END AS value)",
     "alias_history": "REPLACE (CASE WHEN (model_seq, previous) IN"
     " (SELECT (model_seq, version) FROM wanted_versions) THEN previous END AS previous)",
 }

@@ -20,8 +20,6 @@ from nbtrack.api import share as sharing
 from nbtrack.api.session import reset, session
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound
 from nbtrack.records.execution import Execution
-from nbtrack.store.excerpt import RULES
-from nbtrack.store.tables import TABLES
 
 TRAIN = """import nbtrack
 with nbtrack.start_run():
@@ -290,7 +288,3 @@ def test_files_at_an_experiment_s_own_place_come_along(lines, tmp_path):
     nbtrack.set_tracking_uri(shared.path / ".nbtrack")
     run = nbtrack.search_runs(search_all_experiments=True, output_format="list")[0]
     assert nbtrack.artifacts.load_text(f"runs:/{run.info.run_id}/far.txt") == "from far"
-
-
-def test_each_table_has_a_rule():
-    assert list(RULES) == [table.name for table in TABLES]
