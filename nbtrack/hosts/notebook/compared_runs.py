@@ -35,7 +35,7 @@ NEWEST = 3
 """So many runs are compared where none is named."""
 
 MOST = 10
-CURVES, POINTS = 4, 100
+CURVES, POINTS = 4, 45
 AXES = 7
 EXPLAINED = 4
 """So many runs are held against the first to say why they differ."""

@@ -149,7 +149,7 @@ class Looking:
         if store is None:
             return ListedRuns(rows=(), hint=NO_RUN)
         scope = self.scope = self.scope or Scope(self.desk, store, self.line)
-        conditions = [it for it in (scope.where(store), where) if it is not None]
+        conditions = [it for it in (scope.where(), where) if it is not None]
         every: Condition | None = None
         if conditions:
             every = All(tuple(conditions)) if len(conditions) > 1 else conditions[0]

@@ -48,6 +48,8 @@ class Followers:
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self.panels: list[Live] = []
+        self.seen: dict[Live, tuple[StoreFolder, Stamps]] = {}
+        """The store that each was shown from, and as of which lines."""
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.thread: threading.Thread | None = None
@@ -71,11 +73,13 @@ class Followers:
         """Look for it no more."""
         with self.lock:
             self.panels = [it for it in self.panels if it is not panel]
+            self.seen.pop(panel, None)
 
     def close(self) -> None:
         """End the thread; the panels stay as they are."""
         with self.lock:
             self.panels.clear()
+            self.seen.clear()
             self.over.set()
             thread = self.thread
         if thread is not None and thread is not threading.current_thread():
@@ -83,13 +87,14 @@ class Followers:
 
     def run(self) -> None:
         """Look until there is no panel any more; runs in the thread."""
-        seen: dict[int, Stamps] = {}
-        rest = self.seconds
+        next_look = 0.0
         while self.is_wanted():
-            self.over.wait(rest)
+            self.over.wait(self.seconds)
             begun = time.monotonic()
-            self.look(seen)
-            rest = max(self.seconds, SHARE * (time.monotonic() - begun))
+            if begun >= next_look:
+                self.look()
+                now = time.monotonic()
+                next_look = now + SHARE * (now - begun)
 
     def is_wanted(self) -> bool:
         """Whether to go on; the thread is over once this is False."""
@@ -100,7 +105,7 @@ class Followers:
                 return False
             return True
 
-    def look(self, seen: dict[int, Stamps]) -> None:
+    def look(self) -> None:
         """Bring up to date what was not since the last line was written."""
         from nbtrack.api.session import chosen, session
 
@@ -109,21 +114,27 @@ class Followers:
         here = session()
         now = stamps_of(here.folder)
         for panel in list(self.panels):
-            if seen.get(id(panel)) == now:
+            folder, stamps = self.seen.get(panel, (here.folder, None))
+            if stamps == now:
                 continue
             try:
-                goes_on = guarded(panel.look)(here.hasty_store)
+                # of another store there is nothing to show below this cell
+                goes_on = folder == here.folder and guarded(panel.look)(here.hasty_store)
             except NbtrackError:
                 goes_on = False  # what it shows is not there any more
-            if goes_on is not None:
-                seen[id(panel)] = now
             if goes_on is False:
                 self.leave(panel)
                 panel.end()
+            elif goes_on is not None and panel in self.panels:
+                self.seen[panel] = (here.folder, now)
 
 
 def stamps_of(folder: StoreFolder) -> Stamps:
-    """What changes whenever somebody writes to a store."""
+    """What changes whenever somebody writes to a store.
+
+    Each line is written to a journal or to the operations first; of the database it is enough to
+    know that it is the same file, as a look changes it too.
+    """
     files = [folder.database, folder.operations]
     if folder.journal.is_dir():
         files += sorted(folder.journal.iterdir())
@@ -133,7 +144,9 @@ def stamps_of(folder: StoreFolder) -> Stamps:
             told = it.stat()
         except FileNotFoundError:
             continue
-        found.append((it.name, told.st_size, told.st_mtime_ns))
+        is_database = it == folder.database
+        stamp = (told.st_ino, 0) if is_database else (told.st_size, told.st_mtime_ns)
+        found.append((it.name, *stamp))
     return tuple(found)
 
 

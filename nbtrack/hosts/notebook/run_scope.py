@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nbtrack.api.current_experiment import experiment_for
@@ -10,8 +9,9 @@ from nbtrack.api.session import session
 from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.notebook.desk import NO_RUN, Desk
 from nbtrack.panels.formats import plural
-from nbtrack.query.tree import Comparison, Condition, Either, Field, RunCount, Sql
-from nbtrack.questions import experiments
+from nbtrack.query.tree import Condition, Either, RunCount
+from nbtrack.questions import experiments, notebook_runs
+from nbtrack.questions.notebook_runs import with_ids
 
 if TYPE_CHECKING:
     from nbtrack.capture.step import Step
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nbtrack.store.protocol import Store
 
 __all__ = ["Scope", "hint_of", "quoted"]
-
-SOURCE_TAG = "mlflow.source.name"
 
 
 class Scope:
@@ -42,11 +40,11 @@ class Scope:
         elif not line.all:
             self.experiments, self.title = of_experiment(store, line.experiment)
 
-    def where(self, store: Store) -> Condition | None:
+    def where(self) -> Condition | None:
         """The condition that its runs fulfil now."""
         if self.above is not None:
             return with_ids(self.desk.runs_of(self.above))
-        return of_notebook(self.desk, store) if self.is_here else None
+        return of_this_notebook(self.desk) if self.is_here else None
 
 
 def of_experiment(store: Store, name: str | None) -> tuple[tuple[str, ...], str]:
@@ -65,25 +63,11 @@ def of_experiment(store: Store, name: str | None) -> tuple[tuple[str, ...], str]
     return (found.experiment_id,), f"experiment {found.name}"
 
 
-def of_notebook(desk: Desk, store: Store) -> Condition:
-    """The runs of this notebook: those of its recorded cells, and those that name it as source."""
-    path = desk.notebook
-    words = f"session_id = {quoted(desk.recorder.session_id)}"
-    if path:
-        words += f" OR notebook = {quoted(path)}"
-    text = f"SELECT DISTINCT run_id FROM executions WHERE run_id IS NOT NULL AND ({words})"
-    ids = [str(it) for it in store.fetch(Sql(text)).columns["run_id"]]
-    ids += [it.cell_run for it in desk.session.steps if it.cell_run]
-    own = with_ids(list(dict.fromkeys(ids)))
-    if not path:
-        return own
-    name = path.replace("\\", "/").rpartition("/")[2]
-    return Either((own, Comparison(Field("tag", SOURCE_TAG), "=", name)))
-
-
-def with_ids(run_ids: Sequence[str]) -> Condition:
-    """The runs of some ids."""
-    return Comparison(Field("attribute", "run_id"), "IN", tuple(run_ids) or ("",))
+def of_this_notebook(desk: Desk) -> Condition:
+    """The runs of this notebook, those of this session whatever it is called."""
+    own = notebook_runs.of_notebook([desk.notebook], desk.recorder.session_id)
+    ids = dict.fromkeys(it.cell_run for it in desk.session.steps if it.cell_run)
+    return Either((own, with_ids(ids)))
 
 
 def quoted(text: str) -> str:

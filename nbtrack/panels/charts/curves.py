@@ -52,7 +52,7 @@ class Curves(Chart):
                     }
                 )
         title = {"title": {"text": "step"}}
-        layout = layout_of("curves", 300, xaxis=title, yaxis={"title": {"text": first}})
+        layout = layout_of("curves", 210, xaxis=title, yaxis={"title": {"text": first}})
         return {"data": traces, "layout": layout | {"updatemenus": menus(self, owners)}}
 
     def html(self) -> str:
@@ -94,7 +94,15 @@ class Curves(Chart):
 
 def menus(chart: Curves, owners: Sequence[str]) -> list[dict[str, Any]]:
     """What is chosen above the figure."""
-    place = {"y": 1.16, "yanchor": "bottom", "pad": {"t": 0, "b": 0}, "font": {"size": 11}}
+    place = {
+        "y": 1.04,
+        "yanchor": "bottom",
+        "pad": {"t": 0, "b": 0},
+        "font": {"size": 11},
+        "bgcolor": "rgba(128,128,128,0.15)",
+        "bordercolor": "rgba(128,128,128,0.5)",
+        "showactive": False,  # its colour is made for a white page
+    }
     scale = {
         "type": "buttons",
         "direction": "left",

@@ -89,3 +89,17 @@ def test_a_line_that_is_written_changes_the_stamps():
         assert before == stamps_of(folder)
         nbtrack.log_metric("acc", 0.6)
         assert before != stamps_of(folder)
+
+
+def test_a_panel_of_another_store_is_over(followers):
+    panel = Panel()
+    followers.panels = [panel]
+    followers.look()
+    assert panel.counts == [1]
+    followers.look()
+    with temporary_store():
+        with nbtrack.start_run():
+            pass
+        followers.look()
+    assert panel.counts == [1]
+    assert panel.ended.is_set()
