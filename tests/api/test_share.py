@@ -202,6 +202,20 @@ def test_it_says_what_is_there_and_what_was_left_out(lines, tmp_path):
     assert (shared.path / "binder" / "runtime.txt").read_text() == "python-3.11\n"
 
 
+def test_secrets_stay_out_and_it_says_what_to_set(lines, tmp_path):
+    secret = "ghp_" + "a1B2c3D4e5F6" * 3
+    with nbtrack.start_run(run_name="private") as run:
+        nbtrack.log_param("api_token", secret)
+    source = "import os\ntoken = os.environ['NBTRACK_SECRET_TOKEN_1a2b']"
+    session().writer.write_all(
+        [Execution("p", number=1, source=source, cell_run=run.info.run_id, time=1)]
+    )
+    shared = nbtrack.share("private", to=tmp_path / "there")
+    held = b"".join(it.read_bytes() for it in shared.path.rglob("*") if it.is_file())
+    assert secret.encode() not in held
+    assert "set `NBTRACK_SECRET_TOKEN_1a2b`" in (shared.path / "README.md").read_text()
+
+
 def test_git_takes_the_store_along_but_no_locks(lines, tmp_path):
     shared = nbtrack.share("steep", to=tmp_path / "for you")
     (shared.path / ".nbtrack" / "store.lock").touch()
