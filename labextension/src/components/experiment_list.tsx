@@ -18,6 +18,8 @@ const DEFAULT = '0';
 
 interface ExperimentListProps {
   trans: TranslationBundle;
+  /** Whether there is a store to list them of. */
+  isOpen: boolean;
   /** Null while they are not known. */
   items: readonly ExperimentItem[] | null;
   trouble: string | null;
@@ -29,9 +31,12 @@ interface ExperimentListProps {
 }
 
 export function ExperimentList(props: ExperimentListProps): ReactElement {
-  const { trans, items, trouble } = props;
+  const { trans, items, trouble, isOpen } = props;
   const [search, setSearch] = useState('');
   const found = fitting(items ?? [], search);
+  if (!isOpen) {
+    return <div className="nbtrack-Empty">{trans.__('Nothing was tracked here yet.')}</div>;
+  }
   return (
     <div className="nbtrack-Experiments">
       {trouble ? (

@@ -46,6 +46,7 @@ class ExperimentsSection extends ReactWidget {
         {() => (
           <ExperimentList
             trans={nbtrack.trans}
+            isOpen={model.isOpen}
             items={model.items}
             trouble={model.trouble}
             now={Date.now()}
@@ -85,7 +86,7 @@ export const experiments: JupyterFrontEndPlugin<void> = {
       label: trans.__('New Experiment…'),
       caption: trans.__('Make an experiment in the store that is shown'),
       execute: () => model.create(),
-      isEnabled: () => nbtrack.stores.current !== null,
+      isEnabled: () => model.isOpen,
       describedBy: { args: { type: 'object', properties: {} } }
     });
     palette?.addItem({ command: CREATE, category: trans.__('nbtrack') });

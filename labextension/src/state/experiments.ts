@@ -23,7 +23,8 @@ export class ExperimentsModel {
       }
     });
     nbtrack.stores.changed.connect(() => {
-      const store = nbtrack.stores.current?.store_id ?? null;
+      const { current } = nbtrack.stores;
+      const store = `${current?.store_id ?? ''}|${current?.problem ?? ''}`;
       if (store !== this.#store) {
         this.#store = store;
         this.items = null;
@@ -41,10 +42,14 @@ export class ExperimentsModel {
     return this.#changed;
   }
 
+  /** Whether there is a store that can be asked. */
+  get isOpen(): boolean {
+    return this.nbtrack.stores.current?.problem === null;
+  }
+
   /** Ask again, unless nobody looks or it was asked just now. */
   refresh(isUrgent = false): void {
-    const { current } = this.nbtrack.stores;
-    if (!this.isSeen || current === null || current.problem !== null) {
+    if (!this.isSeen || !this.isOpen) {
       this.#changed.emit();
       return;
     }
@@ -130,7 +135,7 @@ export class ExperimentsModel {
     }
   }
 
-  #store: string | null = null;
+  #store = '';
   #asked = 0;
   #later: number | undefined;
   #changed = new Signal<this, void>(this);
