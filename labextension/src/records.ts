@@ -236,6 +236,13 @@ export interface RunReply {
 }
 
 /**
+ * Some runs without their models, environment and children; runs that are gone are left out.
+ */
+export interface SeveralReply {
+  runs: RunReply[];
+}
+
+/**
  * Points of metrics of some runs, thinned to `points` a curve by minimum and maximum.
  */
 export interface CurvesQuestion {

@@ -111,12 +111,20 @@ const DIFF: DiffReply = {
   ]
 };
 
+const RUN_A = reply('a', { params: { lr: '0.1' }, metrics: metrics(0), cell: CELL });
+const RUN_B = reply('b', {
+  params: { lr: '0.2' },
+  metrics: metrics(1),
+  error: 'ValueError: no'
+});
+
 const ANSWERS = {
-  'runs/a': reply('a', { params: { lr: '0.1' }, metrics: metrics(0), cell: CELL }),
-  'runs/b': reply('b', { params: { lr: '0.2' }, metrics: metrics(1), error: 'ValueError: no' }),
+  'runs/a': RUN_A,
+  'runs/b': RUN_B,
   'runs/a/lineage': LINEAGE,
   'runs/a/diff/b': DIFF,
-  'runs/curves': CURVES
+  'runs/curves': CURVES,
+  'runs/several': { runs: [RUN_A, RUN_B] }
 };
 
 const acts = {
@@ -188,11 +196,24 @@ describe('an answer', () => {
   it('is asked for once, however often it is loaded', async () => {
     let count = 0;
     const answer = new Answer(async () => (count += 1));
-    answer.refresh();
-    expect(count).toBe(0);
     answer.load();
     answer.load();
     expect(count).toBe(1);
+  });
+
+  it('is waited for when changes come faster than answers', async () => {
+    const waiting: ((value: number) => void)[] = [];
+    const answer = new Answer(() => new Promise<number>(resolve => waiting.push(resolve)));
+    answer.refresh();
+    answer.refresh();
+    answer.refresh();
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.(1);
+    await new Promise(resolve => setTimeout(resolve));
+    expect([answer.value, waiting.length]).toEqual([1, 2]);
+    waiting[1]?.(2);
+    await new Promise(resolve => setTimeout(resolve));
+    expect([answer.value, waiting.length]).toEqual([2, 2]);
   });
 });
 
@@ -283,7 +304,7 @@ describe('a comparison', () => {
   }
 
   async function compared(): Promise<CompareModel> {
-    const model = new CompareModel(reader()[0], ['a', 'b']);
+    const model = new CompareModel(reader()[0], ['a', 'b'], trans);
     await Promise.all([model.runs.reload(), model.diff.reload()]);
     return model;
   }
@@ -310,13 +331,11 @@ describe('a comparison', () => {
     expect(page).toContain('nbtrack-mod-gone');
   });
 
-  it('leaves out runs that are gone, and says so if all are', async () => {
-    const model = new CompareModel(reader()[0], ['a', 'gone']);
-    await model.runs.reload();
-    expect(model.runs.value?.map(it => it.run.run_id)).toEqual(['a']);
-    const none = new CompareModel(reader({})[0], ['x', 'y']);
+  it('says so when all of its runs are gone', async () => {
+    const [store] = reader({ 'runs/several': { runs: [] } });
+    const none = new CompareModel(store, ['x', 'y'], trans);
     await none.runs.reload();
-    expect(none.runs.problem).toBe('no run runs/x');
+    expect(none.runs.problem).toBe('None of these runs is there any more.');
   });
 
   it('forgets the pair of a run that is taken out', async () => {

@@ -15,6 +15,7 @@ from nbtrack.rest.endpoints import (
     models,
     run,
     runs,
+    several_runs,
     stores,
 )
 from nbtrack.rest.routing import Route
@@ -34,5 +35,6 @@ ROUTES: tuple[Route, ...] = (
     *models.ROUTES,
     *run.ROUTES,
     *runs.ROUTES,
+    *several_runs.ROUTES,
     *stores.ROUTES,
 )

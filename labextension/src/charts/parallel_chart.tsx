@@ -21,7 +21,7 @@ const TOP = 44;
 const BOTTOM = HEIGHT - 14;
 const SIDE = 90;
 /** What a letter of a label needs, in pixels. */
-const LETTER = 7;
+const LETTER = 8;
 /** A brush lower than this was a click, which takes the brush away. */
 const CLICK = 4;
 

@@ -34,9 +34,10 @@ export class Answer<T> {
     }
   }
 
-  /** Ask again. */
+  /** Ask again at once; a question under way is given up, as it was another one. */
   async reload(): Promise<void> {
     this.#isAsked = true;
+    this.#isOutdated = false;
     this.#pending?.abort();
     const pending = new AbortController();
     this.#pending = pending;
@@ -55,13 +56,18 @@ export class Answer<T> {
       if (this.#pending === pending) {
         this.#pending = null;
         this.#changed.emit();
+        if (this.#isOutdated) {
+          void this.reload();
+        }
       }
     }
   }
 
-  /** Ask again if it was asked before. */
+  /** Ask again, after a question under way: changes may come faster than answers. */
   refresh(): void {
-    if (this.#isAsked) {
+    if (this.#pending) {
+      this.#isOutdated = true;
+    } else {
       void this.reload();
     }
   }
@@ -71,6 +77,7 @@ export class Answer<T> {
     this.#pending?.abort();
     this.#pending = null;
     this.#isAsked = false;
+    this.#isOutdated = false;
     this.#value = null;
     this.#problem = null;
     this.#changed.emit();
@@ -79,6 +86,7 @@ export class Answer<T> {
   #value: T | null = null;
   #problem: string | null = null;
   #isAsked = false;
+  #isOutdated = false;
   #pending: AbortController | null = null;
   #changed = new Signal<this, void>(this);
 }

@@ -53,8 +53,11 @@ export class ArtifactSource {
     }
   };
 
-  /** Read again what was read. */
+  /** Read again what was read, unless that is under way. */
   refresh(): void {
+    if (this.#reading) {
+      return;
+    }
     for (const path of this.#isAsked ? ['', ...this.#open] : []) {
       void this.#read(path);
     }
@@ -89,6 +92,7 @@ export class ArtifactSource {
   }
 
   async #read(path: string): Promise<void> {
+    this.#reading += 1;
     try {
       const reply = await this.reader.get<ArtifactsReply>(`runs/${this.run_id}/artifacts`, {
         path
@@ -98,6 +102,7 @@ export class ArtifactSource {
     } catch (error) {
       this.#problem = words(error);
     }
+    this.#reading -= 1;
     this.#changed.emit();
   }
 
@@ -137,6 +142,7 @@ export class ArtifactSource {
   }
 
   #isAsked = false;
+  #reading = 0;
   #folders: ReadonlyMap<string, readonly ArtifactItem[]> = new Map();
   #open: ReadonlySet<string> = new Set();
   #chosen: ArtifactItem | null = null;

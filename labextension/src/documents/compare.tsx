@@ -25,7 +25,7 @@ export class CompareDocument extends LivePage<CompareModel> {
     private readonly opened: IComparePlace
   ) {
     const reader = new StoreReader(services.requests, opened.store_id);
-    super(services, new CompareModel(reader, opened.run_ids), opened.store_id);
+    super(services, new CompareModel(reader, opened.run_ids, services.trans), opened.store_id);
     this.#tab = opened.tab ?? 'table';
     this.#slots = new Map(opened.run_ids.map((id, index) => [id, index]));
     this.title.icon = compareIcon;

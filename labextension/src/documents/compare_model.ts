@@ -1,9 +1,10 @@
 /**
  * Some runs beside each other: what each is, their curves, and what differs between two of them.
  */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { Change, DiffReply, RunReply } from '../records';
+import type { Change, DiffReply, RunReply, SeveralReply } from '../records';
 import { Answer } from './answer';
 import { CurveSource } from './curve_source';
 import type { StoreReader } from './store_reader';
@@ -18,7 +19,8 @@ export interface IPair {
 export class CompareModel {
   constructor(
     private readonly reader: StoreReader,
-    run_ids: readonly string[]
+    run_ids: readonly string[],
+    private readonly trans: TranslationBundle
   ) {
     this.#run_ids = run_ids;
     this.curves = new CurveSource(reader, () => this.#run_ids);
@@ -58,7 +60,8 @@ export class CompareModel {
       this.#pair = null;
       this.diff.clear();
     }
-    this.refresh();
+    void this.runs.reload();
+    this.curves.refresh();
   };
 
   /** Whether a change may be about one of these runs. */
@@ -67,7 +70,7 @@ export class CompareModel {
   }
 
   refresh(): void {
-    void this.runs.reload();
+    this.runs.refresh();
     this.curves.refresh();
   }
 
@@ -82,15 +85,12 @@ export class CompareModel {
 
   /** Runs that are gone for good are left out; only if all are gone it is a problem. */
   async #askRuns(signal: AbortSignal): Promise<readonly RunReply[]> {
-    const asked = await Promise.allSettled(
-      this.#run_ids.map(id => this.reader.get<RunReply>(`runs/${id}`, {}, signal))
-    );
-    const found = asked.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
-    const failed = asked.find(one => one.status === 'rejected');
-    if (!found.length && failed) {
-      throw failed.reason;
+    const query = { run_ids: this.#run_ids.join(',') };
+    const { runs } = await this.reader.get<SeveralReply>('runs/several', query, signal);
+    if (!runs.length) {
+      throw new Error(this.trans.__('None of these runs is there any more.'));
     }
-    return found;
+    return runs;
   }
 
   async #askDiff(signal: AbortSignal): Promise<DiffReply | null> {

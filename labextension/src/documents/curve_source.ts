@@ -42,7 +42,7 @@ export class CurveSource {
   /** Runs or their points may have changed. */
   refresh(): void {
     if (this.#keys.length) {
-      void this.#answer.reload();
+      this.#answer.refresh();
     }
   }
 

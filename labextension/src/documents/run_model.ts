@@ -81,7 +81,7 @@ export class RunModel {
 
   /** Ask again for what was asked; lineage and differences follow from what is fixed. */
   refresh(): void {
-    void this.run.reload();
+    this.run.refresh();
     this.curves.refresh();
     this.artifacts.refresh();
   }

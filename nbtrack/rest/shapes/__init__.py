@@ -49,6 +49,7 @@ from nbtrack.rest.shapes.runs import (
     RunsQuestion,
     RunsReply,
     RunsWish,
+    SeveralReply,
     TagWish,
 )
 from nbtrack.rest.shapes.shape import Shape
@@ -117,6 +118,7 @@ __all__ = [
     "RunsQuestion",
     "RunsReply",
     "RunsWish",
+    "SeveralReply",
     "StageWish",
     "StoreItem",
     "StoresReply",
@@ -147,6 +149,7 @@ SHAPES: tuple[type[Shape], ...] = (
     LoggedModelItem,
     ExecutionItem,
     RunReply,
+    SeveralReply,
     CurvesQuestion,
     Curve,
     CurvesReply,

@@ -22,6 +22,7 @@ __all__ = [
     "RunsQuestion",
     "RunsReply",
     "RunsWish",
+    "SeveralReply",
     "TagWish",
     "View",
 ]
@@ -132,6 +133,12 @@ class RunReply(Shape, frozen=True):
     children: list[RunRow] = []
     conflicts: list[str] = []
     error: str = ""
+
+
+class SeveralReply(Shape, frozen=True):
+    """Some runs without their models, environment and children; runs that are gone are left out."""
+
+    runs: list[RunReply]
 
 
 class CurvesQuestion(Shape, frozen=True):
