@@ -57,8 +57,9 @@ class Followers:
     def follow(self, panel: Live) -> None:
         """Keep a panel up to date from now on."""
         with self.lock:
-            same = [it for it in self.panels if panel.cell_id and it.cell_id == panel.cell_id]
-            kept = [it for it in self.panels if it not in same]
+            others = [it for it in self.panels if it is not panel]
+            same = [it for it in others if panel.cell_id and it.cell_id == panel.cell_id]
+            kept = [it for it in others if it not in same]
             ended = same + kept[: max(len(kept) + 1 - MOST, 0)]
             self.panels = [*(it for it in kept if it not in ended), panel]
             if self.thread is None:

@@ -67,7 +67,7 @@ def panel(desk: Desk, line: usage.Registry) -> RegistryPanel:
     """Registered models with their versions, to be acted on."""
     from nbtrack.hosts.notebook.registry_panel import RegistryPanel
 
-    return RegistryPanel(lambda: tables(desk.store, line.name))
+    return RegistryPanel(desk.store, lambda store: tables(store, line.name), desk.cell_id)
 
 
 def tables(store: Store | None, name: str | None) -> list[VersionTable]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.promotion import promote, promotions
 from nbtrack.api.rollback import rollback
+from nbtrack.api.session import session
 from nbtrack.hosts.notebook import screen
 from nbtrack.hosts.notebook.hand import Act, attached, has_page, touchable
+from nbtrack.hosts.notebook.live import followers
 from nbtrack.panels.promotion_view import PromotionView
 from nbtrack.panels.registry_view import RegistryView
 
@@ -16,22 +18,46 @@ if TYPE_CHECKING:
     from nbtrack.api.screen import Bundle
     from nbtrack.panels.model_table import VersionTable
     from nbtrack.registry.promotion.report import Promotion
+    from nbtrack.store.protocol import Store
 
 __all__ = ["RegistryPanel"]
 
+Tables = Callable[["Store | None"], Sequence["VersionTable"]]
+
 
 class RegistryPanel:
-    """The registry as it is now; its output in the notebook follows what is done in it."""
+    """The registry as it is now; its output in the notebook follows what anybody does.
 
-    def __init__(self, tables: Callable[[], Sequence[VersionTable]]) -> None:
-        self.tables = tables
-        self.view = self.looked_at()
+    Attributes:
+        view: What it holds, as it was seen last.
+        cell_id: The cell that shows it.
+    """
+
+    def __init__(self, store: Store | None, tables: Tables, cell_id: str | None = None) -> None:
+        self.tables, self.cell_id = tables, cell_id
+        self.view = self.looked_at(store)
         self.panel = ""
         self.shown: screen.CellOutput | None = None
 
-    def looked_at(self) -> RegistryView:
+    def look(self, store: Store) -> bool:
+        """Show what somebody else did."""
+        view = self.looked_at(store)
+        if told_by(view) != told_by(self.view):
+            self.show(view)
+        return True
+
+    def show(self, view: RegistryView) -> None:
+        """Bring the output up to date."""
+        self.view = view
+        if self.shown is not None:
+            self.shown.update(self.bundle())
+
+    def end(self) -> None:
+        """It stays as it is."""
+
+    def looked_at(self, store: Store | None) -> RegistryView:
         """What the registry holds now."""
-        tables = self.tables()
+        tables = self.tables(store)
         return RegistryView(tables=tables, moves={it.name: promotions(it.name) for it in tables})
 
     def bundle(self) -> Bundle:
@@ -70,9 +96,7 @@ class RegistryPanel:
         }
         if not report.moved:
             return found
-        self.view = self.looked_at()
-        if self.shown is not None:
-            self.shown.update(self.bundle())
+        self.show(self.looked_at(session().store))
         return found | {"panel": self.view.html()}
 
     def __repr__(self) -> str:
@@ -83,5 +107,11 @@ class RegistryPanel:
         if not has_page():
             print(self.view.text())  # noqa: T201 - where a person asked for it
             return
-        self.panel = attached(self.acts())
+        self.panel = self.panel or attached(self.acts())
         self.shown = screen.CellOutput(self.bundle())
+        followers.follow(self)
+
+
+def told_by(view: RegistryView) -> list[tuple[object, ...]]:
+    """What a panel tells, without the time at which it was made."""
+    return [(it.name, it.description, it.rows) for it in view.tables]

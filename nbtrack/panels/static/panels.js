@@ -288,14 +288,15 @@ const KINDS = { runs, registry };
 /** Asks the kernel by message; each question has a number, and its answer the same. */
 function caller(model) {
   const waiting = new Map();
-  let number = 0;
+  const page = Math.random().toString(36).slice(2); // another tab hears the same answers
+  let count = 0;
   model.on("msg:custom", (told) => {
     waiting.get(told.number)?.(told);
     waiting.delete(told.number);
   });
   return (panel) => (act, values, tell) =>
     new Promise((answer) => {
-      const asked = ++number;
+      const asked = `${page}-${++count}`;
       const late = setTimeout(() => tell?.(BUSY), 1500);
       waiting.set(asked, (told) => {
         clearTimeout(late);

@@ -55,3 +55,13 @@ def test_outside_of_a_page_it_is_text(panel, capsys):
     assert repr(panel).splitlines()[0] == "totals: 2 versions"
     with pytest.raises(NotFound, match="did you mean 'totals'"):
         ui.registry("total")
+
+
+def test_what_others_promote_is_seen(panel):
+    before = panel.view
+    store = nbtrack.api.session.session().store
+    assert panel.look(store)
+    assert panel.view is before
+    nbtrack.promote("totals", 1)
+    assert panel.look(store)
+    assert "@champion" in repr(panel)
