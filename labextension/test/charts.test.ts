@@ -5,8 +5,8 @@ import { csvRows, csvText, seriesCsv } from '../src/charts/csv';
 import { fileSize, tickNumber } from '../src/charts/figures';
 import { linePlot } from '../src/charts/line_plot';
 import { COLOURS, strokeOf } from '../src/charts/palette';
-import { brushed, parallelAxis } from '../src/charts/parallel_axes';
-import { parallelPath, shortened } from '../src/charts/parallel_chart';
+import { axisTitles, brushed, parallelAxis } from '../src/charts/parallel_axes';
+import { parallelPath } from '../src/charts/parallel_chart';
 import { linePath } from '../src/charts/path';
 import { fileName } from '../src/charts/picture';
 import { keyAct } from '../src/charts/pointer';
@@ -215,7 +215,12 @@ describe('parallel axes', () => {
   it('have no place for what is no number', () => {
     const axis = parallelAxis({ name: 'loss', values: [0.1, 'NaN', 0.3] }, [100, 0], String);
     expect(axis.places.map(place => place === null)).toEqual([false, true, false]);
-    expect(shortened('augment.option_10', 9)).toBe('augm…n_10');
+  });
+
+  it('have titles that tell them apart', () => {
+    const names = ['params.augment.one_choice', 'params.augment.two', 'metrics.acc'];
+    expect(axisTitles(names, 8)).toEqual(['…one_ch…', '…two', 'acc']);
+    expect(axisTitles(['params.a_long_name'], 8)).toEqual(['a_long_…']);
   });
 
   it('are of texts where one value is', () => {

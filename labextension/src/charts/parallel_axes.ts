@@ -86,6 +86,34 @@ function textAxis(column: IColumn, heights: Span): IParallelAxis {
 }
 
 /**
+ * Names short enough to stand over their axes: long ones lose the beginning that they share.
+ */
+export function axisTitles(names: readonly string[], letters: number): string[] {
+  const plain = names.map(name => name.replace(/^(params|metrics)\./, ''));
+  const long = plain.filter(name => name.length > letters);
+  let shared = 0;
+  while (
+    long.length > 1 &&
+    long.every(name => name[shared] && name[shared] === long[0]?.[shared])
+  ) {
+    shared += 1;
+  }
+  return plain.map(name => {
+    if (name.length <= letters) {
+      return name;
+    }
+    return shortened(shared ? `…${name.slice(shared)}` : name, letters);
+  });
+}
+
+/**
+ * A text with at most so many letters.
+ */
+export function shortened(text: string, letters: number): string {
+  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+}
+
+/**
  * The runs that have a place inside each brushed span of heights.
  */
 export function brushed(

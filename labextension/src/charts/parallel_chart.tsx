@@ -9,7 +9,14 @@ import { csvText } from './csv';
 import { number } from '../state/format';
 import type { ILegendItem } from './legend';
 import { strokeOf } from './palette';
-import { brushed, parallelAxis, type IColumn, type IParallelAxis } from './parallel_axes';
+import {
+  axisTitles,
+  brushed,
+  parallelAxis,
+  shortened,
+  type IColumn,
+  type IParallelAxis
+} from './parallel_axes';
 import type { Span } from './scale';
 import { useWidth } from './width';
 
@@ -47,6 +54,10 @@ export function ParallelChart(props: IParallelProps): JSX.Element {
   const isIn = brushed(axes, brushes, runs.length);
   const stride = (width - SIDE * 2) / Math.max(columns.length - 1, 1);
   const left = (index: number) => SIDE + index * stride;
+  const titles = axisTitles(
+    columns.map(column => column.name),
+    Math.floor(stride / LETTER)
+  );
   const brush = (name: string, span: Span | null) => {
     const next = new Map(brushes);
     if (span) {
@@ -84,7 +95,7 @@ export function ParallelChart(props: IParallelProps): JSX.Element {
               key={axis.name}
               axis={axis}
               left={left(index)}
-              letters={Math.floor(stride / LETTER)}
+              title={titles[index] ?? axis.name}
               brush={brushes.get(axis.name) ?? null}
               setBrush={span => brush(axis.name, span)}
               trans={trans}
@@ -140,7 +151,7 @@ function RunLines(
 function UprightAxis(props: {
   axis: IParallelAxis;
   left: number;
-  letters: number;
+  title: string;
   brush: Span | null;
   setBrush: (span: Span | null) => void;
   trans: TranslationBundle;
@@ -156,7 +167,7 @@ function UprightAxis(props: {
       <line y1={TOP} y2={BOTTOM} />
       <text className="nbtrack-Parallel-name" y={TOP - 20} textAnchor="middle">
         <title>{axis.name}</title>
-        {shortened(axis.name.replace(/^(params|metrics)\./, ''), props.letters)}
+        {props.title}
       </text>
       {axis.ticks.map(tick => (
         <text key={tick.label} x={-6} y={tick.at} textAnchor="end" dominantBaseline="middle">
@@ -220,14 +231,6 @@ export function parallelPath(
       return place === null ? '' : `${letter}${Math.round(left(index))} ${Math.round(place)}`;
     })
     .join('');
-}
-
-/**
- * A text without its middle: names of params often begin alike.
- */
-export function shortened(text: string, length: number): string {
-  const half = Math.floor((length - 1) / 2);
-  return text.length > length ? `${text.slice(0, half)}…${text.slice(-half)}` : text;
 }
 
 function summaryOf(props: IParallelProps, isIn: readonly boolean[]): string {
