@@ -116,6 +116,11 @@ function OfferList({ id, found, place, trans, onTake }: OfferListProps): ReactEl
   );
 }
 
+/** The words of a problem without the place, which is marked. */
+function firstSentence(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/,? at position \d+:?$/, '');
+}
+
 /** What is wrong with a filter, and where. */
 function FilterTrouble(props: { id: string; text: string; trouble: Trouble }): ReactElement {
   const { id, text, trouble } = props;
@@ -129,7 +134,7 @@ function FilterTrouble(props: { id: string; text: string; trouble: Trouble }): R
           {text.slice(position + 1)}
         </code>
       )}
-      <span>{message.split('\n')[0]}</span>
+      <span>{firstSentence(message)}</span>
     </div>
   );
 }
