@@ -51,7 +51,7 @@ export function RunsView(props: RunsViewProps): ReactElement {
           onClose={() => onChoosing(false)}
         />
       ) : null}
-      {model.trouble && !model.trouble.isFilter ? (
+      {model.trouble && !model.trouble.isFilter && why?.kind !== 'problem' ? (
         <div className="nbtrack-Trouble" role="alert">
           {model.trouble.message}
         </div>
