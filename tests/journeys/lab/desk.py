@@ -11,6 +11,7 @@ import nbformat
 from lab import Lab
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 __all__ = ["PICTURES", "Place", "Tab"]
 
@@ -67,10 +68,18 @@ class Tab:
         self.lab.command(self.page, name, RUN_SECONDS, **arguments)
 
     def open_notebook(self, path: str) -> None:
-        """Open a notebook and wait for its kernel."""
-        self.command("docmanager:open", path=path)
+        """Open a notebook, bring it to the front and wait for its kernel."""
+        self.page.evaluate(
+            """async path => {
+                const { commands, shell } = window.jupyterapp;
+                const widget = await commands.execute('docmanager:open', { path });
+                await widget.context.ready;
+                shell.activateById(widget.id);
+                await widget.sessionContext.ready;
+            }""",
+            path,
+        )
         expect(self.cells.first).to_be_visible()
-        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
 
     @property
     def notebook(self) -> Locator:
@@ -142,7 +151,7 @@ class Tab:
             }"""
         )
         for toast in self.page.locator(".Toastify__close-button").all():
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(TooLate):
                 toast.click(timeout=500)
         assert self.problems == []
 

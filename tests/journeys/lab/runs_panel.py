@@ -23,13 +23,18 @@ class RunsPanel:
         self.filter_box = self.panel.get_by_role("combobox", name="Filter runs")
         self.filter_error = self.panel.locator(".nbtrack-Filter").get_by_role("alert")
         self.offline = self.panel.locator(".nbtrack-Offline")
-        self.problem = self.panel.get_by_role("alert")
+        self.problem = self.panel.locator(".nbtrack-Runs").get_by_role("alert")
         self.empty = self.panel.locator(".nbtrack-Runs .nbtrack-Empty")
 
     def show(self) -> Self:
         """Open the sidebar."""
         self.tab.command("nbtrack:show-runs")
         expect(self.panel).to_be_visible()
+        return self
+
+    def show_one(self) -> Self:
+        """The runs of the notebook in front."""
+        self.panel.get_by_label("This notebook").check()
         return self
 
     def show_all(self) -> Self:
@@ -90,10 +95,14 @@ class RunsPanel:
             self.row(name).click(modifiers=["ControlOrMeta"])
         expect(self.selected).to_have_count(1 + len(others))
 
+    def menu_item(self, name: str, item: str) -> Locator:
+        """Open a run's menu; an item of it."""
+        self.row(name).click(button="right")
+        return self.page.locator(".lm-Menu-item").filter(has_text=item)
+
     def menu(self, name: str, item: str) -> None:
         """Choose an item of a run's menu."""
-        self.row(name).click(button="right")
-        self.page.locator(".lm-Menu-item").filter(has_text=item).click()
+        self.menu_item(name, item).click()
 
     def compare(self) -> None:
         """Compare what is selected."""

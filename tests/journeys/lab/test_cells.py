@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 from runs_panel import RunsPanel
 
-LOAD = "%load_ext nbtrack"
-FIRST = "%%track first\nacc = 0.5"
+LOAD = "%load_ext nbtrack\nimport nbtrack"
+FIRST = "%%track first\nnbtrack.log_metric('acc', 0.5)"
 FILLER = "# " + "\n# ".join(f"line {number}" for number in range(30))
 
 
@@ -29,7 +29,7 @@ def test_code_of_a_run_comes_back_into_a_new_cell(tab, place):
     tab.run_cell(2)
     tab.page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.content.widgets[1]
-            .model.sharedModel.setSource("%%track first\\nacc = 0.9")"""
+            .model.sharedModel.setSource("%%track second\\nacc = 0.9")"""
     )
     runs = RunsPanel(tab).show()
     expect(runs.row("first")).to_be_visible()
