@@ -142,7 +142,9 @@ export function GateReport(props: {
 }): JSX.Element {
   const { report, trans } = props;
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [report]);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, [report]);
   const told: Record<string, string> = {
     passed: trans.__('passed'),
     failed: trans.__('failed'),

@@ -24,6 +24,7 @@ export function RegisterForm(props: {
   const { draft, change, trans } = props;
   const names = useId();
   const group = useId();
+  const isNamed = draft.name.trim() !== '';
   const isKnown = draft.names.includes(draft.name.trim());
   return (
     <div className="nbtrack-Form">
@@ -63,7 +64,9 @@ export function RegisterForm(props: {
       <p className="nbtrack-Form-hint">
         {isKnown
           ? trans.__('It becomes the next version of this model.')
-          : trans.__('A new registered model is made, with this as its version 1.')}
+          : isNamed
+            ? trans.__('A new registered model is made, with this as its version 1.')
+            : trans.__('A name that is known gets another version, a new one its first.')}
       </p>
       <p className="nbtrack-Form-problem" role="alert">
         {draft.problem}

@@ -219,6 +219,7 @@ async function addAlias(
     items: placesOf(Object.keys(models.page?.model.aliases ?? {})).filter(
       it => !STAGES.includes(it)
     ),
+    current: '',
     editable: true,
     okLabel: trans.__('Set')
   });

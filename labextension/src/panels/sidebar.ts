@@ -51,7 +51,8 @@ class Sidebar implements ISidebar {
     const section = sections.widgets[place];
     if (section && !section.isHidden && this.#unseen.delete(section)) {
       const shares = sections.widgets.map(it => (it.isHidden ? 0 : it === section ? 2 : 1));
-      sections.setRelativeSizes(shares);
+      // Before the next frame the layout does not know yet how much the section may have.
+      requestAnimationFrame(() => sections.setRelativeSizes(shares));
     }
   }
 
