@@ -68,7 +68,8 @@ function CellCode(props: {
     return (
       <p className="nbtrack-Empty">
         {trans.__(
-          'No cell is known for this run. Runs of cells that begin with %%track keep their code.'
+          'No cell is known for this run. Runs of cells that begin with %1 keep their code.',
+          '%%track'
         )}
       </p>
     );

@@ -140,7 +140,10 @@ function Params({ reply, acts, trans }: IPartProps): JSX.Element {
     <FactTable
       label={trans.__('params')}
       facts={reply.params}
-      empty={trans.__('No params. log_param("lr", 0.1) writes one; %%track cells find their own.')}
+      empty={trans.__(
+        'No params. log_param("lr", 0.1) writes one; %1 cells find their own.',
+        '%%track'
+      )}
       copy={text => acts.copy(text)}
       trans={trans}
     />
