@@ -133,3 +133,27 @@ def test_a_store_that_cannot_be_read_is_a_problem_until_it_can(looked, monkeypat
     monkeypatch.undo()
     assert told(looked) == [(True, [], True)]
     assert not looked.stores.problems
+
+
+def test_a_store_that_another_program_holds_is_a_problem_until_it_lets_go(looked, monkeypatch):
+    monkeypatch.setattr(session().store, "patience_seconds", 0.1)
+    code = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1]);"
+        "held.execute('CREATE TABLE other (id INTEGER)'); print(flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, session().folder.database],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        process.stdout.readline()
+        with nbtrack.start_run() as run:
+            pass
+        assert told(looked) == [(True, [], True)]
+        assert "is held by another program" in next(iter(looked.stores.problems.values()))
+        assert looked.look() == []
+        process.communicate(b"\n")
+    assert told(looked) == [(True, [], True)]
+    assert not looked.stores.problems
+    assert nbtrack.get_run(run.info.run_id).info.status == "FINISHED"

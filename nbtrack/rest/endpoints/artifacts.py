@@ -8,12 +8,14 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from nbtrack.api.paths import artifact_path
-from nbtrack.api.run_files import blobs_of, folder_path, list_files, missing
-from nbtrack.errors import InvalidValue
-from nbtrack.questions import runs
-from nbtrack.questions.artifacts import files
+from nbtrack.api.run_files import blobs_of, folder_path, missing
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.query.tree import Rows, Runs, Together
+from nbtrack.questions.artifacts import entries_below, files
+from nbtrack.questions.notebook_runs import with_ids
 from nbtrack.rest.routing import Reply, Request, Route, Stretch
 from nbtrack.rest.shapes import ArtifactItem, ArtifactsReply
+from nbtrack.store.protocol import Answer
 
 __all__ = ["ROUTES", "file", "listed", "media_type"]
 
@@ -48,10 +50,17 @@ def listed(request: Request) -> ArtifactsReply:
         NotFound: There is no such run.
         InvalidValue: The path leads out of it.
     """
-    here, run_id = request.here, request.path["run_id"]
-    found = list_files(here, run_id, request.query.get("path"))
+    run_id, path = request.path["run_id"], folder_path(request.query.get("path"))
+    own = Runs(where=with_ids([run_id]), view="ALL", parts=(), hints=False)
+    asked = Together((own, Rows("run_files", (run_id,))))
+    answers: list[Answer] = request.here.store.fetch(asked).columns["answer"]
+    run, kept = (it.columns for it in answers)
+    if not run["run_id"]:
+        raise NotFound(f"Run with id={run_id} not found")
+    sizes = zip(kept["path"], kept["file_size"], strict=True)
+    found = entries_below(sizes, artifact_path(path) if path else "")
     return ArtifactsReply(
-        root_uri=runs.get(here.store, run_id).info.artifact_uri or "",
+        root_uri=run["artifact_uri"][0] or "",
         files=[
             ArtifactItem(
                 path=it.path,

@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import json
 import threading
+from http.cookiejar import CookieJar
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
@@ -64,6 +65,13 @@ class Server:
 
     def get(self, route, **query):
         return self.ask("GET", route, **query)
+
+    def log_in(self):
+        """The cookies of a browser that opened the server by a link with its token."""
+        jar = CookieJar()
+        opener = build_opener(HTTPCookieProcessor(jar))
+        with opener.open(f"http://127.0.0.1:{self.port}{BASE}login?token={TOKEN}"):
+            return {it.name: it.value for it in jar}
 
     def run(self, coroutine):
         """Have the server's loop do something."""

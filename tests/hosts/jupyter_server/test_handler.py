@@ -51,9 +51,15 @@ def test_no_route_answers_whom_the_authoriser_refuses(server, monkeypatch):
 
 
 def test_a_page_elsewhere_cannot_have_a_user_post(server, run_id):
-    answered = server.ask("POST", "runs/delete", {"run_ids": [run_id]}, token=None)
-    assert answered.status == 403
+    """A browser sends its cookies there too; only the page of the server knows the token."""
+    cookies = server.log_in()
+    told = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    wish = {"run_ids": [run_id]}
+    answered = server.ask("POST", "runs/delete", wish, token=None, headers=told)
+    assert (answered.status, answered.json["error_code"]) == (403, "PERMISSION_DENIED")
     assert nbtrack.get_run(run_id).info.lifecycle_stage == "active"
+    known = {**told, "X-XSRFToken": cookies["_xsrf"]}
+    assert server.ask("POST", "runs/delete", wish, token=None, headers=known).status == 200
 
 
 def test_runs_are_found_below_the_base_url(server, run_id):
