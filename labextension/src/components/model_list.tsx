@@ -10,7 +10,7 @@ import { modelsWhere } from '../state/model_words';
 /** The list. */
 export function ModelList(props: {
   models: readonly ModelItem[];
-  /** Why there are none, if it is not that none was registered. */
+  /** Why the store cannot be asked. */
   reason?: string | null;
   filter: string;
   setFilter: (filter: string) => void;
@@ -20,8 +20,15 @@ export function ModelList(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { models, filter, trans } = props;
+  if (props.reason) {
+    return (
+      <p className="nbtrack-Empty" role="alert">
+        {props.reason}
+      </p>
+    );
+  }
   if (models.length === 0) {
-    return <NoModels reason={props.reason ?? null} insert={props.insert} trans={trans} />;
+    return <NoModels insert={props.insert} trans={trans} />;
   }
   const found = modelsWhere(models, filter);
   return (
@@ -81,14 +88,13 @@ function ModelRow(props: {
 export const REGISTERING = '%%track --model model --register my-model';
 
 function NoModels(props: {
-  reason: string | null;
   insert: (code: string) => void;
   trans: TranslationBundle;
 }): JSX.Element {
   const { insert, trans } = props;
   return (
     <div className="nbtrack-Empty nbtrack-Models-empty">
-      <p>{props.reason ?? trans.__('No model is registered yet.')}</p>
+      <p>{trans.__('No model is registered yet.')}</p>
       <p>{trans.__('Name the variable of a fitted model above the cell that fits it:')}</p>
       <pre>{REGISTERING}</pre>
       <button type="button" className="jp-mod-styled" onClick={() => insert(`${REGISTERING}\n`)}>

@@ -55,9 +55,10 @@ export class Models implements IDisposable {
     return this.#isDisposed;
   }
 
-  /** Why the store cannot be asked; mostly that there is none yet. */
+  /** Why the store cannot be asked; one that is not there yet only has no models. */
   get storeProblem(): string | null {
-    return this.services.stores.current?.problem ?? null;
+    const { current } = this.services.stores;
+    return current && !current.is_missing ? current.problem : null;
   }
 
   get isReadOnly(): boolean {
