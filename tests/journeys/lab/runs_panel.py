@@ -42,6 +42,10 @@ class RunsPanel:
         self.panel.get_by_label("This notebook").uncheck()
         return self
 
+    def at(self, place: int) -> Locator:
+        """The row at a place of the list; the first is 1."""
+        return self.grid.locator(f'[data-run-id][aria-rowindex="{place + 1}"]')
+
     def row(self, name: str) -> Locator:
         """The row of the run with exactly this name."""
         return self.row_like(re.escape(name))

@@ -43,7 +43,7 @@ def test_a_store_of_a_newer_nbtrack_is_told_of(tab, place, put_runs):
         database.execute("update core.meta set value = '999' where key = 'schema_version'")
     tab.open_notebook(place.notebook("1"))
     runs = RunsPanel(tab).show()
-    expect(runs.problem).to_contain_text("newer")
+    expect(runs.problem).to_contain_text("upgrade nbtrack")
     tab.picture("stores-newer")
 
 
