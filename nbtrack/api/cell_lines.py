@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 __all__ = ["CellLine", "CellMagic", "cell_magic", "is_python", "lines_of", "python_of"]
@@ -19,6 +18,8 @@ CELL_MAGIC = re.compile(r"%%([\w.!]+)[ \t]*(.*)")
 HELP = re.compile(r"\?{1,2}[\w.%]+|%{0,2}[\w.*]+\?{1,2}")
 OPEN = re.compile(r"multi-line|triple-quoted")
 """What the tokenizer says of a statement that goes on; of other faults it says something else."""
+
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 
 PYTHON_BELOW = {"track", "time", "timeit", "capture", "prun"}
 """Cell magics that run what stands below them as Python."""
@@ -70,17 +71,18 @@ def lines_of(source: str) -> Iterator[CellLine]:
     if is_python(source):
         yield from (CellLine("code", it, n) for n, it in enumerate(source.split("\n"), 1))
         return
-    statement = ""
-    lines = iter(enumerate(source.split("\n"), 1))
-    for number, line in lines:
-        special = None if statement else special_line(line, number)
+    texts, place = source.split("\n"), 0
+    while place < len(texts):
+        special = special_line(texts[place], place + 1)
         if special is None:
-            statement += line + "\n"
-            yield CellLine("code", line, number)
-            statement = statement if goes_on(statement) else ""
+            end = end_of_statement(texts, place)
+            yield from (CellLine("code", texts[it], it + 1) for it in range(place, end))
+            place = end
             continue
-        while special.text.endswith("\\") and (following := next(lines, None)):
-            special = special._replace(text=f"{special.text[:-1]} {following[1].strip()}")
+        place += 1
+        while special.text.endswith("\\") and place < len(texts):
+            special = special._replace(text=f"{special.text[:-1]} {texts[place].strip()}")
+            place += 1
         yield special
 
 
@@ -99,18 +101,39 @@ def special_line(line: str, number: int) -> CellLine | None:
     return None
 
 
-def goes_on(statement: str) -> bool:
-    """Whether a bracket, a text or a backslash carries a statement on to the next line."""
-    if statement.rstrip("\n").endswith("\\"):
-        return True
+def end_of_statement(texts: Sequence[str], place: int) -> int:
+    """The place behind a statement, which a bracket, a text or a backslash carries on over lines.
+
+    Its lines are read once: a list that is written out in a cell may have ten thousand.
+    """
+    end = place + lines_taken(texts, place)
+    while end < len(texts) and texts[end - 1].endswith("\\"):
+        end += lines_taken(texts, end)
+    return end
+
+
+def lines_taken(texts: Sequence[str], place: int) -> int:
+    """Over how many lines a statement goes by its brackets and texts; at least one."""
+    read = depth = 0
+
+    def next_line() -> str:
+        nonlocal read
+        read += 1
+        number = place + read - 1
+        return f"{texts[number]}\n" if number < len(texts) else ""
+
     try:
-        for _ in tokenize.generate_tokens(io.StringIO(statement).readline):
-            pass
+        for token in tokenize.generate_tokens(next_line):
+            if token.type == tokenize.NEWLINE or (token.type == tokenize.NL and depth <= 0):
+                return token.start[0]
+            if token.type == tokenize.OP:
+                depth += (token.string in OPENING) - (token.string in CLOSING)
     except tokenize.TokenError as problem:
-        return bool(OPEN.search(str(problem)))
+        if OPEN.search(str(problem)):
+            return len(texts) - place
     except SyntaxError:
-        return False
-    return False
+        pass
+    return max(1, min(read, len(texts) - place))
 
 
 def python_of(source: str) -> str:
@@ -126,10 +149,11 @@ def python_of(source: str) -> str:
         return "\n" * skipped + python_of(magic.body)
     if is_python(source):
         return source
-    text = ""
+    found: list[str] = []
     for line in lines_of(source):
-        text += "\n" * (line.number - 1 - text.count("\n")) + plain_line(line) + "\n"
-    return text
+        found += [""] * (line.number - 1 - len(found))
+        found += plain_line(line).split("\n")
+    return "\n".join([*found, ""])
 
 
 def plain_line(line: CellLine) -> str:
