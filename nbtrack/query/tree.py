@@ -287,13 +287,10 @@ class Series(Node, frozen=True, tag="series"):
 
 
 class Curves(Node, frozen=True, tag="curves"):
-    """Curves of some metrics of some runs, each of at most so many points, as `Series` has one.
-
-    No keys named means, for each run, the metric that most of the runs logged over steps.
-    """
+    """Curves of some metrics of some runs, each of at most so many points, as `Series` has one."""
 
     run_ids: tuple[str, ...]
-    keys: tuple[str, ...] | None
+    keys: tuple[str, ...]
     points: int
 
 

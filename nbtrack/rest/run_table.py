@@ -34,6 +34,8 @@ PARENT_TAG = "tags.mlflow.parentRunId"
 METRICS = "metrics."
 CURVE_POINTS = 24
 MOST_ROWS = 10_000
+MOST_KEYS = 2000
+"""Nobody chooses among more, and each page of rows comes with them."""
 MOST_SKIPPED = 2**62
 """The store counts no further; no table is so long."""
 
@@ -142,11 +144,11 @@ def shown(value: Any) -> float | str | None:
 
 
 def columns_of(metrics: list[str], params: list[str], tags: list[str]) -> list[str]:
-    """The columns that a table may show, what people look at first."""
+    """The columns that a table may show, what people look at first; of very many not all."""
     own = sorted(tags, key=lambda it: (it.startswith(OF_MACHINES), it))
     return [
-        *(f"metrics.{key}" for key in metrics),
-        *(f"params.{key}" for key in params),
+        *(f"metrics.{key}" for key in metrics[:MOST_KEYS]),
+        *(f"params.{key}" for key in params[:MOST_KEYS]),
         *COLUMNS,
-        *(f"tags.{key}" for key in own),
+        *(f"tags.{key}" for key in own[:MOST_KEYS]),
     ]

@@ -37,27 +37,16 @@ def answer_curves(question: Curves, cursor: Cursor) -> Answer:
 
 
 def read_curves(
-    seqs: Sequence[int | None], keys: tuple[str, ...] | None, most: int, cursor: Cursor
+    seqs: Sequence[int | None], keys: tuple[str, ...], most: int, cursor: Cursor
 ) -> dict[str, Any]:
     """The same for runs by their numbers; None stands for a run that is not there."""
     if most < FEWEST_POINTS:
         raise InvalidValue(f"a curve has at least {FEWEST_POINTS} points, not {most}")
     places = {seq: place for place, seq in enumerate(seqs) if seq is not None}
-    found = courses([*places], usual_key([*places], cursor) if keys is None else keys, cursor)
+    found = courses([*places], keys, cursor)
     parts = read_short([it for it in found if it.points <= most], cursor)
     parts += read_long([it for it in found if it.points > most], (most - 2) // 2, cursor)
     return in_order(parts, places)
-
-
-def usual_key(seqs: list[int], cursor: Cursor) -> tuple[str, ...]:
-    """The metric that most runs logged over steps, those of the system apart; none if none did."""
-    row = cursor.execute(
-        "SELECT key FROM core.latest WHERE n > 1 AND NOT starts_with(key, 'system/')"
-        " AND run_seq IN (SELECT unnest(?::INTEGER[]))"
-        " GROUP BY key ORDER BY count(*) DESC, key LIMIT 1",
-        [seqs],
-    ).fetchone()
-    return () if row is None else (row[0],)
 
 
 def courses(seqs: list[int], keys: tuple[str, ...], cursor: Cursor) -> list[Course]:

@@ -74,10 +74,23 @@ def first_cells(run_ids: list[str], cursor: Cursor) -> dict[str, list[Any]]:
 
 
 def curves(question: RunPage, run_seqs: list[int], cursor: Cursor) -> list[list[float]]:
-    """The values of a metric of each run over its steps, thinned; none where it has none."""
-    keys = None if question.curve is None else (question.curve,)
-    columns = read_curves(run_seqs, keys, question.curve_points, cursor)
-    found: list[list[float]] = [[] for _ in run_seqs]
-    for place, value in zip(columns["run"].tolist(), columns["value"].tolist(), strict=True):
-        found[place].append(value)
-    return found
+    """The values of a metric of each run over its steps, thinned; none of a single point."""
+    found: dict[int, list[float]] = {}
+    key, drawn = curve_of_most(question.curve, run_seqs, cursor)
+    if drawn:
+        columns = read_curves(drawn, (key,), question.curve_points, cursor)
+        for place, value in zip(columns["run"].tolist(), columns["value"].tolist(), strict=True):
+            found.setdefault(drawn[place], []).append(value)
+    return [found.get(seq, []) for seq in run_seqs]
+
+
+def curve_of_most(key: str | None, run_seqs: list[int], cursor: Cursor) -> tuple[str, list[int]]:
+    """The metric that is drawn, the one that most of the runs logged over steps, and those runs."""
+    named = "NOT starts_with(key, 'system/')" if key is None else "key = ?"
+    row = cursor.execute(
+        "SELECT key, list(run_seq) FROM core.latest WHERE n > 1"
+        f" AND run_seq IN (SELECT unnest(?::INTEGER[])) AND {named}"
+        " GROUP BY key ORDER BY count(*) DESC, key LIMIT 1",
+        [run_seqs, *([] if key is None else [key])],
+    ).fetchone()
+    return ("", []) if row is None else (row[0], row[1])

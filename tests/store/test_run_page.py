@@ -113,3 +113,20 @@ def test_the_first_execution_of_a_run_is_its_cell(four):
         "cell_id": ["cell-2", "cell-1"],
         "notebook": ["/w/one.ipynb", "/w/other/one.ipynb"],
     }
+
+
+def test_the_metric_of_most_runs_is_drawn_unless_one_is_named(store, log_runs):
+    log_runs(
+        a={"metrics": {"loss": [3.0, 2.0], "acc": [0.1, 0.2, 0.3], "system/cpu": [1.0, 2.0]}},
+        b={"metrics": {"loss": [5.0, 4.0], "acc": 0.5, "system/cpu": [1.0, 2.0]}},
+        c={"metrics": {"system/cpu": [1.0, 2.0]}},
+    )
+    order = parse_order(["run_name ASC"])
+
+    def curves(name=None):
+        page = RunPage(order_by=order, curve=name, curve_points=24)
+        return store.fetch(page).columns["curve"]
+
+    assert curves() == [[3.0, 2.0], [5.0, 4.0], []]
+    assert curves("acc") == [[0.1, 0.2, 0.3], [], []]
+    assert curves("nothing") == [[], [], []]
