@@ -15,6 +15,7 @@ const STORE: StoreItem = {
   name: 'project',
   path: '/project',
   is_read_only: false,
+  is_missing: false,
   problem: null
 };
 

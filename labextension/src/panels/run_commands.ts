@@ -45,7 +45,9 @@ function deeds({ trans, actions }: INbtrack, acts: RunActs): Deed[] {
   ): Deed => ({ name, label, least: 1, most: Infinity, run, ...more });
   const ids = (rows: RunRow[]): string[] => rows.map(it => it.run_id);
   return [
-    one('open-selected-run', trans.__('Open Run'), row => go.openRun(row.run_id), { needs: 'openRun' }),
+    one('open-selected-run', trans.__('Open Run'), row => go.openRun(row.run_id), {
+      needs: 'openRun'
+    }),
     some('compare-selected-runs', trans.__('Compare Runs'), rows => go.compare(ids(rows)), {
       least: 2,
       most: 20,

@@ -51,7 +51,8 @@ export class Heartbeat {
       this.#trusts &&= this.model.heard >= this.#looked;
       this.#seq = this.model.seq;
     }
-    const patience = this.#trusts ? QUIET_MILLISECONDS : 0;
+    const isUnwell = this.model.trouble !== null && !this.model.trouble.isFilter;
+    const patience = this.#trusts && !isUnwell ? QUIET_MILLISECONDS : 0;
     if (this.isVisible() && Date.now() - Math.max(this.model.heard, this.#looked) >= patience) {
       this.#looked = Date.now();
       this.model.refresh();

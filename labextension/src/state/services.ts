@@ -60,17 +60,24 @@ export class Services implements INbtrack {
       return;
     }
     const change = emission as unknown as Change;
-    if (change.store_id === this.stores.current?.store_id) {
-      this.#seq = change.seq;
-      const { store_id, seq, runs = false, run_ids = [], models = false } = change;
-      if (runs && models && run_ids.length === 0) {
-        // A store that came, went or was damaged is told of in this way.
-        void this.stores.refresh().catch(() => undefined);
+    const { current, items } = this.stores;
+    if (change.store_id !== current?.store_id) {
+      if (!items.some(it => it.store_id === change.store_id)) {
+        this.#ask();
       }
-      this.#changes.emit({ store_id, seq, runs, run_ids, models });
-    } else if (!this.stores.items.some(it => it.store_id === change.store_id)) {
-      void this.stores.refresh().catch(() => undefined);
+      return;
     }
+    if (current.problem !== null) {
+      this.#ask();
+    }
+    this.#seq = change.seq;
+    const { store_id, seq, runs = false, run_ids = [], models = false } = change;
+    this.#changes.emit({ store_id, seq, runs, run_ids, models });
+  }
+
+  /** A store may be there now that was not, or be well again. */
+  #ask(): void {
+    this.stores.refresh().catch(() => undefined);
   }
 
   #seq = 0;
