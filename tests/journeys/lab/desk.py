@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from pathlib import Path
 
@@ -91,6 +90,10 @@ class Tab:
         """The cells of the notebook in front."""
         return self.notebook.locator(".jp-Notebook .jp-Cell")
 
+    def front(self, title: str) -> None:
+        """Bring what has this title in the main area to the front."""
+        self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab").filter(has_text=title).click()
+
     def select_cell(self, number: int) -> None:
         """Make a cell the active one; the first is 1."""
         self.page.evaluate(
@@ -161,11 +164,3 @@ class Tab:
         path = PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}.png"
         (part or self.page).screenshot(path=path)
         return path
-
-    def theme(self) -> str:
-        """The name of the theme in use."""
-        return self.page.evaluate("() => document.body.dataset.jpThemeName")
-
-    def facts(self, path: str) -> object:
-        """What the server answers on a path of nbtrack's."""
-        return json.loads(json.dumps(self.lab.ask(f"nbtrack/api/{path}")))

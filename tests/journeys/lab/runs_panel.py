@@ -22,6 +22,7 @@ class RunsPanel:
         self.selected = self.grid.locator("[data-run-id][aria-selected=true]")
         self.filter_box = self.panel.get_by_role("combobox", name="Filter runs")
         self.filter_error = self.panel.locator(".nbtrack-Filter").get_by_role("alert")
+        self.chooser = self.panel.get_by_label("How runs are shown")
         self.offline = self.panel.locator(".nbtrack-Offline")
         self.problem = self.panel.locator(".nbtrack-Runs").get_by_role("alert")
         self.empty = self.panel.locator(".nbtrack-Runs .nbtrack-Empty")
@@ -76,11 +77,16 @@ class RunsPanel:
     def choose_columns(self, *columns: str) -> None:
         """Show columns by their full names."""
         self.tab.command("nbtrack:choose-columns")
-        chooser = self.panel.get_by_label("How runs are shown")
         for column in columns:
-            chooser.get_by_label(column, exact=True).check()
+            self.chooser.get_by_label(column, exact=True).check()
         self.tab.picture("runs-choosing-columns")
-        chooser.get_by_role("button", name="Done").click()
+        self.chooser.get_by_role("button", name="Done").click()
+
+    def reset_columns(self) -> None:
+        """Show what is shown unasked."""
+        self.tab.command("nbtrack:choose-columns")
+        self.chooser.get_by_role("button", name="Reset").click()
+        self.chooser.get_by_role("button", name="Done").click()
 
     def sort_by(self, title: str) -> None:
         """Click on the title of a column."""

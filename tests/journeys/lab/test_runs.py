@@ -57,6 +57,10 @@ def test_columns_are_chosen_and_sorted_by(runs):
         expect(runs.order("acc")).to_have_attribute("aria-sort", order)
         for place, name in enumerate(names, 1):
             expect(runs.at(place)).to_contain_text(name)
+    runs.sort_by("acc")
+    expect(runs.order("acc")).to_have_attribute("aria-sort", "none")
+    runs.reset_columns()
+    expect(runs.order("depth")).to_have_count(0)
 
 
 def test_deleted_runs_come_back_by_undo(runs):
@@ -101,3 +105,4 @@ def test_ten_thousand_runs_scroll(tab, place):
     expect(runs.row("run-0")).to_be_visible()
     runs.filter("params.depth = '3'")
     expect(runs.row("run-9993")).to_be_visible()
+    runs.filter("")
