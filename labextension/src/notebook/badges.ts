@@ -96,6 +96,7 @@ export class Badges implements IDisposable {
     }
     this.#isDisposed = true;
     this.#asking.dispose();
+    this.#drawing.dispose();
     const { services, tracking } = this.options;
     services.changes.disconnect(this.#onChange, this);
     services.stores.changed.disconnect(this.refresh, this);
@@ -131,6 +132,8 @@ export class Badges implements IDisposable {
     const ids = this.#codeCells();
     if (ids.length !== this.#asked.size || ids.some(it => !this.#asked.has(it))) {
       this.refresh();
+    } else {
+      void this.#drawing.invoke().catch(() => undefined); // a cell that was moved is a new widget
     }
   }
 
@@ -165,6 +168,7 @@ export class Badges implements IDisposable {
   #asked = new Set<string>();
   #badges = new WeakMap<Cell, Placed>();
   #asking = new Debouncer(() => this.#ask(), QUIET_MILLISECONDS);
+  #drawing = new Debouncer(() => this.draw(), QUIET_MILLISECONDS);
   #isDisposed = false;
   #changed = new Signal<this, void>(this);
 }

@@ -2,7 +2,7 @@
  * The section Models of the sidebar: the registered models, their versions and aliases.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { InputDialog, Notification, ReactWidget } from '@jupyterlab/apputils';
+import { ICommandPalette, InputDialog, Notification, ReactWidget } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Message } from '@lumino/messaging';
 
@@ -17,6 +17,7 @@ import { Models } from '../state/models';
 import { placesOf, STAGES } from '../state/model_words';
 import { INbtrack, ISidebar } from '../tokens';
 
+const SHOW = 'nbtrack:show-models';
 const RANK = 20;
 const MINUTE = 60_000;
 
@@ -238,11 +239,13 @@ export const models: JupyterFrontEndPlugin<void> = {
   description: 'Registered models, their versions, promotion and rollback.',
   autoStart: true,
   requires: [INbtrack, ISidebar, IRenderMimeRegistry],
+  optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     services: INbtrack,
     sidebar: ISidebar,
-    rendermime: IRenderMimeRegistry
+    rendermime: IRenderMimeRegistry,
+    palette: ICommandPalette | null
   ): void => {
     const models = new Models(services);
     const section = new ModelsSection(models, services, rendererOf(rendermime));
@@ -256,9 +259,10 @@ export const models: JupyterFrontEndPlugin<void> = {
         (error: unknown) => void Notification.error(words(error))
       )
     );
-    app.commands.addCommand('nbtrack:show-models', {
+    app.commands.addCommand(SHOW, {
       label: services.trans.__('Show Registered Models'),
       execute: () => sidebar.reveal(section)
     });
+    palette?.addItem({ command: SHOW, category: services.trans.__('nbtrack') });
   }
 };
