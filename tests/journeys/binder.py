@@ -29,6 +29,9 @@ from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = "notebooks/1-first-run.ipynb"
+RUNS = 60
+"""So many the notebook makes in one experiment."""
+
 START_SECONDS = 120
 
 
@@ -72,15 +75,18 @@ def replay(place: Path) -> None:
         with step("run it"):
             python = environment / "bin" / "python"
             subprocess.run([python, __file__, "--run", url, token, NOTEBOOK], env=clean, check=True)
+    command = ["nbtrack", "runs", "list", "--experiment", "luck", "--limit", "100", "--json"]
     listed = subprocess.run(
-        [environment / "bin" / "nbtrack", "runs", "list", "--experiment", "luck", "--json"],
+        [environment / "bin" / command[0], *command[1:]],
         cwd=repository / "notebooks",
         env=clean,
         check=True,
         capture_output=True,
         text=True,
     )
-    print(f"{len(json.loads(listed.stdout))} runs of the notebook are in the store")
+    count = len(json.loads(listed.stdout))
+    assert count == RUNS, f"the notebook makes {RUNS} runs, the store has {count}"
+    print(f"{count} runs of the notebook are in the store")
 
 
 @contextmanager
