@@ -9,9 +9,9 @@ from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.artifacts import artifact_rows, artifact_tree
 from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.shapes import run_json
-from nbtrack.query.tree import Sql
 from nbtrack.questions import metrics, runs
 from nbtrack.questions.artifacts import files
+from nbtrack.questions.metrics import Summary
 
 if TYPE_CHECKING:
     from nbtrack.hosts.command_line.desk import Desk
@@ -25,17 +25,6 @@ CURVES = 24
 
 POINTS = 40
 HIDDEN = ("mlflow.", "nbtrack.")
-
-
-class Summary(NamedTuple):
-    """A metric of a run in one line."""
-
-    key: str
-    value: float
-    step: int
-    min: float | None
-    max: float | None
-    n: int
 
 
 class Card(NamedTuple):
@@ -52,7 +41,7 @@ class Card(NamedTuple):
 def card_of(desk: Desk, run: Run, names: Mapping[str, str], *, curves: bool) -> Card:
     """Ask the store for what belongs on a run's card."""
     run_id = run.info.run_id
-    summaries = summaries_of(desk, run_id)
+    summaries = metrics.summaries(desk.store, run_id)
     drawn: dict[str, list[float]] = {}
     if curves:
         for it in [it for it in summaries if it.n > 1][:CURVES]:
@@ -61,15 +50,6 @@ def card_of(desk: Desk, run: Run, names: Mapping[str, str], *, curves: bool) -> 
     kept = files(desk.store, run_id)
     conflicts = runs.conflicts(desk.store, [run_id])
     return Card(run, names, summaries, drawn, kept, conflicts)
-
-
-def summaries_of(desk: Desk, run_id: str) -> list[Summary]:
-    """The metrics of a run by name, from the documented view."""
-    literal = "'" + run_id.replace("'", "''") + "'"
-    names = ", ".join(f'"{it}"' for it in Summary._fields)
-    text = f"SELECT {names} FROM latest_metrics WHERE run_id = {literal} ORDER BY key"
-    columns = desk.store.fetch(Sql(text)).columns.values()
-    return [Summary(*row) for row in zip(*map(output.plain_values, columns), strict=True)]
 
 
 def card_json(card: Card) -> dict[str, Any]:

@@ -101,21 +101,15 @@ def model_row(model: RegisteredModel) -> ModelRow:
 
 def version_rows(store: Store, versions: list[ModelVersion]) -> list[VersionRow]:
     """Versions in lines, with the runs that made them."""
-    from nbtrack.questions import runs
+    from nbtrack.questions import executions, runs
 
     ids = sorted({it.run_id for it in versions if it.run_id})
     words = f"run_id IN ({', '.join(map(repr, ids))})"
     found = runs.search(store, None, words, view="ALL", max_results=None) if ids else []
     by_id = {it.info.run_id: it for it in found}
-    cells = {run_id: cell_of(store, run_id) for run_id in by_id}
+    ran = executions.of_runs(store, by_id)
+    cells = {run_id: own[0].number for run_id, own in ran.items()}
     return [version_row(it, by_id.get(it.run_id or ""), cells) for it in versions]
-
-
-def cell_of(store: Store, run_id: str) -> int | None:
-    """The execution count of the cell that a run was."""
-    from nbtrack.questions import executions
-
-    return next((it.number for it in executions.of_run(store, run_id)), None)
 
 
 def version_row(version: ModelVersion, run: Run | None, cells: dict[str, int | None]) -> VersionRow:
