@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,13 +12,14 @@ from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.hosts.notebook import screen
 from nbtrack.hosts.notebook.hand import has_page
 from nbtrack.hosts.notebook.live import followers
-from nbtrack.hosts.notebook.run_rows import best_of, rows_of
+from nbtrack.hosts.notebook.run_rows import best_of, extras_of, rows_of
 from nbtrack.panels.charts.chart import Chart
 from nbtrack.panels.charts.curves import Curve, Curves
 from nbtrack.panels.charts.values import Column, Parallel, Scatter, column_of
 from nbtrack.panels.comparison_view import ComparisonView, Line, lines_of
 from nbtrack.panels.difference_view import DifferenceView
-from nbtrack.questions import metrics, runs
+from nbtrack.query.tree import Curves as Asked
+from nbtrack.questions import runs
 from nbtrack.questions.directions import direction
 from nbtrack.records.entities import Run
 
@@ -228,22 +229,17 @@ def curves_of(store: Store, rows: Sequence[RunRow], wish: Wish) -> Chart | None:
     for key in wish.metrics:
         if key not in every:
             raise NotFound(f"none of these runs has a metric {key!r}; {listing(every, key)}")
-    drawn: dict[str, Mapping[int, Curve]] = {}
-    for key in wish.metrics or every:
-        points = metrics.curve(store, ids, key, points=POINTS)
-        found: dict[int, tuple[list[float], list[float]]] = {}
-        for place, step, value in zip(*(points[it] for it in COLUMNS), strict=True):
-            steps, values = found.setdefault(int(place), ([], []))
-            steps.append(float(step))
-            values.append(float(value))
-        if any(len(steps) > 1 for steps, _ in found.values()):
-            drawn[key] = {place: Curve(*it) for place, it in sorted(found.items())}
-        if len(drawn) == CURVES:
-            break
+    several = wish.metrics or [it for it in extras_of(store, ids).over_steps if it in every]
+    keys = tuple(several[:CURVES])
+    points = store.fetch(Asked(tuple(ids), keys, POINTS)).columns
+    found: dict[str, dict[int, Curve]] = {}
+    columns = (points[it] for it in ("key", "run", "step", "value"))
+    for key, place, step, value in zip(*columns, strict=True):
+        steps, values = found.setdefault(str(key), {}).setdefault(int(place), Curve([], []))
+        steps.append(float(step))
+        values.append(float(value))
+    drawn = {key: found[key] for key in keys if key in found}
     return Curves(names=[it.name for it in rows], metrics=drawn) if drawn else None
-
-
-COLUMNS = ("run", "step", "value")
 
 
 def parallel_of(rows: Sequence[RunRow], lines: Sequence[Line]) -> Chart | None:

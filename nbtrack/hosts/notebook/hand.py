@@ -27,6 +27,11 @@ MOST = 60
 """So many panels of a kernel answer; older ones stay as they are."""
 
 TOO_OLD = "this panel is of long ago; run its cell again"
+LACKING = theme.line(
+    "to sort, filter, choose and promote here: <code>pip install 'nbtrack[notebook]'</code>",
+    f"font-size:12px;{theme.MUTED}",
+)
+
 FAILED = "this did not work; a warning in the kernel's log says why"
 
 
@@ -84,10 +89,15 @@ def has_page() -> bool:
     return getattr(get_ipython(), "kernel", None) is not None
 
 
+def has_widgets() -> bool:
+    """Whether the package is installed that brings a script to the page."""
+    return find_spec("anywidget") is not None
+
+
 def hand() -> Hand | None:
     """The hand of this kernel; None in a terminal, and where anywidget is not installed."""
     shell: Any = get_ipython()
-    if not has_page() or find_spec("anywidget") is None:
+    if not has_page() or not has_widgets():
         return None
     if id(shell) not in hands:
         from nbtrack.hosts.notebook.page_widget import PageWidget
@@ -114,6 +124,6 @@ def attached(acts: Mapping[str, Act]) -> str:
 def touchable(html: str, kind: str, panel: str, *, is_live: bool = False) -> str:
     """A panel's html under its id, as a page can act on it; as it is, where it has none."""
     if not panel:
-        return html
+        return html + LACKING if has_page() and not has_widgets() else html
     named = {"data-nbtrack": panel, "data-kind": kind, "data-live": "1" if is_live else ""}
     return theme.element("div", html, **named)

@@ -23,7 +23,7 @@ MOST = 8
 """So many panels are live at once; one more ends the oldest."""
 
 SHARE = 10
-"""Looking takes at most one part in so many of the time that passes."""
+"""Looking takes at most one part in so many of the processor's time."""
 
 
 class Live(Protocol):
@@ -91,11 +91,10 @@ class Followers:
         next_look = 0.0
         while self.is_wanted():
             self.over.wait(self.seconds)
-            begun = time.monotonic()
-            if begun >= next_look:
+            if time.monotonic() >= next_look:
+                begun = time.thread_time()
                 self.look()
-                now = time.monotonic()
-                next_look = now + SHARE * (now - begun)
+                next_look = time.monotonic() + SHARE * (time.thread_time() - begun)
 
     def is_wanted(self) -> bool:
         """Whether to go on; the thread is over once this is False."""

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.hosts.notebook.run_scope import quoted
 from nbtrack.panels.run_table import RunRow
-from nbtrack.query.tree import Sql
-from nbtrack.questions import metrics
+from nbtrack.query.tree import Curves, Rows, RunCells, Together
 from nbtrack.questions.directions import direction
 from nbtrack.records.entities import Run
 
 if TYPE_CHECKING:
-    from nbtrack.store.protocol import Store
+    from nbtrack.store.protocol import Answer, Store
 
-__all__ = ["best_of", "rows_of"]
+__all__ = ["best_of", "extras_of", "rows_of"]
 
 CURVE_POINTS = 24
 
 
 def rows_of(store: Store, found: Sequence[Run], chosen: Sequence[str]) -> list[RunRow]:
-    """Runs as rows, with the curve of the metric that most of them logged over steps."""
+    """Runs as rows, with the curve of a chosen metric, else of that which most of them have."""
     ids = [it.info.run_id for it in found]
-    numbers, curves = numbers_of(store, ids), curves_of(store, ids, chosen)
+    numbers, several = extras_of(store, ids)
+    drawn = [it for it in chosen if it in several] + [it for it in several if is_shown(it, ())]
+    curves = curves_of(store, ids, drawn[0]) if drawn else {}
     return [
         RunRow(
             name=run.info.run_name or run.info.run_id,
@@ -59,30 +59,32 @@ def is_shown(key: str, chosen: Sequence[str]) -> bool:
     return key in chosen or not key.startswith("system/")
 
 
-def numbers_of(store: Store, run_ids: Sequence[str]) -> dict[str, int]:
+class Extras(NamedTuple):
+    """What rows show beside the runs themselves."""
+
+    numbers: Mapping[str, int]
     """The execution count of the cell of each run."""
-    text = (
-        "SELECT run_id, max(number) AS number FROM executions WHERE number IS NOT NULL "
-        f"AND run_id IN ({', '.join(map(quoted, run_ids))}) GROUP BY run_id"
-    )
-    answered = store.fetch(Sql(text)).columns if run_ids else {"run_id": [], "number": []}
-    return {str(k): int(v) for k, v in zip(answered["run_id"], answered["number"], strict=True)}
+    over_steps: Sequence[str]
+    """Metrics with several points, those that most runs have first."""
 
 
-def curves_of(
-    store: Store, run_ids: Sequence[str], chosen: Sequence[str]
-) -> dict[str, list[float]]:
-    """The points of one metric for each run: a chosen one, else that of most runs."""
-    text = (
-        "SELECT key FROM latest_metrics "
-        f"WHERE n > 1 AND run_id IN ({', '.join(map(quoted, run_ids))})"
-    )
-    keys = Counter(map(str, store.fetch(Sql(text)).columns["key"])) if run_ids else Counter[str]()
-    drawn = [it for it in chosen if it in keys]
-    drawn += [it for it, _ in keys.most_common() if is_shown(it, ())]
-    if not drawn:
-        return {}
-    points = metrics.curve(store, run_ids, drawn[0], points=CURVE_POINTS)
+def extras_of(store: Store, run_ids: Sequence[str]) -> Extras:
+    """The cells of some runs, and which of their metrics have curves, in one question."""
+    ids = tuple(run_ids)
+    told: list[Answer] = store.fetch(Together((RunCells(ids), Rows("latest", ids)))).columns[
+        "answer"
+    ]
+    cells, latest = (it.columns for it in told)
+    pairs = zip(cells["run_id"], cells["number"], strict=True)
+    numbers = {str(run_id): int(number) for run_id, number in pairs if number is not None}
+    several = zip(latest["key"], latest["n"], strict=True)
+    keys = Counter(str(key) for key, count in several if count > 1)
+    return Extras(numbers, [key for key, _ in keys.most_common()])
+
+
+def curves_of(store: Store, run_ids: Sequence[str], key: str) -> dict[str, list[float]]:
+    """The points of a metric for each run that has some."""
+    points = store.fetch(Curves(tuple(run_ids), (key,), CURVE_POINTS)).columns
     found: dict[str, list[float]] = {}
     for place, value in zip(points["run"], points["value"], strict=True):
         found.setdefault(run_ids[int(place)], []).append(float(value))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.hosts.notebook.usage import Runs
     from nbtrack.store.protocol import Store
 
-__all__ = ["Scope", "hint_of", "quoted"]
+__all__ = ["Scope", "hint_of"]
 
 
 class Scope:

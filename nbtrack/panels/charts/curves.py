@@ -17,8 +17,8 @@ __all__ = ["Curve", "Curves"]
 class Curve(NamedTuple):
     """A metric of one run."""
 
-    steps: Sequence[float]
-    values: Sequence[float]
+    steps: list[float]
+    values: list[float]
 
 
 @dataclass(frozen=True, kw_only=True)

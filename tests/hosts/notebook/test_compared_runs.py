@@ -12,14 +12,16 @@ from nbtrack.testing import temporary_store
 @pytest.fixture
 def runs():
     """Three runs, two of one name."""
+    ids = []
     with temporary_store():
         for name, lr, acc in (("tree", 0.1, 0.8), ("net", 0.3, 0.9), ("net", 0.2, 0.95)):
-            with nbtrack.start_run(run_name=name):
+            with nbtrack.start_run(run_name=name) as run:
+                ids.append(run.info.run_id)
                 nbtrack.log_params({"lr": lr, "seed": 0, "kind": name})
                 for step in range(4):
                     nbtrack.log_metric("loss", lr / (step + 1), step=step)
                 nbtrack.log_metric("acc", acc)
-        yield [it.info.run_id for it in nbtrack.search_runs(output_format="list")][::-1]
+        yield ids
 
 
 def test_runs_are_compared_by_name_id_and_as_values(runs):

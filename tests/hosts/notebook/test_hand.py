@@ -64,6 +64,15 @@ def test_where_there_is_no_page_a_panel_is_plain_html():
     )
 
 
+def test_a_page_without_anywidget_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr("nbtrack.hosts.notebook.hand.has_page", lambda: True)
+    monkeypatch.setattr("nbtrack.hosts.notebook.hand.find_spec", lambda _: None)
+    assert attached({}) == ""
+    html = touchable("<b>x</b>", "runs", "")
+    assert html.startswith("<b>x</b>")
+    assert "pip install 'nbtrack[notebook]'" in html
+
+
 class Browser:
     """A page beside a kernel: it runs cells, sees outputs, and sends what a person does."""
 
