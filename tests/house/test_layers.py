@@ -27,6 +27,8 @@ ONLY_IN = {
     "rich": ["nbtrack.hosts", "nbtrack.api.progress"],
     "click": ["nbtrack.hosts"],
     "IPython": ["nbtrack.hosts"],
+    "jupyter_server": ["nbtrack.hosts"],
+    "tornado": ["nbtrack.hosts"],
     "psycopg": ["nbtrack.store"],
     "plotly": ["nbtrack.panels", "nbtrack.api"],
 }
