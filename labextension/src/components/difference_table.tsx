@@ -101,7 +101,7 @@ function Group(
             >
               {shownValue(row, index)}
               {row.best.includes(index) ? (
-                <span className="nbtrack-Differences-star" role="img" aria-label={trans.__('best')}>
+                <span role="img" aria-label={trans.__('best')}>
                   {' '}
                   ★
                 </span>
