@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from nbtrack.rest.routes import ROUTES
 
 CONTRACT = """
@@ -49,3 +52,12 @@ def test_what_is_asked_by_get_takes_nothing():
 def test_only_questions_are_asked_by_post_without_changing_anything():
     reading = {it.pattern for it in ROUTES if it.method != "GET" and not it.changes}
     assert reading == {"runs/search", "runs/curves", "cells"}
+
+
+def test_answers_need_neither_pandas_nor_plotly(tmp_path):
+    """They would add 60 MB to a server that only passes rows on."""
+    code = "import nbtrack.rest.routes, sys; print({'pandas', 'plotly'} & {*sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
