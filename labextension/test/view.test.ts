@@ -17,7 +17,8 @@ describe('a view', () => {
       filter: 'metrics.acc > 0.9',
       order: { column: 'metrics.acc', isDescending: true },
       columns: ['params.lr'],
-      grouping: 'cell' as const
+      grouping: 'cell' as const,
+      areDeleted: false
     };
     expect(restored(JSON.parse(JSON.stringify(view)))).toEqual(view);
   });
@@ -50,7 +51,8 @@ describe('the question of a view', () => {
       notebook: 'a/b.ipynb',
       filter: '',
       order_by: [],
-      columns: ['metrics.acc']
+      columns: ['metrics.acc'],
+      view: 'ACTIVE_ONLY'
     });
   });
 
@@ -60,14 +62,16 @@ describe('the question of a view', () => {
       experiment_id: '3',
       onlyThisNotebook: false,
       filter: '  status = "FAILED" ',
-      order: { column: 'metrics.val acc', isDescending: false }
+      order: { column: 'metrics.val acc', isDescending: false },
+      areDeleted: true
     };
     expect(questionOf(view, [], 'a.ipynb')).toEqual({
       experiment_ids: ['3'],
       notebook: null,
       filter: 'status = "FAILED"',
       order_by: ['metrics.`val acc` ASC'],
-      columns: []
+      columns: [],
+      view: 'DELETED_ONLY'
     });
   });
 });

@@ -13,6 +13,8 @@ interface ColumnChooserProps {
   available: readonly string[];
   columns: readonly string[];
   grouping: Grouping;
+  areDeleted: boolean;
+  onDeleted(areDeleted: boolean): void;
   onColumns(columns: string[] | null): void;
   onGrouping(grouping: Grouping): void;
   onClose(): void;
@@ -52,6 +54,14 @@ export function ColumnChooser(props: ColumnChooserProps): ReactElement {
           </label>
         ))}
       </fieldset>
+      <label>
+        <input
+          type="checkbox"
+          checked={props.areDeleted}
+          onChange={event => props.onDeleted(event.target.checked)}
+        />
+        {trans.__('Deleted runs')}
+      </label>
       <Columns {...props} />
       <div className="nbtrack-Buttons">
         <button

@@ -16,6 +16,7 @@ export type Emptiness =
   | { kind: 'no store' }
   | { kind: 'problem'; message: string }
   | { kind: 'no match' }
+  | { kind: 'none deleted' }
   | { kind: 'no run here' }
   | { kind: 'no run' };
 
@@ -46,6 +47,15 @@ export function EmptyRuns(props: EmptyRunsProps): ReactElement {
           <p>{trans.__('No run fits the filter.')}</p>
           <button className="jp-mod-styled jp-mod-minimal" onClick={props.onClear}>
             {trans.__('Clear the filter')}
+          </button>
+        </div>
+      );
+    case 'none deleted':
+      return (
+        <div className="nbtrack-Empty">
+          <p>{trans.__('No run was deleted.')}</p>
+          <button className="jp-mod-styled jp-mod-minimal" onClick={props.onClear}>
+            {trans.__('Show the others')}
           </button>
         </div>
       );

@@ -47,6 +47,8 @@ export function RunsView(props: RunsViewProps): ReactElement {
           columns={model.columns}
           grouping={model.view.grouping}
           onColumns={columns => model.look({ columns })}
+          areDeleted={model.view.areDeleted}
+          onDeleted={areDeleted => model.look({ areDeleted })}
           onGrouping={grouping => model.look({ grouping })}
           onClose={() => onChoosing(false)}
         />
@@ -62,7 +64,7 @@ export function RunsView(props: RunsViewProps): ReactElement {
           why={why}
           canInsert={nbtrack.stores.notebook !== null && nbtrack.actions.has('restoreCode')}
           onInsert={() => void insert(nbtrack)}
-          onClear={() => model.look({ filter: '' })}
+          onClear={() => model.look({ filter: '', areDeleted: false })}
           onAll={() => model.look({ onlyThisNotebook: false })}
         />
       ) : (
@@ -98,6 +100,9 @@ function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
   }
   if (model.isWaiting && !model.trouble) {
     return { kind: 'looking' };
+  }
+  if (view.areDeleted) {
+    return { kind: 'none deleted' };
   }
   if (view.filter.trim()) {
     return { kind: 'no match' };

@@ -80,7 +80,14 @@ function deeds({ trans, actions }: INbtrack, acts: RunActs): Deed[] {
       separates: true
     }),
     some('tag-runs', trans.__('Tag Runs…'), rows => acts.tag(rows), { isChange: true }),
-    some('delete-runs', trans.__('Delete Runs'), rows => acts.delete(rows), { isChange: true }),
+    some('delete-runs', trans.__('Delete Runs'), rows => acts.delete(rows), {
+      isChange: true,
+      fits: row => row.lifecycle_stage !== 'deleted'
+    }),
+    some('restore-runs', trans.__('Restore Deleted Runs'), rows => acts.restore(rows), {
+      isChange: true,
+      fits: row => row.lifecycle_stage === 'deleted'
+    }),
     some('copy-run-ids', trans.__('Copy Run Ids'), rows => acts.copyIds(rows), {
       separates: true
     }),

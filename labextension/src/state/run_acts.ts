@@ -67,6 +67,13 @@ export class RunActs {
     });
   }
 
+  async restore(rows: RunRow[]): Promise<void> {
+    const run_ids = rows.map(it => it.run_id);
+    if (await this.#do(() => this.nbtrack.requests.post('runs/restore', { run_ids }))) {
+      this.model.selection = without(this.model.selection, run_ids);
+    }
+  }
+
   copyIds(rows: RunRow[]): void {
     Clipboard.copyToSystem(rows.map(it => it.run_id).join('\n'));
   }

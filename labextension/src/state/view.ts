@@ -19,6 +19,8 @@ export interface View {
   /** Full names; null shows the first metric that there is. */
   readonly columns: readonly string[] | null;
   readonly grouping: Grouping;
+  /** Runs that were deleted, and can be restored, instead of the others. */
+  readonly areDeleted: boolean;
 }
 
 export const FIRST_VIEW: View = {
@@ -27,7 +29,8 @@ export const FIRST_VIEW: View = {
   filter: '',
   order: null,
   columns: null,
-  grouping: 'none'
+  grouping: 'none',
+  areDeleted: false
 };
 
 const GROUPINGS: Grouping[] = ['none', 'cell', 'parent'];
@@ -49,7 +52,8 @@ export function restored(kept: unknown, first: View = FIRST_VIEW): View {
         ? { column: order.column, isDescending: order.isDescending === true }
         : null,
     columns: isTexts(it.columns) ? it.columns : first.columns,
-    grouping: GROUPINGS.find(name => name === it.grouping) ?? 'none'
+    grouping: GROUPINGS.find(name => name === it.grouping) ?? 'none',
+    areDeleted: false
   };
 }
 
@@ -84,7 +88,8 @@ export function questionOf(view: View, columns: string[], notebook: string | nul
     notebook: view.onlyThisNotebook ? notebook : null,
     filter: view.filter.trim(),
     order_by: order ? [`${spelled(order.column)} ${order.isDescending ? 'DESC' : 'ASC'}`] : [],
-    columns
+    columns,
+    view: view.areDeleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY'
   };
 }
 
