@@ -123,9 +123,10 @@ def seqs_of(question: RunTable | RunPage, limit: int, cursor: Cursor) -> Any:
             f"SELECT r.start_time FROM {source_of('run')} WHERE {asks.sql}"
             " ORDER BY r.start_time DESC NULLS LAST LIMIT ?",
             [*asks.values, max(last, MANY)],
-        ).fetchall()
-        if len(times) >= last and times[last - 1][0] is not None:
-            asks = Piece(f"({asks.sql}) AND r.start_time >= ?", (*asks.values, times[last - 1][0]))
+        ).fetchnumpy()["start_time"]
+        oldest = times[last - 1 : last].tolist()
+        if oldest and oldest[0] is not None:
+            asks = Piece(f"({asks.sql}) AND r.start_time >= ?", (*asks.values, oldest[0]))
     ordering = order_keys(question.order_by, "run")
     _, order = page(ordering, None)
     found = cursor.execute(

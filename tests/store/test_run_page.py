@@ -11,6 +11,7 @@ from nbtrack.query.grammar import parse_filter, parse_order
 from nbtrack.query.tree import RunCells, RunCount, RunPage
 from nbtrack.questions.notebook_runs import all_of, of_notebook, with_ids
 from nbtrack.records.execution import Execution
+from nbtrack.records.run import RunInfo
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,11 @@ def test_the_metric_of_most_runs_is_drawn_unless_one_is_named(store, log_runs):
     assert curves() == [[3.0, 2.0], [5.0, 4.0], []]
     assert curves("acc") == [[0.1, 0.2, 0.3], [], []]
     assert curves("nothing") == [[], [], []]
+
+
+def test_runs_without_a_start_come_last_on_every_page(store, log_runs):
+    store.append([RunInfo(it, "0", status="SCHEDULED", time=1) for it in ("x", "y")])
+    log_runs(a={}, b={})
+    assert found(store, limit=2) == ["b", "a"]
+    assert found(store, limit=3) == ["b", "a", "x"]
+    assert found(store, limit=2, offset=2) == ["x", "y"]
