@@ -84,7 +84,7 @@ function addComparisons(
       return show({ app, tracker, id }, () => compareWidget(services, place));
     }
   });
-  const compare = (run_ids: string[]) => {
+  const compare = (run_ids: string[], view?: 'diff') => {
     const chosen = [...new Set(run_ids)].slice(0, MOST_RUNS);
     if (chosen.length < 2) {
       Notification.info(trans.__('Select two runs or more to compare them.'));
@@ -94,7 +94,8 @@ function addComparisons(
       Notification.info(trans.__('The first %1 of them are compared.', MOST_RUNS));
     }
     const args = { run_ids: chosen, store_id: stores.current?.store_id ?? null };
-    void app.commands.execute(COMPARE, args);
+    const tab = view === 'diff' ? { tab: 'code' } : {};
+    void app.commands.execute(COMPARE, { ...args, ...tab });
   };
   actions.provide('compare', compare);
   void restorer?.restore(tracker, {
