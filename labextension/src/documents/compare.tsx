@@ -51,7 +51,7 @@ export class CompareDocument extends LivePage<CompareModel> {
         openRun={this.#openRun}
         trans={this.services.trans}
         tab={this.#tab}
-        chooseTab={this.#chooseTab}
+        chooseTab={this.showTab}
       />
     );
   }
@@ -69,7 +69,8 @@ export class CompareDocument extends LivePage<CompareModel> {
 
   readonly #openRun = (run_id: string): void => this.services.actions.run.openRun(run_id);
 
-  readonly #chooseTab = (name: string): void => {
+  /** Open one of the tabs. */
+  readonly showTab = (name: string): void => {
     this.#tab = name;
     this.update();
     this.#placeChanged.emit();

@@ -52,7 +52,9 @@ function addRuns(
     execute: args => {
       const place = runPlace(args);
       const id = `nbtrack-run-${place.run_id}`;
-      return show({ app, tracker, id }, () => runWidget(services, rendering, place));
+      return show({ app, tracker, id, tab: place.tab }, () =>
+        runWidget(services, rendering, place)
+      );
     }
   });
   const open = (run_id: string) => {
@@ -81,7 +83,7 @@ function addComparisons(
     execute: args => {
       const place = comparePlace(args);
       const id = `nbtrack-compare-${[...place.run_ids].sort().join('-')}`;
-      return show({ app, tracker, id }, () => compareWidget(services, place));
+      return show({ app, tracker, id, tab: place.tab }, () => compareWidget(services, place));
     }
   });
   const compare = (run_ids: string[], view?: 'diff') => {
@@ -110,11 +112,13 @@ interface ISpot<T extends RunDocument | CompareDocument> {
   readonly app: JupyterFrontEnd;
   readonly tracker: WidgetTracker<MainAreaWidget<T>>;
   readonly id: string;
+  /** The tab that is wanted; of one that is open already the present one stays if none is. */
+  readonly tab: string | undefined;
 }
 
 /** Show the widget of an id: the one that is open, else a new one. */
 function show<T extends RunDocument | CompareDocument>(
-  { app, tracker, id }: ISpot<T>,
+  { app, tracker, id, tab }: ISpot<T>,
   make: () => MainAreaWidget<T>
 ): MainAreaWidget<T> {
   const known = tracker.find(one => one.id === id);
@@ -124,6 +128,9 @@ function show<T extends RunDocument | CompareDocument>(
     app.shell.add(widget, 'main', { type: 'nbtrack' });
     void tracker.add(widget);
     widget.content.placeChanged.connect(() => void tracker.save(widget));
+  }
+  if (known && tab !== undefined) {
+    known.content.showTab(tab);
   }
   app.shell.activateById(id);
   return widget;

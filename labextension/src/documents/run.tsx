@@ -55,7 +55,7 @@ export class RunDocument extends LivePage<RunModel> {
         render={this.rendering}
         trans={this.services.trans}
         tab={this.#tab}
-        chooseTab={this.#chooseTab}
+        chooseTab={this.showTab}
       />
     );
   }
@@ -66,7 +66,8 @@ export class RunDocument extends LivePage<RunModel> {
     this.title.caption = this.services.trans.__('Run %1', this.model.run_id);
   }
 
-  readonly #chooseTab = (name: string): void => {
+  /** Open one of the tabs. */
+  readonly showTab = (name: string): void => {
     this.#tab = name;
     this.update();
     this.#placeChanged.emit();
