@@ -93,8 +93,8 @@ describe('the line %%track', () => {
 
 describe('the path of a notebook', () => {
   it('is looked for below the server’s root', () => {
-    expect(pathsOf('/home/ana/work/nb/a.ipynb', '/home/ana/work')[0]).toBe('nb/a.ipynb');
-    expect(pathsOf('/home/ana/work/nb/a.ipynb', '~/work')[0]).toBe('nb/a.ipynb');
+    expect(pathsOf('/home/ana/books/nb/a.ipynb', '/home/ana/books')[0]).toBe('nb/a.ipynb');
+    expect(pathsOf('/home/ana/books/nb/a.ipynb', '~/books')[0]).toBe('nb/a.ipynb');
     expect(pathsOf('nb/a.ipynb', '/srv')).toEqual(['nb/a.ipynb', 'a.ipynb']);
     expect(pathsOf('', '/srv')).toEqual([]);
   });
