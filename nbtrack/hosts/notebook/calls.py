@@ -114,8 +114,8 @@ def compare(
         ...             nbtrack.log_params({"depth": depth})
         ...             nbtrack.log_metric("acc", 0.9 + depth / 100)
         ...     both = ui.compare("depth-3", "depth-5")
-        >>> [chart.figure.layout.title.text for chart in both.charts]
-        ['parallel coordinates', 'acc by depth']
+        >>> [chart.figure.data[0].type for chart in both.charts]
+        ['parcoords', 'scatter']
     """
     from nbtrack.hosts.notebook.compared_runs import LiveComparison, Wish, compared
 

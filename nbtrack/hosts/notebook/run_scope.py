@@ -70,11 +70,6 @@ def of_this_notebook(desk: Desk) -> Condition:
     return Either((own, with_ids(ids)))
 
 
-def quoted(text: str) -> str:
-    """A text as SQL has it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def hint_of(store: Store, scope: Scope, *, is_filtered: bool) -> str:
     """What to do where no run was found."""
     total = int(store.fetch(RunCount()).columns["count"][0])

@@ -59,15 +59,14 @@ class Chart(theme.Panel):
         return self.bundle()
 
 
-def layout_of(title: str, height: int, **more: Any) -> dict[str, Any]:
+def layout_of(height: int, **more: Any) -> dict[str, Any]:
     """A layout as wide as the page that reads well in every theme."""
     axis = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "automargin": True}
     axes = {name: {**axis, **more.pop(name, {})} for name in ("xaxis", "yaxis")}
     return {
-        "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "xref": "paper"},
         "autosize": True,
         "height": height,
-        "margin": {"l": 50, "r": 20, "t": 44, "b": 40},
+        "margin": {"l": 50, "r": 20, "t": 34, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": theme.GREY, "size": 12},

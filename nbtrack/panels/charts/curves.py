@@ -52,7 +52,7 @@ class Curves(Chart):
                     }
                 )
         title = {"title": {"text": "step"}}
-        layout = layout_of("curves", 210, xaxis=title, yaxis={"title": {"text": first}})
+        layout = layout_of(230, xaxis=title, yaxis={"title": {"text": first}})
         return {"data": traces, "layout": layout | {"updatemenus": menus(self, owners)}}
 
     def html(self) -> str:

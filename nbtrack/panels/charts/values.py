@@ -72,7 +72,7 @@ class Scatter(Chart):
             for place in self.placed()
         ]
         axes = {"xaxis": axis_spec(self.x), "yaxis": axis_spec(self.y)}
-        return {"data": traces, "layout": layout_of(self.title, 215, **axes)}
+        return {"data": traces, "layout": layout_of(215, **axes)}
 
     @property
     def title(self) -> str:
@@ -153,8 +153,8 @@ class Parallel(Chart):
             for name in ("tickfont", "labelfont", "rangefont")
         }
         trace = {"type": "parcoords", "dimensions": dimensions, "line": line, **fonts}
-        margin = {"l": 70, "r": 50, "t": 66, "b": 18}
-        layout = layout_of("parallel coordinates", 215, margin=margin)
+        margin = {"l": 70, "r": 50, "t": 46, "b": 18}
+        layout = layout_of(200, margin=margin)
         return {"data": [trace], "layout": layout}
 
     def html(self) -> str:

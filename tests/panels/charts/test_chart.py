@@ -20,7 +20,7 @@ def test_values_travel_as_json_has_them():
 
 
 def test_an_axis_of_a_layout_keeps_what_all_have():
-    layout = chart.layout_of("x", 300, xaxis={"title": {"text": "step"}}, showlegend=False)
+    layout = chart.layout_of(300, xaxis={"title": {"text": "step"}}, showlegend=False)
     assert layout["xaxis"]["title"] == {"text": "step"}
     assert layout["xaxis"]["gridcolor"] == layout["yaxis"]["gridcolor"]
     assert layout["showlegend"] is False
