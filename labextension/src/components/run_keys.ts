@@ -19,6 +19,8 @@ export interface RunTableProps {
   lineAt(index: number): Line | undefined;
   columns: readonly string[];
   order: Order | null;
+  /** What is asked; another question is answered from the top. */
+  question?: string;
   selection: Selection;
   isBusy: boolean;
   onSee(first: number, last: number): void;

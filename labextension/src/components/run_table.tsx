@@ -48,6 +48,11 @@ export function RunTable(props: RunTableProps): ReactElement {
   const { trans, total, lineAt, columns } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const range = useRange(scroller, total, props.onSee);
+  useLayoutEffect(() => {
+    if (scroller.current) {
+      scroller.current.scrollTop = 0;
+    }
+  }, [props.question]);
   const now = useNow();
   const template = useMemo(() => templateOf(columns), [columns]);
   const latest = useRef(props);

@@ -200,6 +200,7 @@ function List({ nbtrack, model, onKey }: RunsViewProps): ReactElement {
       lineAt={lineAt}
       columns={useStable(model.columns)}
       order={view.order}
+      question={JSON.stringify([view.filter, view.order, view.experiment_id, view.grouping])}
       selection={model.selection}
       isBusy={model.isLoading}
       onSee={onSee}
