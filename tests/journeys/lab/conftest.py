@@ -92,7 +92,7 @@ def lab(tmp_path_factory, browser_thread):
 
 
 @pytest.fixture(scope="session")
-def kept_tab(lab, browser_thread):
+def kept_tabs(lab, browser_thread):
     """A tab that one journey leaves for the next, since loading takes seconds."""
     kept = []
     yield kept
@@ -110,18 +110,18 @@ def place(lab, request):
 
 
 @pytest.fixture
-def tab(lab, kept_tab, in_browser, request):
+def tab(lab, kept_tabs, in_browser, request):
     """JupyterLab in a tab, with nothing open in it."""
     from desk import Tab
 
-    tab = kept_tab.pop() if kept_tab else in_browser(lambda: Tab(lab, lab.new_page()))
+    tab = kept_tabs.pop() if kept_tabs else in_browser(lambda: Tab(lab, lab.new_page()))
     yield tab
     if request.node.stash.get(failed, True):
         in_browser(tab.picture, f"failed-{request.node.name}")
         in_browser(tab.page.close)
     else:
         in_browser(tab.clear)
-        kept_tab.append(tab)
+        kept_tabs.append(tab)
     lab.end_kernels()
 
 

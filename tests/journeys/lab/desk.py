@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from lab import Lab
@@ -52,6 +53,7 @@ class Tab:
 
     def __init__(self, lab: Lab, page: Page) -> None:
         self.lab, self.page = lab, page
+        self.notebook_id = ""
         self.problems: list[str] = []
         page.on("pageerror", lambda problem: self.problems.append(str(problem)))
         page.on("dialog", self.heard_dialog)
@@ -68,17 +70,30 @@ class Tab:
 
     def open_notebook(self, path: str) -> None:
         """Open a notebook, bring it to the front and wait for its kernel."""
-        self.page.evaluate(
+        self.notebook_id = self.page.evaluate(
             """async path => {
                 const { commands, shell } = window.jupyterapp;
                 const widget = await commands.execute('docmanager:open', { path });
                 await widget.context.ready;
                 shell.activateById(widget.id);
                 await widget.sessionContext.ready;
+                return widget.id;
             }""",
             path,
         )
         expect(self.cells.first).to_be_visible()
+
+    def with_notebook(self, act: str, *given: object) -> Any:
+        """What a function in the page makes of the notebook that was opened last."""
+        return self.page.evaluate(
+            f"""([id, given]) => {{
+                const {{ shell }} = window.jupyterapp;
+                shell.activateById(id);
+                const panel = [...shell.widgets('main')].find(it => it.id === id);
+                return ({act})(panel.content, ...given);
+            }}""",
+            [self.notebook_id, given],
+        )
 
     @property
     def notebook(self) -> Locator:
@@ -96,13 +111,9 @@ class Tab:
 
     def select_cell(self, number: int) -> None:
         """Make a cell the active one; the first is 1."""
-        self.page.evaluate(
-            """number => {
-                const notebook = window.jupyterapp.shell.currentWidget.content;
-                notebook.activeCellIndex = number - 1;
-                notebook.activate();
-            }""",
-            number,
+        self.with_notebook(
+            "(notebook, index) => { notebook.activeCellIndex = index; notebook.activate(); }",
+            number - 1,
         )
 
     def run_cell(self, number: int) -> None:
@@ -121,16 +132,22 @@ class Tab:
 
     def sources(self) -> list[str]:
         """The code of each cell."""
-        return self.page.evaluate(
-            """() => window.jupyterapp.shell.currentWidget.content.widgets
-                .map(it => it.model.sharedModel.getSource())"""
+        return self.with_notebook(
+            "notebook => notebook.widgets.map(it => it.model.sharedModel.getSource())"
+        )
+
+    def write_cell(self, number: int, source: str) -> None:
+        """Put other code into a cell."""
+        self.with_notebook(
+            "(notebook, index, source) =>"
+            " notebook.widgets[index].model.sharedModel.setSource(source)",
+            number - 1,
+            source,
         )
 
     def active_cell(self) -> int:
         """The number of the active cell."""
-        return self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex + 1"
-        )
+        return self.with_notebook("notebook => notebook.activeCellIndex") + 1
 
     def interrupt(self) -> None:
         """Stop what the kernel does."""
@@ -156,7 +173,9 @@ class Tab:
         for toast in self.page.locator(".Toastify__close-button").all():
             with contextlib.suppress(TooLate):
                 toast.click(timeout=500)
-        assert self.problems == []
+        # JupyterLab opens a launcher where nothing is left, a moment later
+        expect(self.page.locator(".jp-Launcher").first).to_be_visible()
+        assert not self.problems, self.problems
 
     def picture(self, name: str, part: Locator | None = None) -> Path:
         """Keep what the tab, or a part of it, looks like."""

@@ -27,10 +27,7 @@ def test_code_of_a_run_comes_back_into_a_new_cell(tab, place):
     tab.open_notebook(place.notebook(LOAD, FIRST, "last = 1"))
     tab.run_cell(1)
     tab.run_cell(2)
-    tab.page.evaluate(
-        """() => window.jupyterapp.shell.currentWidget.content.widgets[1]
-            .model.sharedModel.setSource("%%track second\\nacc = 0.9")"""
-    )
+    tab.write_cell(2, "%%track second\nacc = 0.9")
     runs = RunsPanel(tab).show()
     expect(runs.row("first")).to_be_visible()
     tab.select_cell(3)

@@ -49,7 +49,7 @@ def test_a_run_whose_kernel_died_is_not_running_for_ever(tab, place):
     tab.open_notebook(place.notebook(source, SLOW.format(name="dies")))
     tab.run_cell(1)
     tab.start_cell(2)
-    expect(runs.row("dies")).to_be_visible()
+    expect(runs.row("dies")).to_be_visible(timeout=SEEN_MS)
     os.kill(int((place.folder / "pid").read_text()), signal.SIGKILL)
     expect(runs.status("dies")).to_have_attribute("data-status", "KILLED", timeout=30_000)
     tab.picture("live-killed")
@@ -70,7 +70,11 @@ def test_two_tabs_see_the_same_change(tab, new_tab, place, put_runs):
         expect(runs.row("renamed")).to_be_visible()
 
 
-def test_the_sidebar_returns_after_the_server_was_restarted(new_tab, place, put_runs, lab):
+def test_the_sidebar_returns_after_the_server_was_restarted(
+    new_tab, place, put_runs, lab, kept_tabs
+):
+    while kept_tabs:
+        kept_tabs.pop().page.close()
     with place.store() as store:
         put_runs(store, before={})
     tab = new_tab(place.notebook("1"))
