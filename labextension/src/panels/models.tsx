@@ -35,6 +35,11 @@ class ModelsSection extends ReactWidget {
     models.changed.connect(() => this.update());
   }
 
+  override dispose(): void {
+    this.models.dispose();
+    super.dispose();
+  }
+
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
     this.#watch(true);
