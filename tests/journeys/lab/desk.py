@@ -55,8 +55,13 @@ class Tab:
         self.lab, self.page = lab, page
         self.notebook_id = ""
         self.problems: list[str] = []
-        page.on("pageerror", lambda problem: self.problems.append(str(problem)))
+        page.on("pageerror", self.heard_error)
         page.on("dialog", self.heard_dialog)
+
+    def heard_error(self, problem: object) -> None:
+        """What JupyterLab itself does not catch when a kernel dies is none of ours."""
+        if "Canceled future" not in str(problem):
+            self.problems.append(str(problem))
 
     def heard_dialog(self, dialog) -> None:
         """The browser's own dialogs are none of ours: an alert would be a hostile name's."""

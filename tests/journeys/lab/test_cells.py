@@ -31,7 +31,7 @@ def test_code_of_a_run_comes_back_into_a_new_cell(tab, place):
     runs = RunsPanel(tab).show()
     expect(runs.row("first")).to_be_visible()
     tab.select_cell(3)
-    runs.menu("first", "Restore")
+    runs.menu("first", "Restore Code")
     expect(tab.cells).to_have_count(4)
     assert tab.sources()[3] == FIRST
     tab.picture("cells-restored")
