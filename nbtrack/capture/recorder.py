@@ -61,6 +61,19 @@ class Recorder:
         step.is_recorded = True
         self.known.add((step.execution_id, str(writer.folder.path)))
 
+    def link(self, step: Step) -> None:
+        """Tell which run an execution is while it runs: its page leads to the cell then."""
+        writer = self.begun.get(step.execution_id)
+        if writer is not None:
+            writer.write(
+                Execution(
+                    execution_id=step.execution_id,
+                    session_id=self.session_id,
+                    cell_run=step.cell_run,
+                    time=next_time(),
+                )
+            )
+
     def end(self, step: Step) -> None:
         """Complete an execution, and write down those it depends on and are not there yet."""
         writer = self.begun.pop(step.execution_id, None) or self.writer()

@@ -39,6 +39,20 @@ def test_an_execution_is_written_before_its_code_runs(recorder, written, writer)
     assert step.is_recorded
 
 
+def test_an_execution_is_linked_to_its_run_while_it_runs(recorder, written):
+    step = Step(0, 4, "x = 1", cell_id="a", code_hash="c0de")
+    recorder.begin(step)
+    step.cell_run = "r"
+    recorder.link(step)
+    found = executions(written())[-1]
+    assert found == Execution(
+        execution_id=step.execution_id,
+        session_id=recorder.session_id,
+        cell_run="r",
+        time=found.time,
+    )
+
+
 def test_an_execution_is_completed_with_what_it_read_and_wrote(notebook, recorder, written):
     first, second = notebook.run("x = 1"), notebook.run("y = x\n1 / 0")
     for step in (first, second):

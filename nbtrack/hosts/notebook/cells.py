@@ -176,6 +176,7 @@ class CellHooks:
         run = self.tracked.run
         if self.step is not None:
             self.step.cell_run = run.run.run_id
+            self.recorder.link(self.step)
         self.tracked.listen(figures=self.options.figures)
         if self.options.card and not line.quiet:
             self.history.ask(run.here, key, run.run.experiment_id)
