@@ -24,7 +24,10 @@ def encode(record: Record) -> bytes:
         record = replace_untyped(record, value=spelled(record.value))
     elif type(record) is Series:
         record = replace_untyped(record, values=[spelled(value) for value in record.values])
-    return encoder.encode(record) + b"\n"
+    try:
+        return encoder.encode(record) + b"\n"
+    except UnicodeEncodeError:  # half a character, such as file names of old disks have
+        return encoder.encode(spelled_out(msgspec.to_builtins(record))) + b"\n"
 
 
 def encode_lines(records: list[Record]) -> bytes:
@@ -49,6 +52,15 @@ def spelled(value: float) -> float | str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
+
+
+def spelled_out(value: Any) -> Any:
+    """Plain data in which half characters, which UTF-8 lacks, are written as `\\ud800`."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {spelled_out(key): spelled_out(it) for key, it in value.items()}
+    return [spelled_out(it) for it in value] if isinstance(value, list) else value
 
 
 def replace_untyped(record: Record, **fields: Any) -> Record:

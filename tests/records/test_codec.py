@@ -92,6 +92,11 @@ def test_any_text_fits_into_one_line(text):
     assert decode_event(line) == Param(text, text)
 
 
+def test_half_characters_are_written_out():
+    line = encode(RunInfo("r", run_name="old\udcff disk \u00e4", time=1))
+    assert decode_event(line) == RunInfo("r", run_name="old\\udcff disk \u00e4", time=1)
+
+
 def test_lines_that_are_written_together_are_the_lines_one_by_one():
     assert encode_lines(EVENTS) == b"".join(map(encode, EVENTS))
     assert encode_lines([]) == b""
