@@ -167,7 +167,7 @@ KERNEL := ipykernel==7.4.0 ipython==9.18.1
 	@touch $@
 
 .PHONY: bench
-bench: $(READY) $(SIDES:%=.bench/%/.ready)  ## measure beside mlflow, trackio and ipyflow (ONLY=search,import)
+bench: $(READY) $(BUILT) $(SIDES:%=.bench/%/.ready)  ## measure beside mlflow, trackio and ipyflow (ONLY=search,import)
 	@$(BIN)/python tests/bench/run.py $(ONLY)
 
 .PHONY: bench-pythons
