@@ -84,7 +84,7 @@ function deeds({ trans, actions }: INbtrack, acts: RunActs): Deed[] {
       isChange: true,
       fits: row => row.lifecycle_stage !== 'deleted'
     }),
-    some('restore-runs', trans.__('Restore Deleted Runs'), rows => acts.restore(rows), {
+    some('restore-runs', trans.__('Bring Back Runs'), rows => acts.restore(rows), {
       isChange: true,
       fits: row => row.lifecycle_stage === 'deleted'
     }),
