@@ -227,6 +227,7 @@ export interface RunReply {
   datasets: DatasetItem[];
   models: LoggedModelItem[];
   cell: ExecutionItem | null;
+  experiment_name: string;
   description: string;
   git_commit: string | null;
   environment: Record<string, string>;

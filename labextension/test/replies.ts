@@ -30,6 +30,7 @@ export function reply(run_id: string, told: Partial<RunReply> & { name?: string 
     datasets: [],
     models: [],
     cell: null,
+    experiment_name: '',
     description: '',
     git_commit: null,
     environment: {},

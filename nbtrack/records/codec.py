@@ -55,7 +55,7 @@ def spelled(value: float) -> float | str:
 
 
 def spelled_out(value: Any) -> Any:
-    """Plain data in which half characters, which UTF-8 lacks, are written as `\\ud800`."""
+    """Plain data in which half characters, which UTF-8 lacks, are written by their numbers."""
     if isinstance(value, str):
         return value.encode(errors="backslashreplace").decode()
     if isinstance(value, dict):

@@ -85,7 +85,7 @@ function factsOf({ reply, acts, trans }: IRunOverviewProps): ReactNode[] {
     [trans.__('Ended'), moment(run.end_time)],
     [trans.__('Took'), tookOf(run)],
     [trans.__('By'), run.user_id],
-    [trans.__('Experiment'), run.experiment_id],
+    [trans.__('Experiment'), reply.experiment_name || run.experiment_id],
     [
       trans.__('From'),
       run.notebook || cell ? <Source key="source" run={run} acts={acts} trans={trans} /> : null

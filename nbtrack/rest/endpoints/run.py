@@ -13,7 +13,7 @@ from nbtrack.api.run_models import described
 from nbtrack.api.session import Session
 from nbtrack.errors import NotFound
 from nbtrack.query.tree import Comparison, Field, Order, Runs
-from nbtrack.questions import executions, logged_models, metrics, model_versions, runs
+from nbtrack.questions import executions, experiments, logged_models, metrics, model_versions, runs
 from nbtrack.questions.metrics import Summary
 from nbtrack.records.entities import DatasetInput, Run
 from nbtrack.records.execution import Execution
@@ -63,6 +63,7 @@ def page(here: Session, run_id: str) -> RunReply:
         datasets=[dataset_item(it) for it in found.inputs.dataset_inputs],
         models=models(here, run_id),
         cell=first_cell(own),
+        experiment_name=experiments.get(here.store, str(found.info.experiment_id)).name,
         description=found.data.tags.get(NOTE_TAG, ""),
         git_commit=found.data.tags.get(COMMIT_TAG),
         environment=environment(here, found),

@@ -127,6 +127,7 @@ class RunReply(Shape, frozen=True):
     datasets: list[DatasetItem]
     models: list[LoggedModelItem]
     cell: ExecutionItem | None = None
+    experiment_name: str = ""
     description: str = ""
     git_commit: str | None = None
     environment: dict[str, str] = {}
