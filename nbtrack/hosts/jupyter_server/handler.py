@@ -107,18 +107,21 @@ class RestHandler(APIHandler):
         return await asyncio.get_running_loop().run_in_executor(self.pool, act, *given)
 
     async def send(self, reply: Reply) -> None:
-        """Send a reply."""
+        """Send a reply; whoever asked may be gone meanwhile."""
         self.set_status(reply.status)
         for name, value in reply.headers.items():
             self.set_header(name, value)
-        if reply.stretch is None:
-            await self.finish(reply.content, set_content_type=reply.media_type)
-            return
-        with reply.stretch.file:
-            await self.send_file(reply, reply.stretch)
+        try:
+            if reply.stretch is None:
+                await self.finish(reply.content, set_content_type=reply.media_type)
+                return
+            with reply.stretch.file:
+                await self.send_file(reply, reply.stretch)
+        except StreamClosedError:
+            self.log.debug("nbtrack: %s was asked for by someone who is gone", self.request.path)
 
     async def send_file(self, reply: Reply, stretch: Stretch) -> None:
-        """Send a stretch of a file in blocks; whoever asked may be gone meanwhile."""
+        """Send a stretch of a file in blocks."""
         policy = [super(APIHandler, self).content_security_policy]
         policy += [it for it in [reply.headers.get("Content-Security-Policy")] if it]
         self.set_header("Content-Security-Policy", "; ".join(policy))
@@ -130,14 +133,11 @@ class RestHandler(APIHandler):
         self.set_header("Content-Length", str(stretch.length))
         left = stretch.length
         await self.aside(stretch.file.seek, stretch.start)
-        try:
-            while left and (block := await self.aside(stretch.file.read, min(BLOCK_BYTES, left))):
-                left -= len(block)
-                self.write(block)
-                await self.flush()
-            await self.finish(set_content_type=reply.media_type)
-        except StreamClosedError:
-            self.log.debug("nbtrack: a file was asked for by someone who is gone")
+        while left and (block := await self.aside(stretch.file.read, min(BLOCK_BYTES, left))):
+            left -= len(block)
+            self.write(block)
+            await self.flush()
+        await self.finish(set_content_type=reply.media_type)
 
     def compute_etag(self) -> str | None:
         """That of a file is its digest; for all else what was written."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import socket
+import struct
+import threading
 
 import pytest
 
 import nbtrack
+from nbtrack.errors import NotFound
 from nbtrack.rest.routes import ROUTES
 
 pytest.importorskip("jupyter_server")
+
+from .conftest import BASE, TOKEN
 
 
 def path_of(route):
@@ -27,6 +35,20 @@ def run_id(tmp_path):
         nbtrack.log_text("<script>alert(1)</script>", "page.html")
         nbtrack.log_text("0123456789", "digits.txt")
     return run.info.run_id
+
+
+@pytest.fixture
+def errors(server):
+    """What the server's log says is wrong."""
+    found = []
+    listener = logging.Handler(logging.ERROR)
+    listener.emit = lambda record: found.append(record.getMessage())
+    logs = [server.app.log, logging.getLogger("tornado.application")]
+    for log in logs:
+        log.addHandler(listener)
+    yield found
+    for log in logs:
+        log.removeHandler(listener)
 
 
 def test_no_route_answers_without_the_token(server):
@@ -157,3 +179,24 @@ def test_what_fails_unforeseen_is_a_problem_without_its_inside(server, run_id, m
     assert answered.status == 500
     assert "inside" not in answered.json["message"]
     assert answered.json["error_code"] == "INTERNAL_ERROR"
+
+
+def test_who_is_gone_before_the_answer_leaves_no_traceback(server, run_id, monkeypatch, errors):
+    asked, gone = threading.Event(), threading.Event()
+
+    def slow(*_):
+        asked.set()
+        gone.wait(30)
+        raise NotFound("late")
+
+    monkeypatch.setattr(server.extension.stores, "session", slow)
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        head = f"GET {BASE}nbtrack/api/experiments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        client.sendall(f"{head}Authorization: token {TOKEN}\r\n\r\n".encode())
+        assert asked.wait(30)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    server.run(asyncio.sleep(0.1))  # its loop hears that the line is cut
+    gone.set()
+    monkeypatch.undo()
+    assert server.get("stores").status == 200
+    assert errors == []
