@@ -78,11 +78,15 @@ export class Requests implements IRequests {
       this.#setOnline(false);
       throw new RequestError(0, problem('OFFLINE', words(error)));
     }
-    this.#setOnline(![502, 503, 504].includes(response.status));
-    if (!response.ok) {
-      throw new RequestError(response.status, await problemOf(response));
+    if (response.ok) {
+      this.#setOnline(true);
+      return response;
     }
-    return response;
+    const told = await problemOf(response);
+    // A proxy before a server that is gone answers too, but tells no problem of ours.
+    const isProxy = told.error_code === String(response.status);
+    this.#setOnline(!(isProxy && [502, 503, 504].includes(response.status)));
+    throw new RequestError(response.status, told);
   }
 
   url(path: string, query: Query = {}): string {

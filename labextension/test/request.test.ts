@@ -53,6 +53,16 @@ describe('a request', () => {
     expect(await asked[0]?.json()).toEqual({ run_name: 'ä' });
   });
 
+  it('takes a store that is busy for no server that is gone', async () => {
+    const busy = { error_code: 'TEMPORARILY_UNAVAILABLE', message: 'held', position: null };
+    const { requests } = asking(json(busy, 503));
+    await problemOf(requests.get('runs'));
+    expect(requests.isOnline).toBe(true);
+    const { requests: lost } = asking(async () => new Response('gateway', { status: 503 }));
+    await problemOf(lost.get('runs'));
+    expect(lost.isOnline).toBe(false);
+  });
+
   it('fails with the problem that the server tells', async () => {
     const problem = { error_code: 'FILTER', message: 'no such field', position: 3 };
     const error = await problemOf(asking(json(problem, 400)).requests.get('runs'));
