@@ -24,8 +24,9 @@ class RunsPanel:
         self.filter_error = self.panel.locator(".nbtrack-Filter").get_by_role("alert")
         self.chooser = self.panel.get_by_label("How runs are shown")
         self.offline = self.panel.locator(".nbtrack-Offline")
-        self.problem = self.panel.locator(".nbtrack-Runs").get_by_role("alert")
-        self.empty = self.panel.locator(".nbtrack-Runs .nbtrack-Empty")
+        self.section = self.panel.locator(".nbtrack-Runs")
+        self.problem = self.section.get_by_role("alert")
+        self.empty = self.section.locator(".nbtrack-Empty")
 
     def show(self) -> Self:
         """Open the sidebar."""
