@@ -57,8 +57,7 @@ class KnownStores:
             NotFound: There is none of that id, or it is not there now.
         """
         folder = self.folder_of(store_id)
-        with self.lock:
-            self.asked[id_of(folder)] = Asked(folder, time.monotonic())
+        self.note_asked(folder)
         here = session_at(folder)
         if not is_there(folder):
             forget(here)
@@ -117,6 +116,11 @@ class KnownStores:
         self.folders[store_id] = folder
         return store_id
 
+    def note_asked(self, folder: StoreFolder) -> None:
+        """Watch a store from now on, there or not: who looks at it wants to see it come."""
+        with self.lock:
+            self.asked[id_of(folder)] = Asked(folder, time.monotonic())
+
     def items(self, notebook: str | None = None) -> tuple[list[StoreItem], str | None]:
         """The stores there are, the one in use first, and the id of that."""
         current: StoreFolder | None = None
@@ -124,6 +128,8 @@ class KnownStores:
             current = self.of_notebook(notebook) if notebook else self.at(self.root)
         except NbtrackError:  # a server as store, or a notebook of another drive
             current = None
+        if current is not None:
+            self.note_asked(current)
         there = [StoreFolder(path) for path in known_stores()]
         folders = dict.fromkeys([current, *there] if current else there)
         found = {self.note(it): it for it in folders}

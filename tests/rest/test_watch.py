@@ -52,6 +52,17 @@ def test_what_nobody_asked_about_is_not_looked_at(tmp_path):
     assert watch.Watch(KnownStores(tmp_path)).look() == []
 
 
+def test_the_store_of_a_listed_notebook_is_seen_the_moment_it_comes(tmp_path):
+    stores = KnownStores(tmp_path)
+    found = watch.Watch(stores)
+    _, store_id = stores.items("a.ipynb")
+    assert found.look() == []
+    nbtrack.set_tracking_uri(stores.folders[store_id].path)
+    with nbtrack.start_run():
+        pass
+    assert found.look() == [Change(store_id=store_id, seq=1, runs=True, models=True)]
+
+
 def test_nothing_new_is_no_change(looked):
     assert looked.look() == []
 
