@@ -81,10 +81,13 @@ def test_the_sidebar_returns_after_the_server_was_restarted(
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row("before")).to_be_visible()
     lab.end_server()
-    expect(runs.offline).to_be_visible(timeout=20_000)
-    expect(runs.row("before")).to_be_visible()
-    tab.picture("offline")
-    lab.start_server()
+    try:
+        tab.command("nbtrack:refresh-runs")
+        expect(runs.offline).to_be_visible(timeout=20_000)
+        expect(runs.row("before")).to_be_visible()
+        tab.picture("offline")
+    finally:
+        lab.start_server()
     with place.store() as store:
         put_runs(store, after={})
     expect(runs.row("after")).to_be_visible(timeout=60_000)
