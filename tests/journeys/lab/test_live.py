@@ -43,7 +43,8 @@ def test_two_kernels_at_once_are_told_apart(tab, place):
     tab.picture("live-two-kernels")
 
 
-def test_a_run_whose_kernel_died_is_not_running_for_ever(tab, place):
+def test_a_run_whose_kernel_died_is_not_running_for_ever(new_tab, place):
+    tab = new_tab()
     runs = RunsPanel(tab).show()
     source = f"{LOAD}\nimport os\nwith open('pid', 'w') as file: file.write(str(os.getpid()))"
     tab.open_notebook(place.notebook(source, SLOW.format(name="dies")))
