@@ -30,6 +30,7 @@ export interface ILineChartProps {
   readonly scale: ScaleKind;
   /** What the past counts for, 0 to 0.99. */
   readonly smoothing: number;
+  readonly isLoading: boolean;
   readonly trans: TranslationBundle;
 }
 
@@ -80,7 +81,9 @@ export function LineChart(props: ILineChartProps): JSX.Element {
             <ReadOut found={found} plot={plot} xKind={xKind} />
           </>
         ) : (
-          <p className="nbtrack-Chart-empty">{trans.__('No points to draw yet.')}</p>
+          <p className="nbtrack-Chart-empty">
+            {props.isLoading ? trans.__('Loading…') : trans.__('No points to draw yet.')}
+          </p>
         )}
       </div>
     </figure>

@@ -25,6 +25,8 @@ export interface ICurveBoardProps {
   /** The names of all metrics. */
   readonly keys: readonly string[];
   readonly curves: readonly Curve[];
+  /** Whether curves that are missing may still come. */
+  readonly isLoading: boolean;
   readonly runs: readonly ILegendItem[];
   readonly hidden: ReadonlySet<string>;
   /** Told which metrics are on the screen, so that only their points are fetched. */
@@ -114,12 +116,12 @@ export function matching(keys: readonly string[], filter: string): string[] {
 }
 
 function BoardChart(props: ICurveBoardProps & { name: string; choice: IBoardChoice }): JSX.Element {
-  const { name, choice, curves, runs, hidden, trans } = props;
+  const { name, choice, curves, runs, hidden, trans, isLoading } = props;
   const series = useMemo(
     () => boardSeries(name, { curves, runs, hidden }, choice.xKind),
     [name, curves, runs, hidden, choice.xKind]
   );
-  return <LineChart title={name} series={series} trans={trans} {...choice} />;
+  return <LineChart title={name} {...{ series, trans, isLoading }} {...choice} />;
 }
 
 function BoardControls(props: {

@@ -119,6 +119,7 @@ function Curves({ model, replies, runs, hidden, trans }: IPartProps): JSX.Elemen
     <CurveBoard
       keys={keys}
       curves={model.curves.curves}
+      isLoading={model.curves.isLoading}
       runs={runs}
       hidden={hidden}
       wanted={model.curves.want}

@@ -23,6 +23,11 @@ export class CurveSource {
     return this.#answer.value ?? NONE;
   }
 
+  /** Whether what is missing may still come. */
+  get isLoading(): boolean {
+    return this.#answer.isLoading || (this.#answer.value === null && this.problem === null);
+  }
+
   get problem(): string | null {
     return this.#answer.problem;
   }

@@ -165,6 +165,7 @@ function Metrics({ model, reply, trans }: IPartProps): JSX.Element {
         <CurveBoard
           keys={keys}
           curves={model.curves.curves}
+          isLoading={model.curves.isLoading}
           runs={[{ id: run.run_id, label: run.run_name, slot: 0 }]}
           hidden={NONE}
           wanted={model.curves.want}
