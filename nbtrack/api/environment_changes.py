@@ -33,6 +33,9 @@ def imports_of(source: str) -> set[str]:
     return found | {name.partition(".")[0] for name in found}
 
 
+OWN = {"anywidget", "duckdb", "msgspec", "plotly", "psutil", "PyYAML", "rich", "xxhash"}
+"""What nbtrack itself loads once it needs it, between one run and the next."""
+
 Told = tuple[str, str]
 """What a finding names already: ("module", name), ("package", module)."""
 
@@ -134,6 +137,8 @@ def package_findings(
         modules = called.get(name) or [name.replace("-", "_")]
         spelled = [spelling for it in modules for spelling in (it, it.lower())]
         pair = next((importers[it] for it in spelled if it in importers), None)
+        if None in {old, new} and name in OWN and pair is None:
+            continue
         found.append(
             Finding(
                 "package",

@@ -135,6 +135,11 @@ def test_what_nobody_meant_comes_after_what_somebody_did():
     assert [it.role for it in found.findings] == ["possible", "ambient"]
 
 
+def test_what_nbtrack_itself_loads_is_no_difference():
+    found = comparison(BOOK, planted.packages(BOOK, duckdb="2.0.1", polars="1.0"))
+    assert [it.title for it in found.findings] == ["polars not loaded → 1.0"]
+
+
 def test_a_package_of_another_version_explains_a_frame_of_the_same_file():
     changed = planted.packages(BOOK, pandas="3.2.0")
     found = comparison(BOOK, replace(changed, columns=planted.AGE))

@@ -19,6 +19,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 PICTURES = HERE.parents[2] / "screenshots" / "journeys"
+PATIENCE_MS = 15_000
+"""How long a journey waits for what it looks at: other tests run on the same cores."""
+
 OUTSIDE = ("NBTRACK_", "MLFLOW_", "GIT_", "XDG_", "PYTEST_", "COV_")
 
 
@@ -80,7 +83,9 @@ def in_browser(browser_thread):
 def lab(tmp_path_factory, browser_thread):
     """The JupyterLab with the sidebar, its browser included."""
     from lab import Lab
+    from playwright.sync_api import expect
 
+    expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(OUTSIDE)]:
             patch.delenv(name)

@@ -10,7 +10,7 @@ from runs_panel import RunsPanel
 
 LOAD = "%load_ext nbtrack\nimport nbtrack, time"
 SLOW = "%%track {name}\nnbtrack.log_metric('loss', 0.5)\ntime.sleep(60)"
-SEEN_MS = 6_000
+SEEN_MS = 15_000
 """The bench of the sidebar asks for 1.5 s; here other tests run on the same cores."""
 
 
@@ -35,7 +35,7 @@ def test_two_kernels_at_once_are_told_apart(tab, place):
         tab.run_cell(1)
         tab.start_cell(2)
         runs.show_one()
-        expect(runs.row(name)).to_be_visible()
+        expect(runs.row(name)).to_be_visible(timeout=SEEN_MS)
     expect(runs.row("left")).to_have_count(0)
     runs.show_all()
     expect(runs.row("left")).to_be_visible()
@@ -68,7 +68,7 @@ def test_two_tabs_see_the_same_change(tab, new_tab, place, put_runs):
         expect(runs.row("first")).to_be_visible()
     here.rename("first", "renamed")
     for runs in (here, there):
-        expect(runs.row("renamed")).to_be_visible()
+        expect(runs.row("renamed")).to_be_visible(timeout=SEEN_MS)
 
 
 def test_the_sidebar_returns_after_the_server_was_restarted(
