@@ -23,6 +23,9 @@ MOST_CALLS = 2500
 MOST_INSTRUCTIONS = 2000
 """For each statement of a cell: at 0.2 µs an event about half a millisecond."""
 
+MOST_CALLS_AWAY = 600
+"""Of libraries in a row: each instruction of theirs is slower too, 2,500 calls of a fit by 3 ms."""
+
 MOST_EVENTS = 6000
 """For a whole cell, besides one for each of its statements."""
 
@@ -46,6 +49,8 @@ class TraceObserver:
         self.recent: dict[int, Ran] = {}
         """Of the statement that runs, by the identity of the code."""
         self.calls = self.instructions = self.events = 0
+        self.limit = MOST_CALLS_AWAY
+        """After how many calls the statement is given up."""
         self.thread = self.threads = 0
         self.handing: set[int] = set()
         self.tracer = self.called
@@ -81,6 +86,7 @@ class TraceObserver:
             self.recent = {}
             self.events += max(self.calls - 1, 0) + self.instructions
             self.calls = self.instructions = 0
+            self.limit = MOST_CALLS_AWAY
             self.is_between = False
             self.trace()
         is_text = code.co_filename[:1] == "<" and not (self.is_tracing or self.is_between)
@@ -154,13 +160,14 @@ class TraceObserver:
     def called(self, frame: FrameType, _: str, __: Any) -> Any:
         """A frame begins or goes on."""
         self.calls += 1
-        if self.calls > MOST_CALLS:
+        if self.calls > self.limit:
             self.give_up()
             return None
         if frame.f_globals is not self.namespace:
             if identity_of(frame.f_code) in self.handing:
                 self.thread_started()
             return None
+        self.limit = min(self.calls + MOST_CALLS_AWAY, MOST_CALLS)
         code = frame.f_code
         is_top = not is_function(code) and frame.f_locals is self.namespace
         executed = self.note(code, is_top=is_top).executed

@@ -120,6 +120,25 @@ def test_more_calls_than_are_observed_leave_the_next_statement_whole(cell):
     assert executed_names(ran[-1]) == ["x", "x", "y"]
 
 
+def test_a_library_that_is_long_away_is_not_followed_on(cell):
+    cell.names["x"] = 1
+    cell.watch("import os\ndef f(_): return 1")
+    count = tracing.MOST_CALLS_AWAY
+    away = f"a = list(map(os.path.basename, ['b'] * {count}))"
+    ran = cell.watch(f"{away}; f(a)", "if x:\n    y = x")
+    assert [it.is_top for it in ran] == [True, True]  # the call of f is not seen, and that is told
+    assert not cell.observer.is_complete
+    assert executed_names(ran[-1]) == ["x", "x", "y"]
+
+
+def test_a_library_that_calls_back_is_followed_on(cell):
+    cell.watch("import os\ndef f(path): return os.path.basename(path)")
+    count = tracing.MOST_CALLS_AWAY
+    ran = cell.watch(f"a = list(map(f, ['b'] * {count}))")
+    assert [it.is_whole for it in ran] == [True, True]
+    assert cell.observer.is_complete
+
+
 def test_of_a_very_long_cell_no_statement_is_missing(cell):
     cell.watch("def f(i):\n    if i:\n        return 0")
     ran = cell.watch(*[f"a = f({number})" for number in range(1500)])
