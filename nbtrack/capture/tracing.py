@@ -26,6 +26,14 @@ MOST_INSTRUCTIONS = 2000
 MOST_CALLS_AWAY = 600
 """Of libraries in a row: each instruction of theirs is slower too, 2,500 calls of a fit by 3 ms."""
 
+MOST_CALLS_AGAIN = 60
+"""Of libraries in a row, in a statement that was given up twice: it will be once more.
+
+Once says little, as a library may have been imported then.
+"""
+
+MANY_STATEMENTS = 10_000
+
 MOST_EVENTS = 6000
 """For a whole cell, besides one for each of its statements."""
 
@@ -49,8 +57,12 @@ class TraceObserver:
         self.recent: dict[int, Ran] = {}
         """Of the statement that runs, by the identity of the code."""
         self.calls = self.instructions = self.events = 0
-        self.limit = MOST_CALLS_AWAY
-        """After how many calls the statement is given up."""
+        self.patience = self.limit = MOST_CALLS_AWAY
+        """After how many calls of libraries in a row the statement is given up, and of all."""
+        self.code: tuple[Any, ...] = ()
+        """The statement that runs, as it is when it runs again."""
+        self.given_up: dict[tuple[Any, ...], int] = {}
+        """How often each statement was given up."""
         self.thread = self.threads = 0
         self.handing: set[int] = set()
         self.tracer = self.called
@@ -86,7 +98,9 @@ class TraceObserver:
             self.recent = {}
             self.events += max(self.calls - 1, 0) + self.instructions
             self.calls = self.instructions = 0
-            self.limit = MOST_CALLS_AWAY
+            self.code = code.co_code, code.co_names, code.co_firstlineno
+            is_hopeless = self.given_up.get(self.code, 0) > 1
+            self.patience = self.limit = MOST_CALLS_AGAIN if is_hopeless else MOST_CALLS_AWAY
             self.is_between = False
             self.trace()
         is_text = code.co_filename[:1] == "<" and not (self.is_tracing or self.is_between)
@@ -133,6 +147,9 @@ class TraceObserver:
 
     def give_up(self) -> None:
         """Watch no more of this statement."""
+        if len(self.given_up) > MANY_STATEMENTS:
+            self.given_up.clear()
+        self.given_up[self.code] = self.given_up.get(self.code, 0) + 1
         self.set(None)
         self.lose()
 
@@ -167,7 +184,7 @@ class TraceObserver:
             if identity_of(frame.f_code) in self.handing:
                 self.thread_started()
             return None
-        self.limit = min(self.calls + MOST_CALLS_AWAY, MOST_CALLS)
+        self.limit = min(self.calls + self.patience, MOST_CALLS)
         code = frame.f_code
         is_top = not is_function(code) and frame.f_locals is self.namespace
         executed = self.note(code, is_top=is_top).executed

@@ -131,6 +131,18 @@ def test_a_library_that_is_long_away_is_not_followed_on(cell):
     assert executed_names(ran[-1]) == ["x", "x", "y"]
 
 
+def test_a_statement_that_was_given_up_twice_is_given_up_sooner(cell):
+    cell.watch("import os")
+    source = f"a = list(map(os.path.basename, ['b'] * {tracing.MOST_CALLS_AWAY}))"
+    limits = []
+    for _ in range(3):
+        cell.watch(source)
+        limits.append(cell.observer.limit)
+        assert not cell.observer.is_complete
+    saved = tracing.MOST_CALLS_AWAY - tracing.MOST_CALLS_AGAIN
+    assert [it - limits[2] for it in limits] == [saved, saved, 0]
+
+
 def test_a_library_that_calls_back_is_followed_on(cell):
     cell.watch("import os\ndef f(path): return os.path.basename(path)")
     count = tracing.MOST_CALLS_AWAY

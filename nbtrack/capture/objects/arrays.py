@@ -10,6 +10,7 @@ from typing import Any
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.containers import items_of
 from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.instances import SCALARS
 from nbtrack.capture.objects.look import Handler, Look, Node
 from nbtrack.capture.objects.memory import (
     address_of,
@@ -18,9 +19,17 @@ from nbtrack.capture.objects.memory import (
     is_array,
     note_owner,
 )
-from nbtrack.capture.objects.names import attributes_of, leaf, mro_of, namespace_of
+from nbtrack.capture.objects.names import (
+    attributes_of,
+    leaf,
+    module_of,
+    mro_of,
+    namespace_of,
+)
 
 __all__ = ["HANDLERS", "LIBRARY", "dtype_name", "has_objects", "numpy_array", "plain_view"]
+
+NUMBERS = "biufc"
 
 MANY = 1000
 names: dict[Any, bytes] = {}
@@ -113,6 +122,15 @@ def scalar(value: Any, look: Look) -> Node | bytes:  # noqa: ARG001
     dtype = generic.dtype.__get__(value)
     if has_objects(dtype):
         return Node(leaf(type(value)), (generic.item(value),), is_mutable=False)
+    if dtype.kind in NUMBERS and module_of(type(value)) == "numpy":
+        SCALARS[identity_of(type(value))] = told_scalar
+    return told_scalar(value)
+
+
+def told_scalar(value: Any) -> bytes:
+    """A scalar of numbers, text or dates."""
+    generic = sys.modules["numpy"].generic
+    dtype = generic.dtype.__get__(value)
     return leaf(generic, dtype_name(dtype) + b"\x00" + generic.tobytes(value))
 
 

@@ -31,6 +31,12 @@ PANDAS_CACHES = {"_cache", "_item_cache", "_cacher"}
 SHORT = PLAIN - {identity_of(bytes)}
 """Types of attributes that are taken at once."""
 
+SCALARS: dict[int, Callable[[Any], bytes]] = {}
+"""What tells a scalar of a library, by the identity of its type, once one was looked at.
+
+A forest's trees have one each: as children of theirs they would take longer than all the rest.
+"""
+
 WORD = 8
 EMPTY = object.__basicsize__
 
@@ -143,6 +149,8 @@ def held(plan: Plan, value: object) -> tuple[bytes, list[Any]]:
             continue
         if identity_of(type(it)) in SHORT and type(name) is str:
             simple += (name, it)
+        elif identity_of(type(it)) in SCALARS and type(name) is str:
+            simple += (name, SCALARS[identity_of(type(it))](it))
         else:
             rest += (name, it)
     return marshal.dumps(simple, 2), rest
