@@ -15,6 +15,7 @@ import sysconfig
 import threading
 from collections.abc import Mapping
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -170,8 +171,11 @@ def cpu_name() -> str:
 @cache
 def gpu_names() -> tuple[str, ...]:
     """What NVIDIA's cards are called, where nvidia-ml-py is installed and finds some."""
+    name = "pynvml"
+    if name not in sys.modules and PathFinder.find_spec(name) is None:
+        return ()  # what the user put into sys.meta_path is not asked for what is not there
     try:
-        library: Any = importlib.import_module("pynvml")
+        library: Any = importlib.import_module(name)
     except ImportError:
         return ()
     try:

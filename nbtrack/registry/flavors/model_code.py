@@ -26,7 +26,7 @@ named: ContextVar[Any] = ContextVar("named", default=None)
 configuration: ContextVar[Mapping[str, Any] | None] = ContextVar("configuration", default=None)
 """What a model was logged with; None where its file runs by itself."""
 
-THEIRS = "mlflow"
+THEIRS, OURS = "mlflow", "nbtrack"
 
 
 def set_model(model: Any) -> None:
@@ -114,13 +114,23 @@ def known_as_theirs() -> Iterator[None]:
     if THEIRS in sys.modules:
         yield
         return
-    sys.modules[THEIRS] = importlib.import_module("nbtrack")
+    sys.modules[THEIRS] = importlib.import_module(OURS)
     try:
         yield
     finally:
-        for name in list(sys.modules):
-            if name == THEIRS or name.startswith(f"{THEIRS}."):
-                del sys.modules[name]
+        for name in [it for it in sys.modules if it.startswith(f"{THEIRS}.")]:
+            give_back(name)
+        del sys.modules[THEIRS]
+
+
+def give_back(name: str) -> None:
+    """Forget a module by their name; a package of ours has got it as its attribute meanwhile."""
+    module = sys.modules.pop(name)
+    ours = OURS + name.removeprefix(THEIRS)
+    package, _, attribute = ours.rpartition(".")
+    owner = sys.modules.get(package)
+    if owner is not None and vars(owner).get(attribute) is module:
+        setattr(owner, attribute, importlib.import_module(ours))
 
 
 def load_code(path: Path, config: Mapping[str, Any] | None) -> Any:

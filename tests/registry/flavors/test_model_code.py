@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
 
+import nbtrack
 from nbtrack.errors import InvalidValue, ModelError, NotFound
 from nbtrack.registry.flavors.model_code import (
     ModelConfig,
@@ -32,6 +34,8 @@ def test_a_file_may_be_written_for_mlflow(tmp_path, line):
     model = loaded(tmp_path, f"{line}\nmlflow.models.set_model(lambda it: mlflow.__name__)\n")
     assert model(1) == "nbtrack"
     assert not [it for it in sys.modules if it.partition(".")[0] == "mlflow"]
+    for name in ("models", "pyfunc"):
+        assert getattr(nbtrack, name) is importlib.import_module(f"nbtrack.{name}")
 
 
 def test_a_file_that_names_none_is_told_how(tmp_path):
