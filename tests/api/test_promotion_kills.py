@@ -14,7 +14,7 @@ import nbtrack
 from nbtrack.api.session import session
 from nbtrack.questions import model_versions, webhooks
 
-KILLS = 45
+KILLS = 20
 
 PROMOTE_UNTIL_KILLED = f"""
 import os, random, signal, sys, time
