@@ -62,10 +62,49 @@ CELLS = (
     "%%track broken\nsteps = 3\nsteps / 0",
 )
 
+MODELS = (
+    "# Which model goes out?",
+    "%load_ext nbtrack\nimport nbtrack",
+    (
+        "from sklearn.datasets import load_iris\n"
+        "from sklearn.model_selection import train_test_split\n"
+        "X, y = load_iris(return_X_y=True, as_frame=True)\n"
+        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.4, random_state=0)"
+    ),
+    (
+        "%%track shallow --model model --register iris\n"
+        "from sklearn.ensemble import RandomForestClassifier\n"
+        "from sklearn.metrics import accuracy_score\n"
+        "model = RandomForestClassifier(n_estimators=20, max_depth=1, random_state=0)\n"
+        "model.fit(X_train, y_train)\naccuracy = accuracy_score(y_test, model.predict(X_test))"
+    ),
+    "%promote iris 1",
+    (
+        "%%track deeper --model model --register iris\n"
+        "model = RandomForestClassifier(n_estimators=20, max_depth=4, random_state=0)\n"
+        "model.fit(X_train, y_train)\naccuracy = accuracy_score(y_test, model.predict(X_test))"
+    ),
+    '%promote iris 2 --gate "accuracy >= 0.99" --gate smoke',
+    (
+        '%promote iris 2 --gate "accuracy >= 0.9" --gate better --gate schema --gate smoke'
+        " --data X_test --target y_test"
+    ),
+    "%models",
+    "%models iris",
+    "%rollback iris",
+    'nbtrack.compare_versions("iris", 1, 2)',
+    'nbtrack.pyfunc.load_model("models:/iris@champion").predict(X_test.head(3))',
+    "%promote iris 9",
+)
 
-def story() -> nbformat.NotebookNode:
-    """The notebook."""
-    cells = [new_markdown_cell(CELLS[0]), *map(new_code_cell, CELLS[1:])]
+STORIES = {"runs": CELLS, "models": MODELS}
+
+HEIGHT = 4200
+
+
+def story(sources: tuple[str, ...]) -> nbformat.NotebookNode:
+    """A notebook: a title, and cells of code."""
+    cells = [new_markdown_cell(sources[0]), *map(new_code_cell, sources[1:])]
     for cell in cells:
         cell.metadata["tags"] = ["raises-exception"]
     kernel = {"name": "python3", "display_name": "Python 3"}
@@ -90,23 +129,30 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
-        nbformat.write(story(), root / "story.ipynb")
         os.environ["NBTRACK_TRACKING_URI"] = str(root / "story.nbtrack")
         with Lab(root, options.jupyter) as lab:
-            page = lab.open("story.ipynb", theme="light", height=4200)
-            lab.run_all(page)
-            lab.photograph(page, target / "lab-light.png")
-            lab.command(page, "docmanager:save")
-            page.close()
-            page = lab.open("story.ipynb", theme="dark", height=4200)
-            lab.photograph(page, target / "lab-dark.png")
-            page.close()
-            html = export(root / "story.ipynb")
-            page = lab.browser.new_page(viewport={"width": 1280, "height": 4200})
-            page.goto(html.as_uri())
-            page.screenshot(path=str(target / "exported.png"), full_page=True)
-            size = (root / "story.ipynb").stat().st_size
-    print(f"pictures are in {target}; the saved notebook has {size / 1024:.0f} KB")
+            for name, sources in STORIES.items():
+                notebook = root / f"{name}.ipynb"
+                nbformat.write(story(sources), notebook)
+                photograph(lab, notebook, target)
+                size = notebook.stat().st_size / 1024
+                print(f"{name}: pictures are in {target}; the saved notebook has {size:.0f} KB")
+
+
+def photograph(lab: Lab, notebook: Path, target: Path) -> None:
+    """Run a notebook; take pictures of it, light and dark, and of the page it exports to."""
+    page = lab.open(notebook.name, theme="light", height=HEIGHT)
+    lab.run_all(page)
+    lab.photograph(page, target / f"{notebook.stem}-light.png")
+    lab.command(page, "docmanager:save")
+    page.close()
+    page = lab.open(notebook.name, theme="dark", height=HEIGHT)
+    lab.photograph(page, target / f"{notebook.stem}-dark.png")
+    page.close()
+    page = lab.browser.new_page(viewport={"width": 1280, "height": HEIGHT})
+    page.goto(export(notebook).as_uri())
+    page.screenshot(path=str(target / f"{notebook.stem}-exported.png"), full_page=True)
+    page.close()
 
 
 if __name__ == "__main__":
