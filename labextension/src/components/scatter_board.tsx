@@ -9,6 +9,7 @@ import type { ScaleKind } from '../charts/scale';
 import { ScatterChart } from '../charts/scatter_chart';
 import { numberOf } from '../charts/series';
 import type { IDifference } from './differences';
+import { LabelledSelect } from './labelled_select';
 import { axisName } from './parallel_board';
 
 /**
@@ -49,18 +50,19 @@ export function ScatterBoard(props: {
   const points = runs
     .map((run, index) => ({ ...run, x: numberOf(x.values[index]), y: numberOf(y.values[index]) }))
     .filter(run => !hidden.has(run.id));
+  const axes = rows.map(row => ({ value: axisName(row), label: axisName(row) }));
   return (
     <>
       <div className="nbtrack-Board-controls">
-        <AxisChoice
+        <LabelledSelect
           label={trans.__('Across')}
-          rows={rows}
+          options={axes}
           value={axisName(x)}
           choose={name => setNames({ ...names, x: name })}
         />
-        <AxisChoice
+        <LabelledSelect
           label={trans.__('Upwards')}
-          rows={rows}
+          options={axes}
           value={axisName(y)}
           choose={name => setNames({ ...names, y: name })}
         />
@@ -82,29 +84,5 @@ export function ScatterBoard(props: {
         trans={trans}
       />
     </>
-  );
-}
-
-function AxisChoice(props: {
-  label: string;
-  rows: readonly IDifference[];
-  value: string;
-  choose: (name: string) => void;
-}): JSX.Element {
-  return (
-    <label>
-      {props.label}{' '}
-      <select
-        className="jp-mod-styled"
-        value={props.value}
-        onChange={event => props.choose(event.target.value)}
-      >
-        {props.rows.map(row => (
-          <option key={axisName(row)} value={axisName(row)}>
-            {axisName(row)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

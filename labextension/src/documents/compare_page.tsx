@@ -10,6 +10,7 @@ import { CodeDiff } from '../components/code_diff';
 import { CompareTable } from '../components/compare_table';
 import { CurveBoard, drawnKeys } from '../components/curve_board';
 import { differences } from '../components/differences';
+import { LabelledSelect } from '../components/labelled_select';
 import { ParallelBoard } from '../components/parallel_board';
 import { ScatterBoard } from '../components/scatter_board';
 import { Tabs, type ITab } from '../components/tabs';
@@ -142,17 +143,18 @@ function Code(props: IPartProps): JSX.Element {
   const { model, runs, trans } = props;
   const { pair } = model;
   useEffect(() => model.diff.load(), [model, model.run_ids]);
+  const choices = runs.map(run => ({ value: run.id, label: run.label }));
   return (
     <div className="nbtrack-RunCode">
-      <RunChoice
+      <LabelledSelect
         label={trans.__('Before')}
-        runs={runs}
+        options={choices}
         value={pair.before}
         choose={before => model.choosePair({ ...pair, before })}
       />{' '}
-      <RunChoice
+      <LabelledSelect
         label={trans.__('After')}
-        runs={runs}
+        options={choices}
         value={pair.after}
         choose={after => model.choosePair({ ...pair, after })}
       />{' '}
@@ -174,29 +176,5 @@ function Code(props: IPartProps): JSX.Element {
         />
       )}
     </div>
-  );
-}
-
-function RunChoice(props: {
-  label: string;
-  runs: readonly ILegendItem[];
-  value: string;
-  choose: (id: string) => void;
-}): JSX.Element {
-  return (
-    <label>
-      {props.label}{' '}
-      <select
-        className="jp-mod-styled"
-        value={props.value}
-        onChange={event => props.choose(event.target.value)}
-      >
-        {props.runs.map(run => (
-          <option key={run.id} value={run.id}>
-            {run.label}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
