@@ -12,6 +12,7 @@ ROWS = [
     {"hosts", "testing"},
     {"panels", "rest"},
     {"api"},
+    {"serving"},
     {"registry"},
     {"questions"},
     {"capture", "store"},

@@ -1,0 +1,1 @@
+"""Models behind HTTP: the scoring server, its workers and who watches over them."""
