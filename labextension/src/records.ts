@@ -569,3 +569,210 @@ export interface CellItem {
 export interface CellsReply {
   cells: CellItem[];
 }
+
+/**
+ * A model behind an endpoint: its part of the traffic, from 0 to 1, and what it has done.
+ */
+export interface ServedItem {
+  name: string;
+  model_uri: string;
+  model_name: string | null;
+  version: string | null;
+  run_id: string | null;
+  share: number;
+  is_shadow: boolean;
+  is_stopped: boolean;
+  requests: number;
+  rows: number;
+  errors: number;
+  mean_ms: number | null;
+  rewards: number;
+  mean_reward: number | null;
+}
+
+/**
+ * An endpoint as it is listed; `recent` are the requests of each of the last seconds.
+ */
+export interface EndpointItem {
+  name: string;
+  endpoint_id: string;
+  url: string;
+  status: 'FAILED' | 'HEALTHY' | 'RESTARTING' | 'STARTING' | 'STOPPED' | 'STOPPING' | 'UNHEALTHY';
+  number: number;
+  mode: 'bandit' | 'canary' | 'single' | 'split';
+  variants: ServedItem[];
+  reason: string;
+  since: number | null;
+  pid: number | null;
+  behind: string;
+  workers: number;
+  restarts: number;
+  requests: number;
+  errors: number;
+  in_flight: number;
+  logged: number;
+  cached: number;
+  per_second: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  recent: number[];
+  follow: boolean;
+  needs_token: boolean;
+  log_rate: number;
+}
+
+/**
+ * The endpoints of a store, those that run first.
+ */
+export interface EndpointsReply {
+  endpoints: EndpointItem[];
+}
+
+/**
+ * What an endpoint had to do in each of the last seconds, oldest first.
+ */
+export interface LoadItem {
+  moments: number[];
+  requests: number[];
+  errors: number[];
+  p50_ms: number[];
+  p95_ms: number[];
+}
+
+/**
+ * Something that happened to an endpoint.
+ */
+export interface EndpointEventItem {
+  time: number;
+  kind: string;
+  text: string;
+}
+
+/**
+ * An endpoint as it is now; `codes` counts its answers by HTTP status.
+ */
+export interface EndpointReply {
+  endpoint: EndpointItem;
+  load: LoadItem;
+  codes: Record<string, number>;
+  events: EndpointEventItem[];
+}
+
+/**
+ * How an endpoint is asked, in a language.
+ */
+export interface SnippetItem {
+  language: string;
+  code: string;
+}
+
+/**
+ * A column or param that a model takes; `value` is JSON to begin with.
+ */
+export interface InputItem {
+  name: string;
+  type: string;
+  required: boolean;
+  is_param: boolean;
+  value: string | null;
+}
+
+/**
+ * How an endpoint is used: code, and what a form has to ask; `body` is a request.
+ */
+export interface UseReply {
+  snippets: SnippetItem[];
+  inputs: InputItem[];
+  body: string;
+  is_tabular: boolean;
+}
+
+/**
+ * A line of an endpoint's log.
+ */
+export interface LogItem {
+  text: string;
+  time: number | null;
+  level: string;
+}
+
+/**
+ * The last lines of an endpoint's log, oldest first.
+ */
+export interface LogsReply {
+  lines: LogItem[];
+}
+
+/**
+ * A variant in the comparison; `low` and `high` bound how it differs from the first.
+ */
+export interface ResultItem {
+  name: string;
+  count: number;
+  mean: number | null;
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  lift: number | null;
+  best: number | null;
+}
+
+/**
+ * What the traffic so far says of the variants; it may be looked at at any time.
+ */
+export interface ResultsReply {
+  headline: string;
+  metric: string;
+  results: ResultItem[];
+  winner: string | null;
+  warning: string;
+}
+
+/**
+ * A model is to be served; `other_uri` shares the traffic, or only sees it as a shadow.
+ */
+export interface ServeWish {
+  model_uri: string;
+  name?: string | null;
+  port?: number | null;
+  workers?: number;
+  keep?: boolean;
+  follow?: boolean;
+  log_rate?: number;
+  token?: string | null;
+  other_uri?: string | null;
+  how?: 'bandit' | 'canary' | 'shadow' | 'split';
+  share?: number;
+  key?: string | null;
+}
+
+/**
+ * Other shares of the variants by name, or another part of requests that is logged.
+ */
+export interface TrafficWish {
+  shares?: Record<string, number> | null;
+  log_rate?: number | null;
+}
+
+/**
+ * A request that is passed on to an endpoint as it is.
+ */
+export interface TryWish {
+  body: string;
+  content_type?: string;
+  token?: string | null;
+  key?: string | null;
+}
+
+/**
+ * What the endpoint answered.
+ */
+export interface TryReply {
+  status: number;
+  body: string;
+  seconds: number;
+  variant: string;
+  version: string;
+  prediction_id: string;
+}
