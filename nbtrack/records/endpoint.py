@@ -146,6 +146,8 @@ class EndpointStats(msgspec.Struct, omit_defaults=True, kw_only=True):
     errors: int = 0
     in_flight: int = 0
     logged: int = 0
+    dropped: int = 0
+    """Rows of the prediction log that could not be kept."""
     cached: int = 0
     restarts: int = 0
     codes: dict[str, int] = {}

@@ -114,16 +114,34 @@ class Scored(msgspec.Struct, frozen=True):
     params: Any = None
     error: str | None = None
     is_shadow: bool = False
+    columns: Sequence[str] | None = None
+    """The names of the columns, where the inputs are an array that does not tell them."""
 
 
 class PredictionLog(Protocol):
     """Where predictions go; it never raises, and never waits for a disk."""
+
+    logged: int
+    """How many rows it has written since the worker was started."""
+    dropped: int
+    """How many it could not keep."""
 
     def wants(self, prediction_id: str) -> bool:
         """Whether this one belongs to the sample; the same for all who ask."""
 
     def offer(self, scored: Scored) -> None:
         """Take one into the next batch."""
+
+    def label(
+        self,
+        value: Any,
+        *,
+        prediction_id: str | None = None,
+        key: str | None = None,
+        name: str = "label",
+        moment: int | None = None,
+    ) -> None:
+        """Take in what a prediction, or all of a key, turned out to be; a reward is one, too."""
 
     def close(self) -> None:
         """Write what is left."""
