@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EVERY_PART",
     "artifact_uri",
+    "by_id",
     "children",
     "conflicts",
     "count",
@@ -148,11 +149,16 @@ def get(store: Store, run_id: str) -> Run:
     Raises:
         NotFound: There is no such run.
     """
-    by_id = Comparison(Field("attribute", "run_id"), "=", str(run_id))
-    runs = found(store, Runs(where=by_id, view="ALL", limit=1))
+    runs = found(store, by_id(run_id))
     if not runs:
         raise NotFound(f"Run with id={run_id} not found")
     return runs[0]
+
+
+def by_id(run_id: str) -> Runs:
+    """The question that finds a run by its id."""
+    has_it = Comparison(Field("attribute", "run_id"), "=", str(run_id))
+    return Runs(where=has_it, view="ALL", limit=1)
 
 
 def count(

@@ -15,7 +15,7 @@ from nbtrack.errors import StoreError, StoreReadOnly, warn_caller
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.spill import spill_folder, take_back
 from nbtrack.journal.writer import settle
-from nbtrack.query.tree import LoggedModels, Question, Sql, VersionAt
+from nbtrack.query.tree import LoggedModels, Question, Sql, Together, VersionAt
 from nbtrack.records.event import Event, Op
 from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.operation import Operation
@@ -23,6 +23,7 @@ from nbtrack.store import engine, ingest, meta, migrations, operations, recovery
 from nbtrack.store.flocks import check_locks
 from nbtrack.store.ingest import DrainReport, Known
 from nbtrack.store.lock import lock_of
+from nbtrack.store.one_look import OneLook
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.remembered import Remembered, stamp_of
 from nbtrack.store.staging import look
@@ -66,6 +67,7 @@ class DuckDBStore:
         self.patience_seconds = patience_seconds
         self.lock = lock_of(folder)
         self.listener = listener
+        self.look = OneLook()
         self.forget()
 
     # The five methods
@@ -99,7 +101,7 @@ class DuckDBStore:
             sandbox.check_select(question.text)
             self.ask(lambda _: None)
             return self.select(question.text)
-        if (known := self.recalled(question)) is not None:
+        if (known := self.look.get(question) or self.recalled(question)) is not None:
             return known
         from nbtrack.store.answers import answer
 
@@ -110,8 +112,20 @@ class DuckDBStore:
             self.remembered.put(question, answered, self.operations_bytes)
         elif is_of_files(question) and self.lock.stay is None:
             self.found.put_as_of(question, answered, stamp)
+        self.look.put(question, answered)
         self.tell(())
         return answered
+
+    @contextmanager
+    def one_look(self, *questions: Question) -> Iterator[None]:
+        """Within it this thread asks nothing twice, and these questions at one opening.
+
+        It sees the store as it was at the first time; so only for what is soon over.
+        """
+        with self.look.begun():
+            if questions:
+                self.fetch(Together(questions))
+            yield
 
     def recalled(self, question: Question) -> Answer | None:
         """What was answered before, if nothing can have changed it."""

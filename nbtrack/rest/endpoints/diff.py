@@ -9,6 +9,7 @@ from nbtrack.api.differences import compared, side_of
 from nbtrack.api.finding import Finding, MetricChange
 from nbtrack.api.matched_cells import Pair, label
 from nbtrack.api.session import Session
+from nbtrack.query.tree import Executions, Question, Rows
 from nbtrack.questions import runs
 from nbtrack.rest.numbers import sendable
 from nbtrack.rest.routing import Request, Route
@@ -32,7 +33,8 @@ def diff(request: Request) -> DiffReply:
 
 def difference(here: Session, before: str, after: str) -> DiffReply:
     """What two runs of a store differ in."""
-    sides = side_of(here, runs.get(here.store, before)), side_of(here, runs.get(here.store, after))
+    with here.store.one_look(*(it for run_id in (before, after) for it in questions(run_id))):
+        sides = [side_of(here, runs.get(here.store, run_id)) for run_id in (before, after)]
     found = compared(*sides)
     return DiffReply(
         before=before,
@@ -43,6 +45,11 @@ def difference(here: Session, before: str, after: str) -> DiffReply:
         same=found.same,
         code=[code_part(pair) for pair in found.pairs],
     )
+
+
+def questions(run_id: str) -> tuple[Question, ...]:
+    """What is surely asked of each of the two."""
+    return (runs.by_id(run_id), Executions(run_id=run_id), Rows("run_files", (run_id,)))
 
 
 def finding_item(found: Finding) -> FindingItem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbtrack.api.lineage import of_stored, own_executions, title_of
 from nbtrack.api.session import Session
+from nbtrack.query.tree import Executions
 from nbtrack.questions import runs
 from nbtrack.rest.routing import Request, Route
 from nbtrack.rest.shapes import LineageEdge, LineageNode, LineageReply
@@ -22,9 +23,9 @@ def lineage(request: Request) -> LineageReply:
 
 def graph(here: Session, run_id: str, metric: str | None = None) -> LineageReply:
     """What a run, or a metric of it, came from."""
-    run = runs.get(here.store, run_id)
-    title = title_of(run, metric)
-    own = own_executions(here, run, metric)
+    with here.store.one_look(runs.by_id(run_id), Executions(run_id=run_id)):
+        title = title_of(run := runs.get(here.store, run_id), metric)
+        own = own_executions(here, run, metric)
     found = of_stored(here, title, own)
     targets = {it.execution_id for it in own}
     there = {it.execution_id for it in found.records}

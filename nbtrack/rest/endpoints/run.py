@@ -12,7 +12,7 @@ from nbtrack.api.run_files import found_file
 from nbtrack.api.run_models import described
 from nbtrack.api.session import Session
 from nbtrack.errors import NotFound
-from nbtrack.query.tree import Comparison, Field, Order, Runs
+from nbtrack.query.tree import Comparison, Executions, Field, Order, Question, Rows, Runs
 from nbtrack.questions import executions, experiments, logged_models, metrics, model_versions, runs
 from nbtrack.questions.metrics import Summary
 from nbtrack.records.entities import DatasetInput, Run
@@ -52,7 +52,19 @@ def page(here: Session, run_id: str) -> RunReply:
     Raises:
         NotFound: There is no such run.
     """
-    found = runs.get(here.store, run_id)
+    with here.store.one_look(*questions(run_id)):
+        return page_now(here, runs.get(here.store, run_id))
+
+
+def questions(run_id: str) -> tuple[Question, ...]:
+    """What the page of a run surely asks."""
+    rows = (Rows(table, (run_id,)) for table in ("latest", "run_files", "param_conflicts"))
+    return (runs.by_id(run_id), Executions(run_id=run_id), *rows, children_of(run_id))
+
+
+def page_now(here: Session, found: Run) -> RunReply:
+    """The page of a run that was found."""
+    run_id = found.info.run_id
     own = executions.of_run(here.store, run_id)
     return RunReply(
         run=row(found, own),
@@ -167,16 +179,20 @@ def words(value: Any) -> str:
 
 def children(here: Session, run_id: str) -> list[RunRow]:
     """The runs that were started within the run, the first one first."""
-    asked = Runs(
+    found = runs.found(here.store, children_of(run_id))
+    cells = executions.of_runs(here.store, [it.info.run_id for it in found])
+    return [row(it, cells.get(it.info.run_id, ())) for it in found]
+
+
+def children_of(run_id: str) -> Runs:
+    """The question that finds the runs within a run."""
+    return Runs(
         where=Comparison(Field("tag", PARENT_TAG), "=", run_id),
         order_by=tuple(Order(Field("attribute", name)) for name in ("start_time", "run_id")),
         limit=MOST_CHILDREN,
         parts=("metrics", "tags"),
         hints=False,
     )
-    found = runs.found(here.store, asked)
-    cells = executions.of_runs(here.store, [it.info.run_id for it in found])
-    return [row(it, cells.get(it.info.run_id, ())) for it in found]
 
 
 def conflict(told: Mapping[str, Any]) -> str:
