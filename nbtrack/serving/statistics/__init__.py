@@ -1,0 +1,1 @@
+"""Statistics of variants that may be looked at as often as one likes."""
