@@ -40,3 +40,11 @@ export const groupIcon = icon(
   'group',
   '<path class="jp-icon3" fill="#616161" d="M2 3h9v1.500H2zm3 3.200h9v1.500H5zM2 9.400h9v1.500H2zm3 3.100h9V14H5z"/>'
 );
+
+/** What is served: a dot that sends. */
+export const endpointIcon = icon(
+  'endpoint',
+  '<g class="jp-icon3" fill="#616161"><circle cx="8" cy="8" r="1.9"/>' +
+    '<path d="M4.600 4.600a4.800 4.800 0 0 0 0 6.800l1-1a3.400 3.400 0 0 1 0-4.800zm6.800 0-1 1a3.400 3.400 0 0 1 0 4.800l1 1a4.800 4.800 0 0 0 0-6.800z"/>' +
+    '<path d="M2.500 2.500a7.800 7.800 0 0 0 0 11l1-1a6.400 6.400 0 0 1 0-9zm11 0-1 1a6.400 6.400 0 0 1 0 9l1 1a7.800 7.800 0 0 0 0-11z"/></g>'
+);

@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { documents } from './documents/plugin';
 import { notebook } from './notebook/plugin';
+import { endpoints } from './panels/endpoints';
 import { experiments } from './panels/experiments';
 import { models } from './panels/models';
 import { runs } from './panels/runs';
@@ -18,7 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   documents,
   experiments,
   notebook,
-  models
+  models,
+  endpoints
 ];
 
 export default plugins;

@@ -56,6 +56,11 @@ export interface ActionTable {
   restoreCode(code: string): Promise<void>;
   openModel(name: string): void;
   registerModel(run_id: string): Promise<void>;
+  /** Asks how a model is to be served; `which` is a version, or an alias as `@champion`. */
+  serveModel(name: string, which?: string): Promise<void>;
+  /** Serves what an alias points to, as most want it, without a question. */
+  serveAlias(name: string, alias: string): Promise<void>;
+  openEndpoint(name: string): void;
   reproduce(run_id: string): Promise<void>;
   /** Opens the list of runs; of one experiment, in all notebooks, if it is named. */
   showRuns(experiment_id?: string): void;
@@ -86,7 +91,7 @@ export const INbtrack = new Token<INbtrack>(
 
 /** The sidebar of nbtrack; each section is a widget with a title. */
 export interface ISidebar {
-  /** Sections stand in the order of their ranks; Runs has 10, Models 20. */
+  /** Sections stand in the order of their ranks; Runs has 10, Models 20, Endpoints 30. */
   add(section: Widget, rank: number): void;
   /** Opens the sidebar at one of its sections. */
   reveal(section?: Widget): void;

@@ -82,6 +82,8 @@ const ACTS: ModelActs = {
   compare: nothing,
   rollback: nothing,
   promote: nothing,
+  serve: nothing,
+  serveAlias: nothing,
   addAlias: nothing,
   removeAlias: nothing,
   openRun: nothing,

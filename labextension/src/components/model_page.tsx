@@ -18,6 +18,8 @@ export interface ModelActs extends VersionActs {
   compare: (run_ids: string[]) => void;
   /** `version` is the one that has the place now. */
   rollback: (place: string, version: string) => void;
+  /** Serves what an alias points to, without a question. */
+  serveAlias: (alias: string) => void;
 }
 
 interface PageProps {
@@ -60,6 +62,17 @@ function Holders({ page, acts, isReadOnly, trans }: PageProps): JSX.Element | nu
       {holders.map(({ place, version, canGoBack }) => (
         <li key={place}>
           <span className="nbtrack-Chip">{place}</span> {trans.__('is version %1', version)}{' '}
+          {isReadOnly || !(place in page.model.aliases) ? null : (
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-minimal"
+              aria-label={trans.__('Serve %1 over HTTP', place)}
+              title={trans.__('Serve what %1 points to, at once', place)}
+              onClick={() => acts.serveAlias(place)}
+            >
+              {trans.__('Serve')}
+            </button>
+          )}{' '}
           {canGoBack && !isReadOnly ? (
             <button
               type="button"

@@ -13,6 +13,7 @@ const SHOWN_METRICS = 4;
 /** What can be done with a version. */
 export interface VersionActs {
   promote: (version: string) => void;
+  serve: (version: string) => void;
   addAlias: (version: string) => void;
   removeAlias: (version: string, alias: string) => void;
   openRun: (run_id: string) => void;
@@ -52,6 +53,15 @@ export function VersionCard(
         <span className="nbtrack-Version-age" title={moment(version.creation_timestamp)}>
           {ago(version.creation_timestamp, props.now)}
         </span>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-minimal"
+          disabled={props.isReadOnly}
+          aria-label={trans.__('Serve version %1', version.version)}
+          onClick={() => acts.serve(version.version)}
+        >
+          {trans.__('Serve…')}
+        </button>
         <button
           type="button"
           className="jp-mod-styled jp-mod-minimal"

@@ -9,6 +9,8 @@ import {
 import { Notification, WidgetTracker, type MainAreaWidget } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
 import { INbtrack } from '../tokens';
 import { compareWidget, type CompareDocument, type IComparePlace } from './compare';
@@ -107,8 +109,14 @@ function addComparisons(
   });
 }
 
+/** A page that keeps its place, and has tabs. */
+type IPlaced = Widget & {
+  readonly placeChanged: ISignal<Widget, void>;
+  showTab(name: string): void;
+};
+
 /** Where a widget of an id is to be shown. */
-interface ISpot<T extends RunDocument | CompareDocument> {
+interface ISpot<T extends IPlaced> {
   readonly app: JupyterFrontEnd;
   readonly tracker: WidgetTracker<MainAreaWidget<T>>;
   readonly id: string;
@@ -117,7 +125,7 @@ interface ISpot<T extends RunDocument | CompareDocument> {
 }
 
 /** Show the widget of an id: the one that is open, else a new one. */
-function show<T extends RunDocument | CompareDocument>(
+export function show<T extends IPlaced>(
   { app, tracker, id, tab }: ISpot<T>,
   make: () => MainAreaWidget<T>
 ): MainAreaWidget<T> {

@@ -154,6 +154,8 @@ function actsOf(models: Models, services: INbtrack, name: string): ModelActs {
     jumpToCell: place => attempt(actions.run.jumpToCell(place)),
     promote: version => attempt(promote(models, services, name, version)),
     rollback: (place, version) => attempt(rollback(models, services, name, { version, to: place })),
+    serve: version => attempt(actions.run.serveModel(name, version)),
+    serveAlias: alias => attempt(actions.run.serveAlias(name, alias)),
     addAlias: version => attempt(addAlias(models, services, name, version)),
     removeAlias: (version, alias) => {
       const undo = (): Promise<void> => models.setAlias(name, alias, version);

@@ -1,0 +1,172 @@
+/**
+ * What can be done with endpoints; each act says what came of it.
+ */
+import { Clipboard, Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+
+import { promoteDialog } from '../dialogs/promote';
+import { serveDialog } from '../dialogs/serve';
+import type {
+  EndpointItem,
+  EndpointReply,
+  ModelReply,
+  PromotionReply,
+  ServedItem,
+  ServeWish
+} from '../records';
+import { words } from '../request';
+import type { INbtrack, IRequests } from '../tokens';
+import { isChanging } from './endpoint_words';
+
+/** How long the start of an endpoint is waited for before it is left to itself. */
+const PATIENCE_MILLISECONDS = 120_000;
+
+/** Questions to the store whose endpoints they are. */
+type Asker = Pick<IRequests, 'get' | 'post'>;
+
+/** The acts; whoever shows endpoints is told to look again. */
+export class EndpointActs {
+  constructor(
+    private readonly services: INbtrack,
+    private readonly asker: Asker,
+    private readonly refresh: () => void
+  ) {}
+
+  /** Ask how a model is to be served, and serve it. */
+  async ask(name: string, which?: string): Promise<void> {
+    const { trans } = this.services;
+    await this.#attempt(async () => {
+      const page = await this.asker.get<ModelReply>(`models/${name}`);
+      const serve = (wish: ServeWish): Promise<EndpointItem> => this.#serve(wish);
+      const started = await serveDialog(page, which, serve, trans);
+      if (started) {
+        this.#follow(started);
+      }
+    });
+  }
+
+  /** Serve a model as most want it, without a question. */
+  async serve(name: string, alias: string): Promise<void> {
+    await this.#attempt(async () => {
+      const wish = { model_uri: `models:/${name}@${alias}`, name, keep: true };
+      this.#follow(await this.#serve(wish));
+    });
+  }
+
+  /** Stop one, after a question: somebody may be asking it. */
+  async stop(item: EndpointItem): Promise<void> {
+    const { trans } = this.services;
+    const { button } = await showDialog({
+      title: trans.__('Stop %1?', item.name),
+      body: trans.__(
+        'Requests in flight are answered, then nothing answers at %1 any more.',
+        item.url
+      ),
+      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Stop') })]
+    });
+    if (button.accept) {
+      await this.#attempt(async () => {
+        await this.#act(item.name, 'stop');
+        this.#tell(trans.__('Endpoint %1 is stopped.', item.name), [
+          { label: trans.__('Start again'), callback: () => void this.restart(item) }
+        ]);
+      });
+    }
+  }
+
+  async restart(item: EndpointItem): Promise<void> {
+    await this.#attempt(async () => this.#follow(await this.#act(item.name, 'restart')));
+  }
+
+  /** Serve what the alias points to now; no request fails meanwhile. */
+  async reload(item: EndpointItem): Promise<void> {
+    const { trans } = this.services;
+    await this.#attempt(async () => {
+      const now = await this.#act(item.name, 'reload');
+      const version = now.variants[0]?.version ?? '';
+      this.#tell(trans.__('Endpoint %1 serves version %2 now.', item.name, version));
+    });
+  }
+
+  /** Put a variant in the place of the champion. */
+  async promote(served: ServedItem): Promise<void> {
+    const { model_name: name, version } = served;
+    if (name === null || version === null) {
+      return;
+    }
+    const { trans } = this.services;
+    await this.#attempt(async () => {
+      const page = await this.asker.get<ModelReply>(`models/${name}`);
+      const send = (wish: object): Promise<PromotionReply> =>
+        this.asker.post(`models/${name}/promote`, wish);
+      const moved = await promoteDialog(page, version, send, trans);
+      if (moved) {
+        this.#tell(moved.headline);
+      }
+    });
+  }
+
+  copy(text: string): void {
+    Clipboard.copyToSystem(text);
+    Notification.info(this.services.trans.__('Copied.'), { autoClose: 1500 });
+  }
+
+  openModel(name: string): void {
+    this.services.actions.run.openModel(name);
+  }
+
+  /** Say how the start ends: the address, or the model's own words why not. */
+  #follow(started: EndpointItem): void {
+    const { trans } = this.services;
+    const id = Notification.emit(
+      trans.__('Endpoint %1 is starting…', started.name),
+      'in-progress',
+      { autoClose: false }
+    );
+    const end = Date.now() + PATIENCE_MILLISECONDS;
+    const look = (item: EndpointItem): void => {
+      if (isChanging(item) && Date.now() < end) {
+        window.setTimeout(() => void this.#look(item.name).then(look, give), 500);
+      } else if (item.status === 'HEALTHY') {
+        const message = trans.__('Endpoint %1 answers at %2', item.name, item.url);
+        const open = (): void => this.services.actions.run.openEndpoint(item.name);
+        const actions = [{ label: trans.__('Open'), callback: open }];
+        Notification.update({ id, message, type: 'success', autoClose: 8000, actions });
+      } else {
+        const message = trans.__('Endpoint %1: %2', item.name, item.reason || item.status);
+        Notification.update({ id, message, type: 'error', autoClose: false });
+      }
+      this.refresh();
+    };
+    const give = (error: unknown): void => {
+      Notification.update({ id, message: words(error), type: 'error', autoClose: false });
+    };
+    look(started);
+  }
+
+  async #look(name: string): Promise<EndpointItem> {
+    return (await this.asker.get<EndpointReply>(`endpoints/${name}`)).endpoint;
+  }
+
+  async #serve(wish: ServeWish): Promise<EndpointItem> {
+    return (await this.asker.post<EndpointReply>('endpoints', wish)).endpoint;
+  }
+
+  async #act(name: string, deed: 'stop' | 'restart' | 'reload'): Promise<EndpointItem> {
+    const { endpoint } = await this.asker.post<EndpointReply>(`endpoints/${name}/${deed}`, {});
+    this.refresh();
+    return endpoint;
+  }
+
+  #tell(message: string, actions: Notification.IAction[] = []): void {
+    Notification.success(message, { autoClose: 8000, actions });
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      Notification.error(words(error), { autoClose: false });
+      this.refresh();
+    }
+  }
+}
