@@ -14,6 +14,8 @@
         UnsafeModel (PermissionError)    reading it would run code that nobody vouched for
         TamperedModel (PermissionError)  its files are not those that were logged
         PromotionRefused                 a version did not pass its gates
+      EndpointError (RuntimeError)       an endpoint that cannot be started, changed or asked
+        PortTaken (OSError)              somebody else listens at its port
       StoreError (OSError)               the store on disk cannot do what was asked
         StoreBusy (TimeoutError)         another program holds it
         StoreTooNew                      written by a newer nbtrack
@@ -39,6 +41,7 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "AlreadyExists",
     "Conflict",
+    "EndpointError",
     "FilterSyntax",
     "InvalidUri",
     "InvalidValue",
@@ -48,6 +51,7 @@ __all__ = [
     "NotFound",
     "NotYet",
     "ParamChanged",
+    "PortTaken",
     "PromotionRefused",
     "SchemaMismatch",
     "StoreBusy",
@@ -166,6 +170,18 @@ class PromotionRefused(ModelError):
     def __init__(self, message: str, promotion: object = None) -> None:
         self.promotion = promotion
         super().__init__(message)
+
+
+class EndpointError(NbtrackError, RuntimeError):
+    """An endpoint that cannot be started, changed or asked."""
+
+
+class PortTaken(EndpointError, OSError):
+    """Somebody else listens at a port; `free` is the next one that is free."""
+
+    def __init__(self, message: str, port: int, free: int | None = None) -> None:
+        super().__init__(message)
+        self.port, self.free = port, free
 
 
 class StoreError(NbtrackError, OSError):
