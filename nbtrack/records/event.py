@@ -18,6 +18,7 @@ from nbtrack.records.operation import (
     SetLifecycle,
 )
 from nbtrack.records.param import Param
+from nbtrack.records.prediction import LabelBatch, PredictionBatch, PurgePredictions
 from nbtrack.records.promotion_operation import RefusePromotion
 from nbtrack.records.record import Record
 from nbtrack.records.registry_operation import (
@@ -77,6 +78,8 @@ Event = (
     | Execution
     | ModelRecord
     | ModelLink
+    | PredictionBatch
+    | LabelBatch
 )
 Op = (
     CreateExperiment
@@ -106,4 +109,5 @@ Op = (
     | DeleteWebhook
     | ClaimDeliveries
     | SettleDelivery
+    | PurgePredictions
 )

@@ -68,6 +68,8 @@ RULES: dict[str, str | None] = {
     "model_tags": OF_LOGGED,
     "model_files": OF_LOGGED,
     "model_links": f"{OF_RUN} AND {OF_LOGGED}",
+    "predictions": None,
+    "labels": None,
     "journals": None,
     "tombstones": None,
     "refusals": OF_NUMBER,

@@ -27,6 +27,7 @@ from nbtrack.records.operation import (
     SetExperimentTag,
     SetLifecycle,
 )
+from nbtrack.records.prediction import PurgePredictions
 from nbtrack.records.promotion_operation import RefusePromotion
 from nbtrack.records.registry_operation import (
     ApproveModelVersion,
@@ -56,6 +57,7 @@ from nbtrack.store.experiments import (
 )
 from nbtrack.store.lifecycle import correct_param, purge, purge_model, set_lifecycle, sweep
 from nbtrack.store.model_events import events_of
+from nbtrack.store.predictions import purge_predictions
 from nbtrack.store.promotions import refuse_promotion
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.registry_log import log
@@ -93,6 +95,7 @@ TABLE: dict[type, Callable[..., Applied]] = {
     TransitionStage: model_aliases.transition_stage,
     MoveAlias: model_aliases.move_alias,
     RefusePromotion: refuse_promotion,
+    PurgePredictions: purge_predictions,
     **webhooks.OPERATIONS,
 }
 
@@ -112,7 +115,7 @@ def apply(cursor: Cursor, op: Op, *, replayed: bool) -> Applied:
 
 def needs_runs(op: Op) -> bool:
     """Whether the journals must be drained before an operation can be evaluated."""
-    return isinstance(op, CorrectParam | Purge | PurgeModel) or (
+    return isinstance(op, CorrectParam | Purge | PurgeModel | PurgePredictions) or (
         isinstance(op, SetLifecycle) and op.noun == "run"
     )
 

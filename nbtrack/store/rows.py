@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from nbtrack.store.logged_models import insert_links, merge_models
 from nbtrack.store.merging import renewed, told
+from nbtrack.store.predictions import insert_labels, insert_predictions
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.tables import EXECUTION_COLUMNS, RUN_COLUMNS
 
@@ -22,6 +23,10 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
         merge_executions(cursor)
     if "model" in kinds:
         merge_models(cursor)
+    if "predictions" in kinds:
+        insert_predictions(cursor)
+    if "labels" in kinds:
+        insert_labels(cursor)
     if kinds <= OF_NO_RUN:
         return
     if "run" in kinds:
@@ -34,7 +39,7 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
             merge(cursor)
 
 
-OF_NO_RUN = {"journal", "experiment", "execution", "model"}
+OF_NO_RUN = {"journal", "experiment", "execution", "model", "predictions", "labels"}
 
 
 def touch(cursor: Cursor, updated_seq: int) -> None:

@@ -26,6 +26,8 @@ FIELD_TYPES: dict[Any, str] = {
     list[float]: "DOUBLE[]",
     dict[str, str]: "VARCHAR",
     dict[str, str | None]: "VARCHAR",
+    list[str | None]: "VARCHAR[]",
+    msgspec.Raw: "VARCHAR",
 }
 
 
@@ -69,6 +71,22 @@ def holds_texts(name: str, *others: str) -> str:
     )
 
 
+def holds_lists(of: str, *others: str, may_be_empty: tuple[str, ...] = ()) -> str:
+    """Whether lists are of one length and have no NULL in them, those that may be empty apart."""
+    return "".join(
+        f" AND len({name}) = len({of}) AND list_count({name}) = len({of})" for name in (of, *others)
+    ) + "".join(f" AND coalesce(len({name}), 0) IN (0, len({of}))" for name in may_be_empty)
+
+
+def holds_json(*names: str, of: str) -> str:
+    """Whether texts are lists of JSON as long as another list, or are not there, as SQL."""
+    return "".join(
+        f" AND CASE WHEN json_valid({name}) THEN json_type({name}) = 'ARRAY'"
+        f" AND json_array_length({name}) = len({of}) ELSE {name} IS NULL END"
+        for name in names
+    )
+
+
 EXTRA_REQUIREMENTS = {
     "metric": " AND try_cast(value AS DOUBLE) IS NOT NULL",
     "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
@@ -83,6 +101,19 @@ EXTRA_REQUIREMENTS = {
         f" AND coalesce(len({name}), 0) = coalesce(len(paths), 0)"
         for name in ("digests", "sizes", "seals")
     ),
+    "predictions": holds_lists(
+        "prediction_ids",
+        "moments",
+        "latencies",
+        may_be_empty=("prediction_keys", "prediction_errors"),
+    )
+    + holds_json("input_rows", "output_rows", "param_rows", of="prediction_ids"),
+    "labels": " AND len(label_moments) > 0"
+    " AND list_count(label_moments) = len(label_moments)"
+    " AND coalesce(len(label_ids), 0) + coalesce(len(label_keys), 0) = len(label_moments)"
+    " AND coalesce(list_count(label_ids), 0) + coalesce(list_count(label_keys), 0)"
+    " = len(label_moments) AND (label_ids IS NULL OR label_keys IS NULL)"
+    + holds_json("label_values", of="label_moments"),
 }
 
 COLUMNS = staged_columns()

@@ -18,9 +18,9 @@ from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import decode_event, encode
 from nbtrack.records.event import FORMAT, Event, JournalHeader
 from nbtrack.records.execution import Execution
-from nbtrack.records.experiment import Experiment
 from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.metric import Series
+from nbtrack.records.prediction import LabelBatch, PredictionBatch
 
 __all__ = ["Bad", "Look", "Part", "Staging", "look", "parts", "quarantined", "sift"]
 
@@ -167,7 +167,11 @@ def rewritten(line: bytes) -> bytes:
             raise ValueError("an execution without execution_id")
     elif isinstance(event, ModelRecord):
         check_files(event)
-    elif not isinstance(event, JournalHeader | Experiment) and not event.run_id:
+    elif isinstance(event, PredictionBatch):
+        check_predictions(event)
+    elif isinstance(event, LabelBatch):
+        check_labels(event)
+    elif not getattr(event, "run_id", "none is needed"):
         raise ValueError("a record without run_id")
     check_integers(event)
     return encode(event)
@@ -199,6 +203,28 @@ def check_files(model: ModelRecord) -> None:
     counts = {len(it) for it in (model.paths, model.digests, model.sizes, model.seals)}
     if len(counts) > 1:
         raise ValueError("lists of a model's files that are not of one length")
+
+
+def check_predictions(batch: PredictionBatch) -> None:
+    count = len(batch.prediction_ids)
+    lists = (batch.moments, batch.latencies, batch.prediction_keys, batch.prediction_errors)
+    raws = (batch.input_rows, batch.output_rows, batch.param_rows)
+    lengths = [len(it) for it in lists] + [length_of(it) for it in raws if it is not None]
+    is_whole = len(batch.moments) == len(batch.latencies) == count
+    if not count or not is_whole or not {*lengths} <= {0, count}:
+        raise ValueError("lists of predictions that are not of one length")
+
+
+def check_labels(batch: LabelBatch) -> None:
+    counts = {len(batch.label_moments), length_of(batch.label_values)}
+    named = [len(it) for it in (batch.label_ids, batch.label_keys) if it]
+    if len(named) != 1 or {*named} != counts:
+        raise ValueError("lists of labels that are not of one length")
+
+
+def length_of(rows: msgspec.Raw) -> int:
+    """How many items a list of JSON has."""
+    return len(msgspec.json.decode(rows, type=list[msgspec.Raw]))
 
 
 def check_integers(event: Event) -> None:

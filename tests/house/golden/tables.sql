@@ -7,6 +7,7 @@ CREATE TABLE core.experiment_tags(experiment_id VARCHAR, "key" VARCHAR, "value" 
 CREATE TABLE core.experiments(experiment_id VARCHAR, "name" VARCHAR, artifact_location VARCHAR, lifecycle_stage VARCHAR, creation_time BIGINT, last_update_time BIGINT, PRIMARY KEY(experiment_id));
 CREATE TABLE core.inputs(run_seq INTEGER, "name" VARCHAR, digest VARCHAR, source_type VARCHAR, "source" VARCHAR, "schema" VARCHAR, profile VARCHAR, tags VARCHAR, "time" BIGINT);
 CREATE TABLE core.journals(journal VARCHAR, "offset" BIGINT, "owner" VARCHAR, host VARCHAR, boot_id VARCHAR, pid BIGINT, alive BOOLEAN, last_time BIGINT, PRIMARY KEY(journal));
+CREATE TABLE core.labels("label" VARCHAR, prediction_id VARCHAR, "key" VARCHAR, of_endpoint VARCHAR, "value" VARCHAR, moment BIGINT, "time" BIGINT);
 CREATE TABLE core.latest(run_seq INTEGER, "key" VARCHAR, step BIGINT, "timestamp" BIGINT, "value" DOUBLE, min DOUBLE, max DOUBLE, n BIGINT);
 CREATE TABLE core.logged_models(model_id VARCHAR, experiment_id VARCHAR, experiment_id_time BIGINT, "name" VARCHAR, name_time BIGINT, model_type VARCHAR, model_type_time BIGINT, source_run_id VARCHAR, source_run_id_time BIGINT, user_id VARCHAR, user_id_time BIGINT, status VARCHAR, status_time BIGINT, status_message VARCHAR, status_message_time BIGINT, creation_time BIGINT, creation_time_time BIGINT, last_updated_time BIGINT, last_updated_time_time BIGINT, lifecycle_stage VARCHAR, lifecycle_stage_time BIGINT, "owner" VARCHAR, owner_time BIGINT, "time" BIGINT);
 CREATE TABLE core.meta("key" VARCHAR, "value" VARCHAR, PRIMARY KEY("key"));
@@ -21,6 +22,7 @@ CREATE TABLE core.model_version_tags(version_seq BIGINT, "key" VARCHAR, "value" 
 CREATE TABLE core.model_versions(version_seq BIGINT, model_seq BIGINT, "version" BIGINT, "source" VARCHAR, run_id VARCHAR, run_link VARCHAR, model_id VARCHAR, description VARCHAR, user_id VARCHAR, current_stage VARCHAR, status VARCHAR, status_message VARCHAR, digest VARCHAR, signature_digest VARCHAR, creation_timestamp BIGINT, last_updated_timestamp BIGINT);
 CREATE TABLE core.param_conflicts(run_seq INTEGER, "key" VARCHAR, kept VARCHAR, refused VARCHAR, "time" BIGINT);
 CREATE TABLE core.params(run_seq INTEGER, "key" VARCHAR, "value" VARCHAR, "time" BIGINT);
+CREATE TABLE core.predictions(prediction_id VARCHAR, moment BIGINT, endpoint_id VARCHAR, endpoint VARCHAR, variant VARCHAR, model_name VARCHAR, "version" BIGINT, model_id VARCHAR, is_shadow BOOLEAN, "key" VARCHAR, latency DOUBLE, inputs VARCHAR, output VARCHAR, params VARCHAR, "error" VARCHAR);
 CREATE TABLE core.refusals(number BIGINT, model_seq BIGINT, model VARCHAR, "version" BIGINT, alias VARCHAR, stage VARCHAR, "time" BIGINT, actor VARCHAR, reason VARCHAR, report VARCHAR);
 CREATE TABLE core.registered_model_tags(model_seq BIGINT, "key" VARCHAR, "value" VARCHAR);
 CREATE TABLE core.registered_models(model_seq BIGINT, "name" VARCHAR, description VARCHAR, user_id VARCHAR, last_version BIGINT, creation_timestamp BIGINT, last_updated_timestamp BIGINT);
