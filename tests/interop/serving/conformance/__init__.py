@@ -1,0 +1,1 @@
+"""What a real MLflow server and ours are asked alike: models, requests as data, and how to ask."""
