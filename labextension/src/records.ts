@@ -123,7 +123,9 @@ export interface ExperimentWish {
 }
 
 /**
- * Which runs, in which order, with which columns; of all experiments if none is named.
+ * Which runs, in which order; of all experiments if none is named.
+ *
+ * Without `columns` (null) the rows have the first metric that there is.
  */
 export interface RunsQuestion {
   experiment_ids?: string[] | null;
@@ -132,7 +134,7 @@ export interface RunsQuestion {
   run_ids?: string[] | null;
   filter?: string;
   order_by?: string[];
-  columns?: string[];
+  columns?: string[] | null;
   view?: 'ACTIVE_ONLY' | 'ALL' | 'DELETED_ONLY';
   limit?: number;
   offset?: number;
@@ -160,12 +162,15 @@ export interface RunRow {
 
 /**
  * A page of runs, how many there are in all, and the columns that they could show.
+ *
+ * `shown` are the columns that the rows have.
  */
 export interface RunsReply {
   runs: RunRow[];
   total: number;
   seq: number;
   columns: string[];
+  shown: string[];
 }
 
 /**

@@ -33,7 +33,8 @@ class Server {
     const { offset = 0, limit = 200 } = question;
     const size = Math.max(0, Math.min(limit, this.total - offset));
     const runs = Array.from({ length: size }, (_, place) => reply(`run-${offset + place}`).run);
-    return { runs, total: this.total, seq: 4, columns: this.columns };
+    const shown = question.columns ?? this.columns.slice(0, 1);
+    return { runs, total: this.total, seq: 4, columns: this.columns, shown };
   }
 
   get pages(): number[] {
@@ -75,12 +76,18 @@ beforeEach(async () => {
 });
 
 describe('the list of runs', () => {
-  it('asks for one page, then once more with the metric that there is', () => {
-    expect(server.asked.map(it => [it.offset, it.columns])).toEqual([
-      [0, []],
-      [0, ['metrics.acc']]
-    ]);
+  it('asks for one page once, and leaves it to the server which metric it shows', () => {
+    expect(server.asked.map(it => [it.offset, it.columns])).toEqual([[0, null]]);
+    expect(model.columns).toEqual(['metrics.acc']);
     expect(model.rows.total).toBe(1000);
+  });
+
+  it('asks again when the metric it shows is gone', async () => {
+    server.asked.length = 0;
+    server.columns = ['metrics.loss'];
+    model.refresh();
+    await settled();
+    expect(server.asked.map(it => it.columns)).toEqual([['metrics.acc'], ['metrics.loss']]);
   });
 
   it('asks for the page that comes into sight, never for all', async () => {

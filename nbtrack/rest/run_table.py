@@ -60,42 +60,62 @@ def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memor
         paths: The notebook that is asked for, in each spelling that kernels may have told.
         memory: What was answered of this store before.
     """
-    page = page_of(asked, paths)
+    shown = first_metric(store, asked, memory) if asked.columns is None else asked.columns
+    page = page_of(asked, shown, paths)
     count = RunCount(page.experiment_ids, page.where, page.view, hints=False)
     names = [Names(entity, page.experiment_ids) for entity in ENTITIES]
     wanted: list[Question] = [count, *names]
     missing = [it for it in wanted if it not in memory.answers]
     changes, table, *told = together(store, Changes(), page, *missing)
-    seq, acts = changes.columns["seq"][0], changes.columns["acts"][0]
-    known = memory.as_of((seq, acts))
+    known = memory.as_of(state_of(changes))
     known.update(zip(missing, told, strict=True))
     if outdated := [it for it in wanted if it not in known]:
         known.update(zip(outdated, together(store, *outdated), strict=True))
     return RunsReply(
-        runs=rows_of(table.columns, asked.columns),
+        runs=rows_of(table.columns, shown),
         total=int(known[count].columns["count"][0]),
-        seq=seq,
+        seq=changes.columns["seq"][0],
         columns=columns_of(*(known[it].columns["key"] for it in names)),
+        shown=shown,
     )
 
 
-def page_of(asked: RunsQuestion, paths: Sequence[str]) -> RunPage:
-    """The question for the rows."""
+def first_metric(store: Store, asked: RunsQuestion, memory: Memory) -> list[str]:
+    """The column for whoever chose none: the first metric, if there is any."""
+    question = Names("metric", ids_of(asked))
+    answered = memory.answers.get(question)
+    if answered is None:
+        changes, answered = together(store, Changes(), question)
+        memory.as_of(state_of(changes))[question] = answered
+    return [f"{METRICS}{key}" for key in answered.columns["key"][:1]]
+
+
+def state_of(changes: Answer) -> tuple[int, int]:
+    """What is another whenever an answer may be."""
+    return changes.columns["seq"][0], changes.columns["acts"][0]
+
+
+def ids_of(asked: RunsQuestion) -> tuple[str, ...] | None:
+    """The experiments whose runs are asked for; None for all."""
+    return None if asked.experiment_ids is None else tuple(asked.experiment_ids)
+
+
+def page_of(asked: RunsQuestion, columns: Sequence[str], paths: Sequence[str]) -> RunPage:
+    """The question for the rows with their columns."""
     own = [
         None if asked.run_ids is None else with_ids(asked.run_ids),
         of_notebook(paths) if paths else None,
         of_cell(asked.cell_id) if asked.cell_id else None,
     ]
-    ids = asked.experiment_ids
     return RunPage(
-        None if ids is None else tuple(ids),
+        ids_of(asked),
         all_of(*own, parse_filter(asked.filter)),
         parse_order(asked.order_by),
         asked.view,
         min(page_limit(asked.limit) or MOST_ROWS, MOST_ROWS),
         min(max(0, asked.offset), MOST_SKIPPED),
-        tuple(dict.fromkeys([*asked.columns, PARENT_TAG])),
-        next((it.removeprefix(METRICS) for it in asked.columns if it.startswith(METRICS)), None),
+        tuple(dict.fromkeys([*columns, PARENT_TAG])),
+        next((it.removeprefix(METRICS) for it in columns if it.startswith(METRICS)), None),
         CURVE_POINTS,
     )
 

@@ -210,7 +210,7 @@ export class RunsModel {
 
   async #page(page: number): Promise<void> {
     const { signal } = this.#abort;
-    const columns = this.columns;
+    const columns = this.#view.columns || this.#metric ? this.columns : null;
     const question = {
       ...questionOf(this.#view, columns, this.nbtrack.stores.notebook),
       limit: PAGE,
@@ -220,7 +220,7 @@ export class RunsModel {
     try {
       const reply = await this.nbtrack.requests.post<RunsReply>('runs/search', question, signal);
       this.#asked.delete(page);
-      this.#put(page, reply, columns);
+      this.#put(page, reply);
     } catch (error) {
       if (isGivenUp(error) || signal.aborted) {
         return;
@@ -230,7 +230,7 @@ export class RunsModel {
     }
   }
 
-  #put(page: number, reply: RunsReply, columns: string[]): void {
+  #put(page: number, reply: RunsReply): void {
     if (this.#isNew) {
       this.#isNew = false;
       this.rows.clear();
@@ -242,7 +242,7 @@ export class RunsModel {
       this.available = reply.columns;
       this.#metric = metricOf(reply.columns, this.#metric);
     }
-    if (this.columns.join('\n') !== columns.join('\n')) {
+    if (this.columns.join('\n') !== reply.shown.join('\n')) {
       this.rows.stale();
     }
     this.#follow();

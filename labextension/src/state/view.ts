@@ -80,8 +80,12 @@ function spelled(column: string): string {
     : column;
 }
 
-/** The question that a view asks. */
-export function questionOf(view: View, columns: string[], notebook: string | null): RunsQuestion {
+/** The question that a view asks; without columns the server shows the first metric. */
+export function questionOf(
+  view: View,
+  columns: string[] | null,
+  notebook: string | null
+): RunsQuestion {
   const { order } = view;
   return {
     experiment_ids: view.experiment_id === null ? null : [view.experiment_id],

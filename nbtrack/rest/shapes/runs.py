@@ -31,7 +31,10 @@ View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
 
 
 class RunsQuestion(Shape, frozen=True):
-    """Which runs, in which order, with which columns; of all experiments if none is named."""
+    """Which runs, in which order; of all experiments if none is named.
+
+    Without `columns` (null) the rows have the first metric that there is.
+    """
 
     experiment_ids: list[str] | None = None
     notebook: str | None = None
@@ -39,7 +42,7 @@ class RunsQuestion(Shape, frozen=True):
     run_ids: list[str] | None = None
     filter: str = ""
     order_by: list[str] = []
-    columns: list[str] = []
+    columns: list[str] | None = []
     view: View = "ACTIVE_ONLY"
     limit: int = 200
     offset: int = 0
@@ -65,12 +68,16 @@ class RunRow(Shape, frozen=True):
 
 
 class RunsReply(Shape, frozen=True):
-    """A page of runs, how many there are in all, and the columns that they could show."""
+    """A page of runs, how many there are in all, and the columns that they could show.
+
+    `shown` are the columns that the rows have.
+    """
 
     runs: list[RunRow]
     total: int
     seq: int
     columns: list[str]
+    shown: list[str] = []
 
 
 class MetricItem(Shape, frozen=True):

@@ -57,6 +57,23 @@ def test_the_columns_that_there_are_come_in_an_order_of_use(three, search):
     assert columns.index("tags.team") < columns.index("tags.mlflow.user")
 
 
+def test_whoever_chose_no_columns_gets_the_first_metric(three, search):
+    told = search(columns=None, order_by=["start_time ASC"])
+    assert told["shown"] == ["metrics.acc"]
+    assert [it["values"] for it in told["runs"]] == [
+        {"metrics.acc": 0.9},
+        {"metrics.acc": "NaN"},
+        {},
+    ]
+    nbtrack.set_experiment("other")
+    with nbtrack.start_run():
+        nbtrack.log_metric("aaa", 1.0)
+    assert search()["columns"][0] == "metrics.aaa"
+    assert search(columns=None)["shown"] == ["metrics.aaa"]
+    assert search(columns=None, experiment_ids=["0"])["shown"] == ["metrics.acc"]
+    assert search(columns=["params.lr"])["shown"] == ["params.lr"]
+
+
 def test_without_a_metric_among_the_columns_the_usual_one_is_drawn(three, search):
     told = search(order_by=["run_name ASC"])
     assert [it["curve"] for it in told["runs"]] == [[0.1, 0.5, 0.9], [], []]
