@@ -104,6 +104,8 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from nbtrack.api.traffic_results import compare_variants
+    from nbtrack.api.variant_choice import sample_size, variant_of
     from nbtrack.api.version_comparison import compare_versions
     from nbtrack.api.webhooks import off_model_event, on_model_event
     from nbtrack.config import get_registry_uri
@@ -121,6 +123,7 @@ __all__ = [
     "approve",
     "autolog",
     "clear_active_model",
+    "compare_variants",
     "compare_versions",
     "correct_param",
     "count_runs",
@@ -185,6 +188,7 @@ __all__ = [
     "restore_experiment",
     "restore_run",
     "rollback",
+    "sample_size",
     "search_experiments",
     "search_logged_models",
     "search_model_versions",
@@ -207,6 +211,7 @@ __all__ = [
     "sql",
     "start_run",
     "track",
+    "variant_of",
 ]
 
 HOMES = {
@@ -260,6 +265,8 @@ HOMES = {
         correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
         set_tag set_tags
     """,
+    "nbtrack.api.traffic_results": "compare_variants",
+    "nbtrack.api.variant_choice": "sample_size variant_of",
     "nbtrack.api.version_comparison": "compare_versions",
     "nbtrack.api.webhooks": "off_model_event on_model_event",
     "nbtrack.config": "get_registry_uri",

@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from random import Random
 
 from nbtrack.serving.statistics.samples import Sample, joined
 
-__all__ = ["chances_to_be_best", "drawn"]
+__all__ = ["Beliefs", "chances_to_be_best"]
 
 DRAWS = 4_000
 
 SEED = 20
 
+TINY = 1e-300
 
-def drawn(rewards: Sequence[Sample], chance: Random) -> list[float]:
-    """A mean for each variant that goes with its rewards, drawn anew at each call.
+
+class Beliefs:
+    """The distribution of each variant's mean that goes with its rewards.
 
     Zeros and ones have a Beta distribution above an even prior. Other numbers have a Normal-Gamma
     one above a prior that knows as much as one reward of all variants together.
-
-    Args:
-        rewards: What each variant got.
-        chance: Where chance comes from.
     """
-    whole = joined(rewards)
-    if whole.is_binary:
-        return [beta_drawn(it, chance) for it in rewards]
-    return [normal_drawn(it, whole, chance) for it in rewards]
+
+    def __init__(self, rewards: Sequence[Sample]) -> None:
+        whole = joined(rewards)
+        make = beta_of if whole.is_binary else normal_of
+        self.draws = [make(it, whole) for it in rewards]
+
+    def best(self, chance: Random) -> int:
+        """The place of the variant whose mean, drawn anew, is the highest."""
+        found = [draw(chance) for draw in self.draws]
+        return found.index(max(found))
 
 
-def beta_drawn(own: Sample, chance: Random) -> float:
-    """A rate drawn for zeros and ones."""
+Draw = Callable[[Random], float]
+
+
+def beta_of(own: Sample, whole: Sample) -> Draw:  # noqa: ARG001 - rates need no scale
+    """Draws of a rate, for zeros and ones."""
     hits = own.mean * own.size
-    return chance.betavariate(1 + hits, 1 + own.size - hits)
+    above, below = 1 + hits, 1 + own.size - hits
+    return lambda chance: chance.betavariate(above, below)
 
 
-def normal_drawn(own: Sample, whole: Sample, chance: Random) -> float:
-    """A mean drawn for numbers of any size."""
+def normal_of(own: Sample, whole: Sample) -> Draw:
+    """Draws of a mean, for numbers of any size."""
     weight = own.size + 1
     mean = (whole.mean + own.size * own.mean) / weight
     apart = own.size / weight * (own.mean - whole.mean) ** 2
-    rate = (whole.variance + own.spread + apart) / 2
-    precision = chance.gammavariate((1 + own.size) / 2, 1.0)
-    return chance.gauss(mean, sqrt(rate / precision / weight)) if rate else mean
+    shape = weight / 2
+    width = (whole.variance + own.spread + apart) / 2 / weight
+
+    def drawn(chance: Random) -> float:
+        return chance.gauss(mean, sqrt(width / max(chance.gammavariate(shape, 1.0), TINY)))
+
+    return drawn
 
 
 def chances_to_be_best(rewards: Sequence[Sample], draws: int = DRAWS) -> list[float]:
@@ -63,7 +75,7 @@ def chances_to_be_best(rewards: Sequence[Sample], draws: int = DRAWS) -> list[fl
     """
     chance = Random(SEED)  # noqa: S311 - figures that come out the same, no secret
     wins = [0] * len(rewards)
+    beliefs = Beliefs(rewards)
     for _ in range(draws):
-        found = drawn(rewards, chance)
-        wins[found.index(max(found))] += 1
+        wins[beliefs.best(chance)] += 1
     return [it / draws for it in wins]

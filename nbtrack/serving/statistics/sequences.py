@@ -7,10 +7,10 @@ again. These come from a mixture of likelihoods, which passes 1 / alpha with a c
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, inf, lgamma, log, sqrt
+from math import ceil, exp, inf, lgamma, log, sqrt
 from typing import NamedTuple
 
-from nbtrack.serving.statistics.samples import Sample
+from nbtrack.serving.statistics.samples import Sample, joined
 
 __all__ = [
     "ALPHA",
@@ -20,6 +20,7 @@ __all__ = [
     "Difference",
     "difference",
     "is_surely_not",
+    "most_errors",
     "rate_bounds",
 ]
 
@@ -29,10 +30,13 @@ ALPHA = 0.05
 PLANNED = 1000
 """For how many numbers in all the bounds are narrowest; a tenth of it costs a quarter of width."""
 
+STEADY = 200
+"""So many numbers of both variants stand beside those of one when its variance is told."""
+
 LEAST = 20
 """So many numbers are needed of a variant: the theory is of the mean of many."""
 
-MOST = 2**40
+MOST = 2.0**30
 STEPS = 60
 
 
@@ -52,7 +56,8 @@ class Difference(NamedTuple):
     Attributes:
         value: The difference of the means.
         error: The variance of it.
-        size: How many numbers there are of both.
+        size: How many numbers in two halves would tell as much.
+        total: How many numbers there are.
         alpha: How often its bounds may ever be wrong.
         planned: For how many numbers the bounds are narrowest.
         is_enough: Whether there are enough of each to say anything.
@@ -60,7 +65,8 @@ class Difference(NamedTuple):
 
     value: float
     error: float
-    size: int
+    size: float
+    total: int
     alpha: float = ALPHA
     planned: int = PLANNED
     is_enough: bool = True
@@ -92,26 +98,24 @@ class Difference(NamedTuple):
     @property
     def needed(self) -> int | None:
         """How many more numbers will do if the difference stays as it is; None if none ever do."""
-        if self.is_enough and self.is_sure:
+        if self.is_sure:
             return 0
         if self.value == 0 or not 0 < self.error < inf:
             return None
-        one = self.error * self.size
 
-        def is_enough(count: int) -> bool:
-            return abs(self.value) > sqrt(one / count) * most_errors(
-                count, self.alpha, self.planned
-            )
+        def is_sure_at(growth: float) -> bool:
+            grown = self._replace(size=self.size * growth, error=self.error / growth)
+            return grown._replace(is_enough=True).is_sure
 
-        low, high = self.size, 2 * self.size
-        while not is_enough(high):
+        low, high = 1.0, 2.0
+        while not is_sure_at(high):
             low, high = high, 2 * high
             if high > MOST:
                 return None
-        while high - low > max(1, high // 1000):
-            middle = (low + high) // 2
-            low, high = (low, middle) if is_enough(middle) else (middle, high)
-        return high - self.size
+        while high - low > low / 1000:
+            middle = (low + high) / 2
+            low, high = (low, middle) if is_sure_at(middle) else (middle, high)
+        return ceil((high - 1) * self.total)
 
 
 def difference(
@@ -133,14 +137,33 @@ def difference(
         >>> round(found.value, 3), found.is_sure
         (0.08, True)
     """
+    smaller = min(one.size, other.size)
     return Difference(
         other.mean - one.mean,
-        one.error + other.error,
+        sum(steadied(it, joined([one, other])) / max(it.size, 1) for it in (one, other)),
+        balanced(one.size, other.size),
         one.size + other.size,
         alpha,
         planned,
-        is_enough=min(one.size, other.size) >= LEAST,
+        is_enough=smaller >= LEAST,
     )
+
+
+def balanced(one: int, other: int) -> float:
+    """So many numbers in two halves would tell as much as these of two variants."""
+    return 4 * one * other / (one + other) if one and other else 0
+
+
+def steadied(own: Sample, whole: Sample) -> float:
+    """The variance of one variant; no less than with some numbers of both beside its own.
+
+    Where few pay and most do not, the first twenty of a variant may not have one who does: by them
+    alone it would be sure to earn nothing.
+    """
+    if own.is_binary:
+        return own.variance
+    with_both = (own.spread + STEADY * whole.variance) / (max(own.size - 1, 0) + STEADY)
+    return max(own.variance, with_both)
 
 
 def mixing(alpha: float, planned: int) -> float:
@@ -149,7 +172,7 @@ def mixing(alpha: float, planned: int) -> float:
     return (odds + log(odds + 1)) / planned
 
 
-def most_errors(count: int, alpha: float, planned: int) -> float:
+def most_errors(count: float, alpha: float, planned: int) -> float:
     """How many standard errors a mean may be off at any of all looks."""
     spread = count * mixing(alpha, planned)
     return sqrt(2 * (spread + 1) / spread * log(sqrt(spread + 1) / alpha))

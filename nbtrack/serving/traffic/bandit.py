@@ -7,7 +7,7 @@ from math import isfinite
 from random import Random
 
 from nbtrack.records.endpoint import EndpointPlan, VariantStats
-from nbtrack.serving.statistics.beliefs import drawn
+from nbtrack.serving.statistics.beliefs import Beliefs
 from nbtrack.serving.statistics.samples import Sample, joined, sample_of, sample_of_sums
 from nbtrack.serving.traffic.keys import ends_of
 from nbtrack.serving.traffic.splitting import answering, shadows_of
@@ -25,12 +25,15 @@ class BanditRouter:
         self.answering = [at for at in answering(plan) if variants[at].share > 0]
         self.names = [variants[at].name for at in self.answering]
         self.rewards = dict.fromkeys(self.names, Sample())
+        self.beliefs: Beliefs | None = None
+        """What goes with the rewards; None after a change of them."""
         self.chance = Random()  # noqa: S311 - shares traffic, guards nothing
 
     def choose(self, key: str | None) -> int:  # noqa: ARG002 - a draw knows no key
         """The variant whose mean was drawn highest from what is believed of it."""
-        found = drawn(list(self.rewards.values()), self.chance)
-        return self.answering[found.index(max(found))]
+        if self.beliefs is None:
+            self.beliefs = Beliefs(list(self.rewards.values()))
+        return self.answering[self.beliefs.best(self.chance)]
 
     def observe(self, variant: int, seconds: float, *, is_error: bool) -> None:
         """Only rewards count: an answer that failed gets none."""
@@ -39,6 +42,7 @@ class BanditRouter:
         """Take note of a reward; one for a variant that is not in the traffic changes nothing."""
         if variant in self.rewards and isfinite(value):
             self.rewards[variant] = joined([self.rewards[variant], sample_of([value])])
+            self.beliefs = None
 
     def learn(self, variants: Sequence[VariantStats]) -> None:
         """Take over what all workers together saw, this one's rewards among it.
@@ -48,3 +52,4 @@ class BanditRouter:
         for it in variants:
             if it.name in self.rewards:
                 self.rewards[it.name] = sample_of_sums(it.rewards, it.reward_sum, it.reward_squares)
+        self.beliefs = None

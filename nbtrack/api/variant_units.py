@@ -1,0 +1,124 @@
+"""What is compared of each variant: one number for each key, whatever number of answers it had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.api.variant_values import Measure, column_of, numbers_of
+from nbtrack.errors import InvalidValue
+from nbtrack.serving.statistics.covariates import adjusted
+from nbtrack.serving.statistics.samples import Sample, sample_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Units", "units_of"]
+
+PREDICTION = "prediction_id"
+
+
+class Units(NamedTuple):
+    """The numbers of variants that are compared.
+
+    Attributes:
+        table: A row for each: its variant, its value, and what it is of.
+        counts: How many keys, or predictions, each variant had, those without a value too.
+        name: What was counted.
+        is_paired: Whether variants answered the same requests.
+        warnings: What is wrong with them, in words.
+        note: What was done to them, in words.
+    """
+
+    table: pd.DataFrame
+    counts: dict[str, int]
+    name: str
+    is_paired: bool
+    warnings: Sequence[str]
+    note: str
+
+    def sample(self, variant: str) -> Sample:
+        """The numbers of one variant."""
+        return sample_of(self.table.loc[self.table["variant"] == variant, "value"])
+
+    def differences(self, first: str, other: str) -> Sample:
+        """How much more another variant has than the first on each request that both answered."""
+        of = {
+            name: rows.groupby("unit")["value"].mean()
+            for name, rows in self.table.groupby("variant")
+        }
+        found = (of[other] - of[first]).dropna()
+        return sample_of(found)._replace(is_binary=False)
+
+
+def units_of(
+    frame: pd.DataFrame,
+    measure: Measure,
+    variant: str,
+    *,
+    key: str | None,
+    covariate: str | None,
+) -> Units:
+    """The numbers that are compared.
+
+    The answers to one key are no separate trials: all that a user sees depends on the user. So
+    each key counts once, with the mean of its answers.
+
+    Args:
+        frame: A row for each answer.
+        measure: A number for each of them.
+        variant: The column of variants.
+        key: The column of keys; None if each answer stands for itself.
+        covariate: The column of what was known before.
+    """
+    import pandas as pd
+
+    table = pd.DataFrame({"variant": frame[variant].astype(str), "value": measure.numbers})
+    if covariate is not None:
+        table["covariate"] = numbers_of(frame[column_of(frame, covariate)], covariate, frame)
+    warnings: list[str] = []
+    is_keyed = key is not None and frame[key].notna().any()
+    is_paired = PREDICTION in frame.columns and is_shared(frame[PREDICTION], table["variant"])
+    if is_keyed:
+        table["unit"] = frame[key].map(str).where(frame[key].notna(), alone(frame))
+        if not is_paired:
+            warnings += torn_keys(table)
+        table = table.groupby(["variant", "unit"], sort=False).mean().reset_index()
+    elif is_paired:
+        table["unit"] = frame[PREDICTION]
+    counts = {str(name): int(n) for name, n in table["variant"].value_counts().items()}
+    table = table.dropna(subset=["value"])
+    note = "the same requests were answered by all of them" if is_paired else ""
+    if covariate is not None and not table["covariate"].notna().any():
+        raise InvalidValue(f"the column {covariate!r} has no value beside any of {measure.name}")
+    if covariate is not None:
+        told = table["covariate"].to_numpy(dtype=float)
+        values = table["value"].to_numpy(dtype=float)
+        values, part = adjusted(values, told, table["variant"].to_numpy(dtype=str))
+        table = table.assign(value=values)
+        note = f"{covariate} explains {part:.0%} of the variance, which was taken out"
+    return Units(table, counts, "keys" if is_keyed else "predictions", is_paired, warnings, note)
+
+
+def is_shared(ids: Any, variants: Any) -> bool:
+    """Whether some predictions were made by several variants, as shadows do."""
+    import pandas as pd
+
+    pairs = pd.DataFrame({"id": ids, "variant": variants}).dropna().drop_duplicates()
+    return bool(pairs["id"].duplicated().any())
+
+
+def alone(frame: pd.DataFrame) -> pd.Series:
+    """A key for each row that has none, unlike any that a row has."""
+    import pandas as pd
+
+    return pd.Series([("no key", at) for at in range(len(frame))], index=frame.index).map(str)
+
+
+def torn_keys(table: pd.DataFrame) -> list[str]:
+    """A warning of keys that several variants answered, which a split does not do."""
+    pairs = table[["unit", "variant"]].drop_duplicates()
+    torn = len(set(pairs["unit"][pairs["unit"].duplicated()]))
+    if not torn:
+        return []
+    return [f"{torn:,} key{'s' * (torn != 1)} got answers of several variants"]
