@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, lgamma, log
+from math import exp, lgamma, log, log1p
 
 __all__ = ["mismatch"]
 
-CONCENTRATION = 1000.0
-"""How close to the plan the mixture looks; it finds deviations of a few hundredths soonest."""
+CONCENTRATIONS = (10.0, 1000.0)
+"""How close to the plan the mixtures look: what is far off shows soon, a few hundredths later."""
 
 
 def mismatch(counts: Sequence[int], shares: Sequence[float]) -> float:
@@ -27,9 +27,21 @@ def mismatch(counts: Sequence[int], shares: Sequence[float]) -> float:
     parts = [(n, share / whole) for n, share in zip(counts, shares, strict=True) if share > 0]
     if any(n for n, share in zip(counts, shares, strict=True) if share <= 0):
         return 0.0
-    seen = sum(n for n, _ in parts)
-    mixed = lgamma(CONCENTRATION) - lgamma(CONCENTRATION + seen)
-    for n, share in parts:
-        prior = CONCENTRATION * share
-        mixed += lgamma(prior + n) - lgamma(prior) - n * log(share)
+    low, high = sorted(evidence(parts, it) for it in CONCENTRATIONS)
+    # The mean of both, by their logarithms
+    mixed = high + log1p(exp(low - high)) - log(2)
     return min(1.0, exp(-max(mixed, 0.0)))
+
+
+def evidence(parts: Sequence[tuple[int, float]], concentration: float) -> float:
+    """The logarithm of how much better other shares explain the counts than those planned.
+
+    Args:
+        parts: The count of each variant, with the share that it was to get.
+        concentration: How close to these the others are.
+    """
+    found = lgamma(concentration) - lgamma(concentration + sum(n for n, _ in parts))
+    for n, share in parts:
+        prior = concentration * share
+        found += lgamma(prior + n) - lgamma(prior) - n * log(share)
+    return found
