@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["Asked", "without_names"]
+__all__ = ["Asked", "are_same", "without_names"]
 
 NAMES = "feature_names_in_"
 TAKE_FRAMES = ("ColumnTransformer", "FunctionTransformer")

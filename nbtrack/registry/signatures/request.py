@@ -11,7 +11,7 @@ from nbtrack.registry.signatures.enforcement import Enforcer
 from nbtrack.registry.signatures.problems import check_records, check_table
 from nbtrack.registry.signatures.signature import ModelSignature
 
-__all__ = ["read_request"]
+__all__ = ["REQUEST_KEYS", "read_request", "table_from"]
 
 REQUEST_KEYS = ("dataframe_split", "dataframe_records", "inputs", "instances")
 
@@ -44,11 +44,20 @@ def read_request(body: str | bytes | Mapping[str, Any], signature: ModelSignatur
 
 
 def request_data(key: str, value: Any, enforcer: Enforcer) -> Any:
-    """The data below one key of a request."""
+    """The data below one key of a request, a table as a frame."""
+    return framed(table_from(key, value, enforcer))
+
+
+def table_from(key: str, value: Any, enforcer: Enforcer) -> Any:
+    """The data below one key of a request; columns of a signature as a table, not yet a frame.
+
+    Raises:
+        SchemaMismatch: It does not fit the signature.
+    """
     if key == "inputs":
-        return framed(enforcer.from_inputs(value))
+        return enforcer.from_inputs(value)
     if key == "instances":
-        return framed(enforcer.from_instances(value))
+        return enforcer.from_instances(value)
     if key == "dataframe_records":
         check_records(value)
         names = list(dict.fromkeys(name for it in value for name in it))
@@ -62,11 +71,11 @@ def request_data(key: str, value: Any, enforcer: Enforcer) -> Any:
 
 
 def table_of(columns: Any, rows: Any, enforcer: Enforcer, checked: Callable[[], Any]) -> Any:
-    """A frame as the signature wants it; without columns in a signature, as it comes."""
+    """A table as the signature wants it; without columns in a signature, as it comes."""
     import pandas as pd
 
     if enforcer.columns is not None:
-        return framed(checked())
+        return checked()
     return enforcer.enforce(pd.DataFrame(rows, columns=columns))
 
 

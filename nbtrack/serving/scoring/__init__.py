@@ -1,0 +1,1 @@
+"""The scoring server: requests read, a model asked, answers written, in MLflow's protocol."""

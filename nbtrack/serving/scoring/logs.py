@@ -1,0 +1,67 @@
+"""The log of a worker: a JSON object a line on stderr, never with what a client sent."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+import warnings
+from typing import Any
+
+import orjson
+
+from nbtrack.errors import NbtrackError
+
+__all__ = ["is_debugging", "log", "log_error", "log_warnings"]
+
+DEBUG = "NBTRACK_SERVING_LOG"
+"""The variable that, set to debug, has each request logged, and what exceptions say."""
+
+
+def is_debugging() -> bool:
+    """Whether each request is logged."""
+    return os.environ.get(DEBUG, "").lower() == "debug"
+
+
+def log(level: str, message: str, **more: Any) -> None:
+    """Write a line."""
+    line = {"moment": time.time_ns() // 1_000_000, "level": level, "message": message, **more}
+    text = orjson.dumps(line, str, orjson.OPT_NON_STR_KEYS)
+    if sys.stderr is not None:
+        sys.stderr.write(text.decode() + "\n")
+        sys.stderr.flush()
+
+
+def log_error(error: BaseException, prediction_id: str, variant: str) -> None:
+    """Write where a model failed; what the exception says may hold a client's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{it.filename}:{it.lineno} in {it.name}: {it.line}" for it in frames]
+    says = {"says": str(error)} if isinstance(error, NbtrackError) or is_debugging() else {}
+    log(
+        "error",
+        f"the model failed with {type(error).__name__}",
+        prediction_id=prediction_id,
+        variant=variant,
+        traceback=places,
+        **says,
+    )
+
+
+def log_warnings() -> None:
+    """Have warnings of libraries written as lines of the log, each once."""
+    seen: set[tuple[str, int]] = set()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        *_: Any,
+        **__: Any,
+    ) -> None:
+        if (filename, lineno) not in seen:
+            seen.add((filename, lineno))
+            log("warning", str(message), kind=category.__name__, place=f"{filename}:{lineno}")
+
+    warnings.showwarning = show

@@ -1,0 +1,141 @@
+"""JSON of numbers decoded straight into the array that a model is asked with.
+
+It takes bodies whose every value is of the one type that the signature has; of all others it makes
+nothing, and they are read value by value, which finds what is wrong with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from nbtrack.registry.signatures.schema import Schema
+from nbtrack.registry.signatures.types import DataType
+
+__all__ = ["QuickReader", "quick_reader"]
+
+CELLS: dict[DataType, Any] = {
+    DataType.double: float | None,
+    DataType.float: float | None,
+    DataType.long: int,
+    DataType.integer: int,
+}
+"""What a value may be in JSON, for each type of numbers; null is a missing one."""
+
+KNOWN_ORDERS = 64
+"""How many orders of columns are remembered."""
+
+UNSET = msgspec.UNSET
+
+
+class QuickReader:
+    """Reads the bodies of requests to one model of columns of numbers.
+
+    Args:
+        names: The columns in the signature's order.
+        kind: The type of all of them.
+
+    Example:
+        >>> reader = QuickReader(["a", "b"], DataType.double)
+        >>> reader.read(b'{"dataframe_split": {"columns": ["b", "a"], "data": [[1, 2.5]]}}')
+        array([[2.5, 1. ]])
+        >>> reader.read(b'{"dataframe_records": [{"a": "much", "b": 1}]}') is None
+        True
+    """
+
+    def __init__(self, names: Sequence[str], kind: DataType) -> None:
+        self.names, self.dtype = list(names), kind.to_numpy()
+        cell = CELLS[kind]
+        table: Any = list[list[cell]]  # type: ignore[valid-type] # made from the signature
+        # a missing float would be NaN, and a float of 32 bits is checked for what it cannot hold
+        self.is_narrow = kind is DataType.float
+        self.orders: dict[tuple[str, ...], Any] = {tuple(names): None}
+        fields = [(f"column_{at}", cell) for at in range(len(self.names))]
+        renamed = {field[0]: name for field, name in zip(fields, self.names, strict=True)}
+        record = msgspec.defstruct("Record", fields, rename=renamed)
+        split = msgspec.defstruct(
+            "Split",
+            [("data", table), ("columns", list[str]), ("index", Any, UNSET)],
+            forbid_unknown_fields=True,
+        )
+        rows = list[record]  # type: ignore[valid-type]
+        body = msgspec.defstruct(
+            "Body",
+            [
+                ("dataframe_split", split | msgspec.UnsetType, UNSET),
+                ("dataframe_records", rows | msgspec.UnsetType, UNSET),
+                ("inputs", table | msgspec.UnsetType, UNSET),
+                ("instances", table | msgspec.UnsetType, UNSET),
+                *((name, msgspec.Raw, UNSET) for name in ("params", *BARE)),
+            ],
+        )
+        self.decode = msgspec.json.Decoder(body).decode
+
+    def read(self, body: bytes) -> Any:
+        """The array that a body holds; None for a body that must be looked at closely."""
+        try:
+            found = self.decode(body)
+            told = [name for name in FORMS if getattr(found, name) is not UNSET]
+            if len(told) != 1 or any(getattr(found, it) is not UNSET for it in ("params", *BARE)):
+                return None
+            matrix = self.matrix(told[0], getattr(found, told[0]))
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError, RecursionError):
+            return None
+        if matrix is None or matrix.ndim != 2 or matrix.shape[1] != len(self.names):
+            return None
+        return matrix
+
+    def matrix(self, form: str, value: Any) -> Any:
+        """The array of one form of body."""
+        if form == "dataframe_split":
+            return self.arranged(value.columns, self.array(value.data))
+        if form == "dataframe_records":
+            return self.array([msgspec.structs.astuple(it) for it in value])
+        return self.array(value)
+
+    def array(self, rows: Any) -> Any:
+        """Rows as one array."""
+        if self.is_narrow:
+            wide = np.array(rows, np.float64)
+            with np.errstate(over="ignore"):
+                narrow = wide.astype(self.dtype)
+            return narrow if (np.isinf(narrow) == np.isinf(wide)).all() else None
+        return np.array(rows, self.dtype)
+
+    def arranged(self, columns: list[str], matrix: Any) -> Any:
+        """The columns in the signature's order, without those it does not name."""
+        order = tuple(columns)
+        if order not in self.orders:
+            if len(set(order)) < len(order) or not set(self.names) <= set(order):
+                return None
+            if len(self.orders) >= KNOWN_ORDERS:
+                self.orders = {tuple(self.names): None}
+            self.orders[order] = [order.index(name) for name in self.names]
+        if matrix.ndim != 2 or matrix.shape[1] != len(order):
+            return None
+        places = self.orders[order]
+        return matrix if places is None else np.ascontiguousarray(matrix[:, places])
+
+
+FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
+BARE = ("messages", "prompt", "input")
+"""Keys by which a body is one of a language model."""
+
+
+def quick_reader(schema: Schema | None) -> QuickReader | None:
+    """A reader for a schema of columns that are all of one type of numbers; None for others."""
+    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+        return None
+    kinds = schema.input_types()
+    if len(set(map(id, kinds))) > 1 or kinds[0] not in CELLS or len(schema) < MIN_COLUMNS:
+        return None
+    if not all(it.required for it in schema) or len(set(schema.input_names())) < len(schema):
+        return None
+    return QuickReader(schema.input_names(), kinds[0])
+
+
+MIN_COLUMNS = 2
+"""One column may come as a list of its values, which is looked at closely."""

@@ -1,0 +1,319 @@
+"""An endpoint within one worker: its models, which of them answers, and what is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from nbtrack.errors import EndpointError, SchemaMismatch
+from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant
+from nbtrack.records.ids import now_ms
+from nbtrack.registry.signatures.table import Table
+from nbtrack.serving.protocol import Cache, PredictionLog, Scored
+from nbtrack.serving.scoring.asked import Asked
+from nbtrack.serving.scoring.failures import failure_of
+from nbtrack.serving.scoring.figures import Figures
+from nbtrack.serving.scoring.ids import PredictionIds, tag_of
+from nbtrack.serving.scoring.keys import key_in
+from nbtrack.serving.scoring.lane import Lane
+from nbtrack.serving.scoring.logs import log_error
+from nbtrack.serving.scoring.models import ServedModel
+from nbtrack.serving.scoring.refusals import Refused
+from nbtrack.serving.scoring.scorer import Outcome, Scorer
+from nbtrack.serving.scoring.single import router_of
+
+__all__ = ["Answer", "Request", "Service"]
+
+LARGE_BYTES = 256 * 1024
+"""A body from here on is read in a thread, so that others are answered meanwhile."""
+
+MOST_SHADOWED = 256
+"""How many copies may wait for a shadow; more are left out."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Request(NamedTuple):
+    """A request to a model."""
+
+    body: bytes
+    kind: str
+    key: str | None = None
+    """What the header says; a column or a param may say it, too."""
+
+
+class Answer(NamedTuple):
+    """What a client is sent."""
+
+    status: int
+    body: bytes
+    headers: Headers
+
+
+class Service:
+    """The models of a plan, asked by requests.
+
+    Args:
+        plan: What is served, and how.
+        models: The loaded model of each variant, in the plan's order.
+    """
+
+    def __init__(self, plan: EndpointPlan, models: Sequence[ServedModel]) -> None:
+        options = plan.options
+        self.plan, self.models = plan, list(models)
+        self.scorers = [
+            Scorer(it, options.most_waiting, options.timeout_seconds) for it in self.models
+        ]
+        self.figures = Figures(plan.variants)
+        self.all: EndpointStats | None = None
+        """The figures of all workers, where a supervisor tells them."""
+        self.ids = PredictionIds()
+        self.reading = Lane("read")
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.log: PredictionLog | None = None
+        self.cache: Cache | None = None
+        self.use(plan)
+
+    def use(self, plan: EndpointPlan) -> None:
+        """Take the traffic, the log and the cache of a plan with the same models.
+
+        Raises:
+            EndpointError: Its models are others.
+        """
+        if [told(it) for it in plan.variants] != [told(it) for it in self.plan.variants]:
+            raise EndpointError("a plan with other models needs a new worker")
+        before, self.plan = self.log, plan
+        self.router = router_of(plan)
+        if self.all is not None:
+            self.router.learn(self.all.variants)
+        self.log, self.cache = log_of(plan), cache_of(plan)
+        if before is not None:
+            before.close()
+        for scorer in self.scorers:
+            scorer.most_waiting = plan.options.most_waiting
+            scorer.timeout_seconds = plan.options.timeout_seconds
+        self.tags = [tag_of(it.name) for it in plan.variants]
+        self.headers = [headers_of(it) for it in plan.variants]
+        self.digests = [digest_of(it) for it in plan.variants]
+
+    def learn(self, stats: EndpointStats) -> None:
+        """Take over what all workers together saw."""
+        self.all = stats
+        self.router.learn(stats.variants)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests wait for a model."""
+        return sum(it.in_flight for it in self.scorers)
+
+    def hung(self) -> str | None:
+        """The variant whose model does not come back, if there is one."""
+        return next((it.model.variant.name for it in self.scorers if it.is_hung), None)
+
+    def stats(self, *, tick: bool = False) -> EndpointStats:
+        """What this worker counted since its start."""
+        found = self.figures.tick() if tick else self.figures.stats()
+        found.in_flight = self.in_flight
+        if self.log is not None:
+            found.logged, found.dropped = self.log.logged, self.log.dropped
+        return found
+
+    def end_late(self) -> None:
+        """Tell those that wait for too long."""
+        now = time.monotonic()
+        for scorer in self.scorers:
+            scorer.end_late(now)
+
+    async def answer(self, request: Request, began: float) -> Answer:
+        """Ask a model, and tell what it says."""
+        key = request.key or self.key_in(request)
+        at = self.router.choose(key)
+        prediction_id = self.ids.make(self.tags[at])
+        headers = [*self.headers[at], (b"x-prediction-id", prediction_id.encode())]
+        is_logged = self.log is not None and self.log.wants(prediction_id)
+        digest = None
+        if self.cache is not None and not is_logged:
+            digest = self.digest(at, request)
+            kept = await self.cache.find(digest)
+            if kept is not None:
+                self.figures.cached += 1
+                self.note(at, began, 200)
+                return Answer(200, kept, [*headers, (b"x-nbtrack-cache", b"hit")])
+        asked: Asked | None = None
+        outcome, problem = Outcome(), None
+        try:
+            asked = await self.read(at, request)
+            self.shadow(request, key)
+            outcome = await self.scorers[at].score(asked)
+            if outcome.error is not None:
+                problem = failure_of(outcome.error, self.models[at], asked, prediction_id)
+                log_error(outcome.error, prediction_id, self.plan.variants[at].name)
+        except SchemaMismatch as error:
+            problem = Refused(400, str(error), error.error_code)
+        except Refused as error:
+            problem = error
+        status = 200 if problem is None else problem.status
+        seconds = self.note(at, began, status, asked, failed=outcome.error is not None)
+        if is_logged and asked is not None:
+            self.keep(prediction_id, at, (asked, outcome, problem), (seconds, key))
+        if problem is not None:
+            problem.headers = (*problem.headers, *headers)
+            raise problem
+        if digest is not None and self.cache is not None:
+            await self.cache.keep(digest, outcome.body)
+        return Answer(200, outcome.body, headers)
+
+    def key_in(self, request: Request) -> str | None:
+        """The key that a column or a param says, if the plan names one."""
+        column = self.plan.traffic.key
+        return key_in(request.body, request.kind, column) if column else None
+
+    async def read(self, at: int, request: Request) -> Asked:
+        """What a body asks; read aside if it is large."""
+        model = self.models[at]
+        if len(request.body) < LARGE_BYTES:
+            return model.read(request.body, request.kind)
+        return await self.reading.ask(lambda: model.read(request.body, request.kind))
+
+    def note(
+        self,
+        at: int,
+        began: float,
+        status: int,
+        asked: Asked | None = None,
+        *,
+        failed: bool = False,
+    ) -> float:
+        """Count a request, and tell the router; what it took."""
+        seconds = time.perf_counter() - began
+        is_error = failed or status >= 500
+        rows = 0 if asked is None else asked.rows
+        self.figures.count(at, seconds, status, rows=rows, failed=is_error)
+        self.router.observe(at, seconds, is_error=is_error)
+        return seconds
+
+    def keep(
+        self,
+        prediction_id: str,
+        at: int,
+        ended: tuple[Asked, Outcome, Refused | None],
+        told: tuple[float, str | None],
+        *,
+        is_shadow: bool = False,
+    ) -> None:
+        """Offer a request that was answered to the prediction log."""
+        if self.log is None:
+            return
+        (asked, outcome, problem), (seconds, key) = ended, told
+        inputs, columns = inputs_of(asked.data)
+        error = type(outcome.error).__name__ if outcome.error is not None else None
+        if error is None and problem is not None:
+            error = f"HTTP {problem.status}"
+        self.log.offer(
+            Scored(
+                prediction_id,
+                at,
+                now_ms(),
+                seconds,
+                inputs,
+                outcome.said,
+                key,
+                asked.params,
+                error,
+                is_shadow,
+                columns,
+            )
+        )
+
+    def shadow(self, request: Request, key: str | None) -> None:
+        """Have each shadow asked the same; nobody waits for it."""
+        for at in self.router.shadows:
+            if self.scorers[at].in_flight < MOST_SHADOWED:
+                task = asyncio.ensure_future(self.ask_shadow(at, request, key))
+                self.tasks.add(task)
+                task.add_done_callback(self.tasks.discard)
+
+    async def ask_shadow(self, at: int, request: Request, key: str | None) -> None:
+        """Ask a shadow, and keep what it says for the log alone."""
+        began = time.perf_counter()
+        prediction_id = self.ids.make(self.tags[at])
+        try:
+            asked = await self.read(at, request)
+            outcome = await self.scorers[at].score(asked)
+        except (Refused, SchemaMismatch):
+            self.figures.count_variant(at, time.perf_counter() - began, 0, failed=True)
+            return
+        seconds = time.perf_counter() - began
+        failed = outcome.error is not None
+        self.figures.count_variant(at, seconds, asked.rows, failed=failed)
+        self.router.observe(at, seconds, is_error=failed)
+        if self.log is not None and self.log.wants(prediction_id):
+            told = (seconds, key)
+            self.keep(prediction_id, at, (asked, outcome, None), told, is_shadow=True)
+
+    def digest(self, at: int, request: Request) -> bytes:
+        """What an answer is kept under."""
+        digest = hashlib.blake2b(self.digests[at], digest_size=20)
+        digest.update(request.kind.encode() + b"\0")
+        digest.update(request.body)
+        return digest.digest()
+
+    def close(self) -> None:
+        """Write what is left of the log, and let the threads end."""
+        for scorer in self.scorers:
+            scorer.close()
+        self.reading.close()
+        if self.log is not None:
+            self.log.close()
+
+
+def told(variant: Variant) -> tuple[Any, ...]:
+    """What makes a variant's model the same."""
+    return (variant.name, variant.folder, variant.files)
+
+
+def inputs_of(data: Any) -> tuple[Any, Sequence[str] | None]:
+    """Data as the prediction log takes it, with the names that it does not tell itself."""
+    if not isinstance(data, Table):
+        return data, None
+    if data.columns is None:
+        return data.matrix, data.names
+    return data.to_frame(), None
+
+
+def headers_of(variant: Variant) -> Headers:
+    """What every answer of a variant says of it."""
+    found = [
+        (b"content-type", b"application/json"),
+        (b"x-nbtrack-variant", variant.name.encode("ascii", "replace")),
+    ]
+    if variant.version is not None:
+        found.append((b"x-nbtrack-version", str(variant.version).encode()))
+    return found
+
+
+def digest_of(variant: Variant) -> bytes:
+    """What tells one model from every other."""
+    lines = [f"{path}\0{it}\n" for path, it in sorted(variant.files.items())]
+    return hashlib.blake2b("".join(lines or [variant.folder]).encode()).digest()
+
+
+def log_of(plan: EndpointPlan) -> PredictionLog | None:
+    """The prediction log of a plan, if it keeps any."""
+    if plan.store is None:
+        return None
+    from nbtrack.serving.predictions.log import log_for
+
+    return log_for(plan)
+
+
+def cache_of(plan: EndpointPlan) -> Cache | None:
+    """The cache of a plan, if it keeps any."""
+    if not plan.options.cache_seconds:
+        return None
+    from nbtrack.serving.caching import cache_for
+
+    return cache_for(plan)
