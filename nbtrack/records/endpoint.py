@@ -128,6 +128,8 @@ class VariantStats(msgspec.Struct, omit_defaults=True, kw_only=True):
     reward_squares: float = 0.0
     is_stopped: bool = False
     """Whether a canary was taken out of the traffic."""
+    refusals: int = 0
+    """Requests that it did not take, as its signature or their form would not have it."""
     latencies: dict[int, int] = {}
     """Its answers by the step of their latency; see `nbtrack.serving.statistics.latencies`."""
 

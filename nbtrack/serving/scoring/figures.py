@@ -21,6 +21,7 @@ BOUNDS = (
 
 LABELS = (*(f"{it:g}" for it in BOUNDS), "+Inf")
 RECENT_SECONDS = 120
+REFUSED = 400
 SERVER_ERROR = 500
 
 
@@ -61,7 +62,9 @@ class Figures:
             self.errors += 1
             self.second_errors += 1
         if variant is not None:
-            self.count_variant(variant, seconds, rows, failed=failed or status >= SERVER_ERROR)
+            failed = failed or status >= SERVER_ERROR
+            self.count_variant(variant, seconds, rows, failed=failed)
+            self.variants[variant].refusals += not failed and status >= REFUSED
 
     def count_variant(self, at: int, seconds: float, rows: int, *, failed: bool) -> None:
         """A variant was asked, for a client or as a shadow."""

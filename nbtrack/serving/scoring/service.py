@@ -146,7 +146,7 @@ class Service:
         outcome, problem = Outcome(), None
         try:
             asked = await self.read(at, request)
-            self.shadow(request, key)
+            self.shadow(request, key, prediction_id)
             outcome = await self.scorers[at].score(asked)
             if outcome.error is not None:
                 problem = failure_of(outcome.error, self.models[at], asked, prediction_id)
@@ -228,18 +228,22 @@ class Service:
             )
         )
 
-    def shadow(self, request: Request, key: str | None) -> None:
+    def shadow(self, request: Request, key: str | None, prediction_id: str) -> None:
         """Have each shadow asked the same; nobody waits for it."""
         for at in self.router.shadows:
             if self.scorers[at].in_flight < MOST_SHADOWED:
-                task = asyncio.ensure_future(self.ask_shadow(at, request, key))
+                task = asyncio.ensure_future(self.ask_shadow(at, request, key, prediction_id))
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
 
-    async def ask_shadow(self, at: int, request: Request, key: str | None) -> None:
-        """Ask a shadow, and keep what it says for the log alone."""
+    async def ask_shadow(
+        self, at: int, request: Request, key: str | None, prediction_id: str
+    ) -> None:
+        """Ask a shadow, and keep what it says for the log alone, under the id of the answer.
+
+        So what turns out to be true of the answer is known of the shadow's, too.
+        """
         began = time.perf_counter()
-        prediction_id = self.ids.make(self.tags[at])
         try:
             asked = await self.read(at, request)
             outcome = await self.scorers[at].score(asked)

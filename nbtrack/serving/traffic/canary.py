@@ -81,18 +81,21 @@ def less(now: VariantStats, then: VariantStats | None) -> VariantStats:
         name=now.name,
         requests=now.requests - then.requests,
         errors=now.errors - then.errors,
+        refusals=now.refusals - then.refusals,
         latencies={step: n - then.latencies.get(step, 0) for step, n in now.latencies.items()},
     )
 
 
 def too_many_errors(canary: VariantStats, first: VariantStats, most: float, alpha: float) -> str:
     """Why a canary is stopped for its errors; empty if it is not."""
-    low, _ = rate_bounds(canary.errors, canary.requests, alpha)
-    _, high = rate_bounds(first.errors, first.requests, alpha)
+    # A model that takes no more what the first one takes refuses instead of failing
+    of_canary, of_first = (it.errors + it.refusals for it in (canary, first))
+    low, _ = rate_bounds(of_canary, canary.requests, alpha)
+    _, high = rate_bounds(of_first, first.requests, alpha)
     if low <= high + most:
         return ""
     return (
-        f"{canary.errors} of its {canary.requests} answers were errors, and {first.errors} of the "
+        f"{of_canary} of its {canary.requests} answers were errors, and {of_first} of the "
         f"{first.requests} of {first.name}"
     )
 
