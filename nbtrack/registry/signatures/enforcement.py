@@ -116,6 +116,8 @@ class Enforcer:
         if data and all(isinstance(it, Mapping) for it in data):
             return self.from_records(data, wire=wire)
         if all(isinstance(it, list | tuple) or getattr(it, "ndim", 0) for it in data):
+            if wire and plan.named and len(plan.names) > 1:
+                raise nameless(plan.names, "a dict for each row")
             return plan.rows(data, wire=wire)
         if len(plan.names) == 1:
             return plan.lists([data], wire=wire)
@@ -137,10 +139,12 @@ class Enforcer:
         """
         plan = self.needs_columns()
         check_table(columns, rows)
-        if columns is None or list(columns) == plan.names:
-            return plan.rows(rows, wire=wire)
         if not plan.named:
             return plan.rows([row[: len(plan.names)] for row in rows], wire=wire)
+        if columns is None and wire:
+            raise nameless(plan.names, "'columns' beside 'data'")
+        if columns is None or list(columns) == plan.names:
+            return plan.rows(rows, wire=wire)
         if set(plan.names) <= set(columns):
             places = [list(columns).index(name) for name in plan.names]
             return plan.rows([[row[at] for at in places] for row in rows], wire=wire)
@@ -148,7 +152,7 @@ class Enforcer:
         return plan.chosen(by_column, wire=wire)
 
     def from_records(self, records: Sequence[Mapping[Any, Any]], *, wire: bool = True) -> Any:
-        """Rows as dicts; what a row lacks is a missing value.
+        """Rows as dicts; what a row lacks is a missing value, and order tells where no names do.
 
         Example:
             >>> from nbtrack.registry.signatures.schema import ColSpec
@@ -159,6 +163,9 @@ class Enforcer:
         """
         plan = self.needs_columns()
         check_records(records)
+        if not plan.named:
+            names = list(dict.fromkeys(name for it in records for name in it))
+            return self.from_split(names, [list(map(it.get, names)) for it in records], wire=wire)
         try:
             return plan.rows([[it[name] for name in plan.names] for it in records], wire=wire)
         except KeyError:
@@ -177,6 +184,8 @@ class Enforcer:
             array([[1. , 2.5]], dtype=float32)
         """
         if self.tensors is not None:
+            if wire and isinstance(value, Mapping) and not self.tensors.named:
+                raise SchemaMismatch("the model takes one array without a name, not a dict of them")
             return self.tensors.take(value)
         return value if self.columns is None else self.table(value, wire=wire)
 
@@ -197,6 +206,14 @@ class Enforcer:
                 "this model takes arrays, not a table with columns; send them as 'inputs'"
             )
         return self.columns
+
+
+def nameless(names: Sequence[Any], wanted: str) -> SchemaMismatch:
+    """Rows came over the wire in an order that nobody told."""
+    return SchemaMismatch(
+        f"values came without names, and the model takes its columns by name: send {wanted}, with "
+        f"{', '.join(map(repr, names[:8]))}{' …' if len(names) > 8 else ''}"
+    )
 
 
 def series_of(values: Any) -> Any:

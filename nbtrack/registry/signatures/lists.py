@@ -42,7 +42,7 @@ def cast_list(
         values: One value for each row.
         kind: The column's type.
         required: Whether a value may be missing where the type has no way to say so.
-        wire: Bytes come as base64 text, as in JSON.
+        wire: They come as JSON: bytes as base64 text, numbers perhaps as text, whole ones rounded.
 
     Raises:
         SchemaMismatch: A value does not fit; the message says in which row.
@@ -60,7 +60,11 @@ def cast_list(
     if wire and kind is DataType.binary and str in kinds:
         values = list(starmap(from_base64, enumerate(values)))
     found = QUICK[kind](values, kinds) if kind in QUICK else None
-    return one_by_one(values, kind, required=required) if found is None else found
+    if found is not None:
+        return found
+    if wire:
+        values = [from_wire(it, kind) for it in values]
+    return one_by_one(values, kind, required=required)
 
 
 def quick_floats(target: Any) -> Callable[[Sequence[Any], set[type]], Any]:
@@ -155,6 +159,24 @@ def from_base64(at: int, value: Any) -> Any:
         return base64.b64decode("".join(value.split()), validate=True)
     except binascii.Error as error:
         raise SchemaMismatch(f"row {at}: binary is wanted as base64 text: {error}") from None
+
+
+def from_wire(value: Any, kind: DataType) -> Any:
+    """A value as MLflow's server reads it, where nothing of it is lost; others as they came.
+
+    Clients send numbers as text and the reverse; whole numbers of JSON are rounded as all there.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is DataType.string:
+        return str(value) if is_number and not is_missing(value) else value
+    try:
+        if kind in FLOATS and (is_number or isinstance(value, str)):
+            return float(value)
+        if kind in WHOLE and isinstance(value, str):
+            return int(value)
+    except (ValueError, OverflowError):
+        return value
+    return value
 
 
 def cells(values: Sequence[Any]) -> Any:

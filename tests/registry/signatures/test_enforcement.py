@@ -253,7 +253,29 @@ def test_rows_of_json_are_read_in_the_order_of_the_signature():
     assert [it.dtype.kind for it in table.arrays()] == ["i", "f", "O"]
     assert table.to_numpy().tolist() == [[36, 1.0, "Ada"], [40, 2.5, "Bob"]]
     assert len(table) == 2
-    assert SPLIT.from_split(None, [[36, 1.5, "Ada"]]).to_frame().to_dict("records") == [ADA]
+    rows = SPLIT.from_split(None, [[36, 1.5, "Ada"]], wire=False)
+    assert rows.to_frame().to_dict("records") == [ADA]
+
+
+def test_columns_without_names_are_read_in_the_order_that_came():
+    enforcer = Enforcer(Schema([ColSpec("double"), ColSpec("string")]))
+    for table in (
+        enforcer.from_split(None, [[1, "a", "left out"]]),
+        enforcer.from_split(["x", "y"], [[1, "a"]]),
+        enforcer.from_records([{"x": 1, "y": "a"}]),
+        enforcer.from_inputs([[1, "a"]]),
+    ):
+        assert table.to_frame().to_dict("records") == [{0: 1.0, 1: "a"}]
+
+
+def test_values_without_names_are_not_guessed_over_the_wire():
+    tensors = Enforcer(Schema([TensorSpec(np.dtype("float32"), (-1, 2))]))
+    for ask in (SPLIT.from_inputs, SPLIT.from_instances):
+        with pytest.raises(SchemaMismatch, match="a dict for each row, with 'age', 'income'"):
+            ask([[36, 1.5, "Ada"]])
+    with pytest.raises(SchemaMismatch, match="one array without a name, not a dict"):
+        tensors.from_inputs({"a": [[1, 2]]})
+    assert SPLIT.from_inputs([[36, 1.5, "Ada"]], wire=False).to_frame().to_dict("records") == [ADA]
 
 
 def test_records_of_json_are_read_whatever_their_order():
@@ -282,11 +304,11 @@ def test_numbers_of_json_are_one_array():
         ([{}, "b"], [[1, 2]], "columns are a list of names"),
         (["a", "b"], ["12"], "rows are a list of lists of values"),
         (["a", "b"], 7, "rows are a list of lists of values"),
-        (None, [[1, 2], [3]], "row 1 has 1 values, and the model takes 2"),
+        (None, [[1, 2]], "takes its columns by name: send 'columns' beside 'data', with 'a', 'b'"),
         (["b", "a"], [[1, 2], [3]], "for each of 2 columns, and row 1 has 1"),
         (["a", "B"], [[1, 2]], r"column 'b' \(double\) is missing; did you mean 'B'"),
-        (["a", "b"], [[1, 2], [3, 2**53 + 1]], "column 'b': row 1: .* too big"),
-        (["a", "b"], [[1, 2], [3, "4"]], "column 'b': row 1: double is wanted, and a str came"),
+        (["a", "b"], [[1, 2], [3, 10**400]], "column 'b': row 1: .* too big"),
+        (["a", "b"], [[1, 2], [3, "x"]], "column 'b': row 1: double is wanted, and a str came"),
     ],
 )
 def test_rows_that_do_not_fit_say_where(columns, rows, problem):

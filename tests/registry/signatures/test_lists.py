@@ -82,3 +82,35 @@ def test_bytes_come_as_base64_over_the_wire():
     )
     with pytest.raises(SchemaMismatch, match="row 1: binary is wanted as base64 text"):
         cast_list(["YWJj", "not that"], D.binary, wire=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "taken"),
+    [
+        ([1, "2.5", None], D.double, np.array([1.0, 2.5, np.nan])),
+        ([2**53 + 1], D.double, np.array([2.0**53])),
+        (["7", 8], D.integer, np.array([7, 8], "int32")),
+        (["a", 7, 0.5, None], D.string, objects("a", "7", "0.5", None)),
+    ],
+)
+def test_numbers_may_come_as_text_over_the_wire_and_the_reverse(values, kind, taken):
+    assert same(cast_list(values, kind, wire=True), taken)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["much"], D.double),
+        (["3.5"], D.long),
+        (["9" * 30], D.long),
+        (["9" * 5_000], D.long),
+        ([10**400], D.double),
+        (["1e39"], D.float),
+        ([True], D.string),
+        (["true"], D.boolean),
+        ([[1]], D.string),
+    ],
+)
+def test_what_would_lose_something_is_refused_over_the_wire_too(values, kind):
+    with pytest.raises(SchemaMismatch, match="row 0: "):
+        cast_list(values, kind, wire=True)
