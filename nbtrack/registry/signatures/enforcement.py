@@ -164,8 +164,8 @@ class Enforcer:
         plan = self.needs_columns()
         check_records(records)
         if not plan.named:
-            names = list(dict.fromkeys(name for it in records for name in it))
-            return self.from_split(names, [list(map(it.get, names)) for it in records], wire=wire)
+            came = list(dict.fromkeys(name for it in records for name in it))
+            return self.from_split(came, [list(map(it.get, came)) for it in records], wire=wire)
         try:
             return plan.rows([[it[name] for name in plan.names] for it in records], wire=wire)
         except KeyError:
