@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nbtrack.api.datasets import log_input, log_inputs
     from nbtrack.api.diagnosis import doctor
     from nbtrack.api.differences import diff
+    from nbtrack.api.endpoints import endpoint, endpoints, serve
     from nbtrack.api.experiments import (
         create_experiment,
         delete_experiment,
@@ -139,6 +140,8 @@ __all__ = [
     "doctor",
     "enable_system_metrics_logging",
     "end_run",
+    "endpoint",
+    "endpoints",
     "finalize_logged_model",
     "flush_artifact_async_logging",
     "flush_async_logging",
@@ -194,6 +197,7 @@ __all__ = [
     "search_model_versions",
     "search_registered_models",
     "search_runs",
+    "serve",
     "set_active_model",
     "set_experiment",
     "set_experiment_tag",
@@ -230,6 +234,7 @@ HOMES = {
     "nbtrack.api.datasets": "log_input log_inputs",
     "nbtrack.api.diagnosis": "doctor",
     "nbtrack.api.differences": "diff",
+    "nbtrack.api.endpoints": "endpoint endpoints serve",
     "nbtrack.api.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
         get_experiment_by_name purge_experiment rename_experiment restore_experiment

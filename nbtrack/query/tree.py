@@ -15,6 +15,7 @@ __all__ = [
     "Curves",
     "Deliveries",
     "Either",
+    "EndpointEvents",
     "Entity",
     "Executions",
     "Experiments",
@@ -334,6 +335,13 @@ class Promotions(Node, frozen=True, tag="promotions"):
     name: str
 
 
+class EndpointEvents(Node, frozen=True, tag="endpoint_events"):
+    """What happened to the endpoints of a name, or to one of them, the oldest first."""
+
+    name: str | None = None
+    endpoint_id: str | None = None
+
+
 class Webhooks(Node, frozen=True, tag="webhooks"):
     """Webhooks, or the one of an id."""
 
@@ -396,6 +404,7 @@ Question = (
     | Executions
     | Sessions
     | Promotions
+    | EndpointEvents
     | Webhooks
     | Deliveries
     | Together

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbtrack.records.artifact import Artifact
 from nbtrack.records.dataset import Input
+from nbtrack.records.endpoint_event import EndpointEvent
 from nbtrack.records.execution import Execution
 from nbtrack.records.experiment import Experiment
 from nbtrack.records.logged_model import ModelLink, ModelRecord
@@ -79,6 +80,7 @@ Event = (
     | ModelRecord
     | ModelLink
     | PredictionBatch
+    | EndpointEvent
     | LabelBatch
 )
 Op = (

@@ -13,6 +13,7 @@ from nbtrack.query.tree import (
     Changes,
     Curves,
     Deliveries,
+    EndpointEvents,
     Executions,
     Experiments,
     LoggedModels,
@@ -44,6 +45,7 @@ from nbtrack.store.changes import answer_changes
 from nbtrack.store.compile import attribute_sql, source_of, where
 from nbtrack.store.curve import answer_series
 from nbtrack.store.curves import answer_curves
+from nbtrack.store.endpoints import answer_endpoint_events
 from nbtrack.store.execution_answers import (
     answer_executions,
     answer_run_cells,
@@ -265,6 +267,7 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     Executions: answer_executions,
     Sessions: answer_sessions,
     Promotions: answer_promotions,
+    EndpointEvents: answer_endpoint_events,
     Webhooks: answer_webhooks,
     Deliveries: answer_deliveries,
     Together: answer_together,

@@ -68,6 +68,7 @@ RULES: dict[str, str | None] = {
     "model_tags": OF_LOGGED,
     "model_files": OF_LOGGED,
     "model_links": f"{OF_RUN} AND {OF_LOGGED}",
+    "endpoint_events": None,
     "predictions": None,
     "labels": None,
     "journals": None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nbtrack.store.endpoints import insert_endpoint_events
 from nbtrack.store.logged_models import insert_links, merge_models
 from nbtrack.store.merging import renewed, told
 from nbtrack.store.predictions import insert_labels, insert_predictions
@@ -27,6 +28,8 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
         insert_predictions(cursor)
     if "labels" in kinds:
         insert_labels(cursor)
+    if "endpoint_event" in kinds:
+        insert_endpoint_events(cursor)
     if kinds <= OF_NO_RUN:
         return
     if "run" in kinds:
@@ -39,7 +42,7 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
             merge(cursor)
 
 
-OF_NO_RUN = {"journal", "experiment", "execution", "model", "predictions", "labels"}
+OF_NO_RUN = {"journal", "experiment", "execution", "model", "predictions", "labels", "endpoint_event"}
 
 
 def touch(cursor: Cursor, updated_seq: int) -> None:

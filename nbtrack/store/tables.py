@@ -251,6 +251,19 @@ TABLES: tuple[Table, ...] = (
         order="moment",
     ),
     Table(
+        "endpoint_events",
+        {
+            "endpoint_id": "VARCHAR",
+            "name": "VARCHAR",
+            "kind": "VARCHAR",
+            "url": "VARCHAR",
+            "text": "VARCHAR",
+            "plan": "VARCHAR",
+            "time": "BIGINT",
+        },
+        order="time",
+    ),
+    Table(
         "journals",
         {
             "journal": "VARCHAR",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from nbtrack.store.endpoints import ENDPOINT_VIEWS
 from nbtrack.store.prediction_views import PREDICTION_VIEWS
 from nbtrack.store.registry_views import REGISTRY_VIEWS
 from nbtrack.store.tables import EXECUTION_COLUMNS, MODEL_COLUMNS, RUN_COLUMNS, quoted
@@ -301,6 +302,7 @@ VIEWS: tuple[View, ...] = (
         "SELECT run_id, model_id, kind, step FROM core.model_links JOIN core.runs USING (run_seq)",
     ),
     *PREDICTION_VIEWS,
+    *ENDPOINT_VIEWS,
     *REGISTRY_VIEWS,
 )
 
