@@ -15,6 +15,7 @@ from nbtrack.query.tree import (
     Field,
     LoggedModels,
     ModelVersions,
+    Predictions,
     RegisteredModels,
     RunCount,
     RunPage,
@@ -41,7 +42,9 @@ __all__ = [
     "subject_of",
 ]
 
-Subject = Literal["run", "experiment", "logged_model", "registered_model", "model_version"]
+Subject = Literal[
+    "run", "experiment", "logged_model", "registered_model", "model_version", "prediction"
+]
 Searched = (
     Runs
     | RunCount
@@ -51,6 +54,7 @@ Searched = (
     | LoggedModels
     | RegisteredModels
     | ModelVersions
+    | Predictions
 )
 """The questions that have a filter."""
 
@@ -63,6 +67,7 @@ SUBJECTS: dict[type, Subject] = {
     LoggedModels: "logged_model",
     RegisteredModels: "registered_model",
     ModelVersions: "model_version",
+    Predictions: "prediction",
 }
 KeyedEntity = Literal["metric", "param", "tag"]
 
@@ -139,6 +144,20 @@ ATTRIBUTES: dict[Subject, dict[str, Attribute]] = {
         Attribute("creation_timestamp", "moment", "When it was made, ms since the epoch."),
         Attribute("last_updated_timestamp", "moment", "When it was last changed."),
     ),
+    "prediction": by_name(
+        Attribute("prediction_id", "text", "Its id."),
+        Attribute("moment", "moment", "When it was asked for, ms since the epoch."),
+        Attribute("endpoint_id", "text", "The endpoint, from its start to its end."),
+        Attribute("endpoint", "text", "The name of the endpoint."),
+        Attribute("variant", "text", "Which of the endpoint's models answered."),
+        Attribute("model_name", "text", "The registered model."),
+        Attribute("version", "number", "The version of it."),
+        Attribute("model_id", "text", "The logged model."),
+        Attribute("key", "text", "What the request was routed by."),
+        Attribute("latency", "number", "How long the request took, in seconds."),
+        Attribute("output", "either", "What the model gave."),
+        Attribute("error", "text", "Why there is no output."),
+    ),
 }
 
 ALIASES: dict[Subject, dict[str, str]] = {
@@ -173,6 +192,7 @@ ALIASES: dict[Subject, dict[str, str]] = {
         "creation_time": "creation_timestamp",
         "last_updated_time": "last_updated_timestamp",
     },
+    "prediction": {"id": "prediction_id", "model": "model_name", "prediction": "output"},
 }
 """Other spellings of attributes, in any letter case."""
 
@@ -202,6 +222,10 @@ ENTITIES: dict[Subject, dict[Entity, tuple[str, ...]]] = {
         "tag": ("tags", "tag"),
         "attribute": ("attributes", "attribute", "attr", "model_version"),
     },
+    "prediction": {
+        "input": ("inputs", "input"),
+        "attribute": ("attributes", "attribute", "attr", "prediction"),
+    },
 }
 """The prefixes of each entity, the usual one first."""
 
@@ -211,6 +235,7 @@ KEYED: dict[Subject, tuple[KeyedEntity, ...]] = {
     "logged_model": ("metric", "param", "tag"),
     "registered_model": ("tag",),
     "model_version": ("tag",),
+    "prediction": (),
 }
 """What has keys of the users' own, in the order in which a bare name is looked for."""
 
@@ -263,5 +288,5 @@ def kind_of(field: Field, subject: Subject) -> Kind:
             if field.key not in DATASET_KEYS:
                 raise UnknownName("attribute of a dataset", field.key, DATASET_KEYS)
             return "text"
-        case "param" | "tag" | "name":
+        case "param" | "tag" | "input" | "name":
             return "either"

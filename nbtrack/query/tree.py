@@ -28,6 +28,7 @@ __all__ = [
     "Not",
     "Order",
     "Part",
+    "Predictions",
     "Promotions",
     "Question",
     "RegisteredModels",
@@ -43,13 +44,14 @@ __all__ = [
     "Sessions",
     "Sql",
     "Together",
+    "UnknownPredictions",
     "VersionAt",
     "VersionCounts",
     "View",
     "Webhooks",
 ]
 
-Entity = Literal["attribute", "metric", "param", "tag", "dataset", "name"]
+Entity = Literal["attribute", "metric", "param", "tag", "dataset", "input", "name"]
 """What a field belongs to; `name` is a bare word that the store resolves to one of the others."""
 
 View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
@@ -329,6 +331,30 @@ class Executions(Node, frozen=True, tag="executions"):
     with_uses: bool = False
 
 
+class Predictions(Node, frozen=True, tag="predictions"):
+    """Predictions in order of time, the newest ones of more than `limit`, with their labels.
+
+    `since` and `until` are ms since the epoch; `labels` names those to join, None joins all.
+    """
+
+    endpoint: str | None = None
+    model_name: str | None = None
+    version: int | None = None
+    variant: str | None = None
+    since: int | None = None
+    until: int | None = None
+    where: Condition | None = None
+    labels: tuple[str, ...] | None = None
+    limit: int | None = None
+
+
+class UnknownPredictions(Node, frozen=True, tag="unknown_predictions"):
+    """Which of some ids, or keys, no prediction has."""
+
+    ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
 class Promotions(Node, frozen=True, tag="promotions"):
     """What was tried to put a version of a model in the place of another, the oldest first."""
 
@@ -403,6 +429,8 @@ Question = (
     | Names
     | Executions
     | Sessions
+    | Predictions
+    | UnknownPredictions
     | Promotions
     | EndpointEvents
     | Webhooks

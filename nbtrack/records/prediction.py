@@ -30,8 +30,8 @@ class PredictionBatch(Record, frozen=True, tag="predictions", kw_only=True):
     prediction_ids: list[str]
     moments: list[int]
     """When each was asked for, ms since the epoch."""
-    latencies: list[float]
-    """How long each request took, in seconds."""
+    latencies: list[float | None]
+    """How long each request took, in seconds; None where nobody measured it."""
     input_rows: msgspec.Raw
     """A list of JSON: of each row an object of its columns, without secrets; null if not kept."""
     output_rows: msgspec.Raw

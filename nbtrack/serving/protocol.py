@@ -1,4 +1,4 @@
-"""The seams of serving: what passes between a worker and its supervisor, and who is told of what."""
+"""The seams of serving: what a worker and its supervisor tell each other, and who hears of what."""
 
 from __future__ import annotations
 
@@ -125,6 +125,9 @@ class PredictionLog(Protocol):
     """How many rows it has written since the worker was started."""
     dropped: int
     """How many it could not keep."""
+
+    def apply(self, plan: EndpointPlan) -> None:
+        """Go by another plan for what comes from now on."""
 
     def wants(self, prediction_id: str) -> bool:
         """Whether this one belongs to the sample; the same for all who ask."""

@@ -21,6 +21,7 @@ from nbtrack.query.tree import (
     ModelVersions,
     Names,
     Part,
+    Predictions,
     Promotions,
     Question,
     RegisteredModels,
@@ -35,6 +36,7 @@ from nbtrack.query.tree import (
     Series,
     Sessions,
     Together,
+    UnknownPredictions,
     VersionAt,
     VersionCounts,
     Webhooks,
@@ -57,6 +59,7 @@ from nbtrack.store.model_answers import (
     answer_run_files,
 )
 from nbtrack.store.pages import read_page
+from nbtrack.store.prediction_answers import answer_predictions, answer_unknown_predictions
 from nbtrack.store.promotions import answer_promotions
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.registry_answers import (
@@ -266,6 +269,8 @@ ANSWERS: dict[type[Question], Callable[[Any, Cursor], Answer]] = {
     Names: answer_names,
     Executions: answer_executions,
     Sessions: answer_sessions,
+    Predictions: answer_predictions,
+    UnknownPredictions: answer_unknown_predictions,
     Promotions: answer_promotions,
     EndpointEvents: answer_endpoint_events,
     Webhooks: answer_webhooks,

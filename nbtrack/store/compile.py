@@ -42,6 +42,7 @@ SOURCES: dict[Subject, str] = {
     "registered_model": "core.registered_models r",
     "model_version": "(SELECT v.*, m.name FROM core.model_versions v"
     " JOIN core.registered_models m USING (model_seq)) r",
+    "prediction": "core.predictions r",
 }
 IDENTITIES: dict[Subject, str] = {
     "run": "run_seq",
@@ -49,6 +50,7 @@ IDENTITIES: dict[Subject, str] = {
     "logged_model": "model_id",
     "registered_model": "model_seq",
     "model_version": "version_seq",
+    "prediction": "prediction_id",
 }
 
 COMPUTED = {
@@ -57,6 +59,7 @@ COMPUTED = {
     "duration_seconds": "(coalesce(r.end_time, r.last_time // 1000) - r.start_time) / 1000.0",
     "source_path": "r.source",
     "version_number": "r.version",
+    "output": "json_extract_string(r.output, '$')",
 }
 """Attributes that are no column; see `records.artifact.location_of` for the first."""
 
@@ -151,16 +154,28 @@ def comparison(node: Comparison, subject: Subject) -> Piece:
         name = attribute_of(node.field, subject).name
         if name in SEVERAL:
             return any_comparison(name, row, value, subject)
-        return attribute_comparison(name, row, value)
+        return attribute_comparison(comparable(attribute_sql(name), kind, value), row, value)
+    if node.field.entity == "input" or (subject, node.field.entity) == ("prediction", "name"):
+        return input_comparison(node.field.key, row, value)
     return keyed_comparison(node.field, row, value, subject)
 
 
-def attribute_comparison(name: str, row: Operator, value: object) -> Piece:
-    left = attribute_sql(name)
+def attribute_comparison(left: str, row: Operator, value: object) -> Piece:
     if row.shape == "nothing":
         return Piece(row.sql.format(left=left))
     inner = applied(row, left, value)
     return Piece(f"{left} IS NOT NULL AND {inner.sql}", inner.values)
+
+
+def input_comparison(key: str, row: Operator, value: object) -> Piece:
+    """A column of a prediction's inputs, which is a value in JSON."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    path = f'$."{escaped}"'
+    left = comparable("json_extract_string(r.inputs, ?)", "either", value)
+    if row.shape == "nothing":
+        return Piece(row.sql.format(left=left), (path,))
+    inner = applied(row, left, value)
+    return Piece(f"{left} IS NOT NULL AND {inner.sql}", (path, path, *inner.values))
 
 
 def any_comparison(name: str, row: Operator, value: object, subject: Subject) -> Piece:
@@ -182,14 +197,15 @@ def keyed_comparison(field: Field, row: Operator, value: object, subject: Subjec
         left, keyed = DATASET_COLUMNS[field.key], Piece("true")
     else:
         left, keyed = "value", keyed_rows(field)
+    kind = kind_of(field, subject)
     if row.absent:
         holds = Piece(f"{left} IS NOT NULL")
     else:
-        inner = applied(row, comparable(left, field, value), value)
+        inner = applied(row, comparable(left, kind, value), value)
         holds = Piece(f"{left} IS NOT NULL AND {inner.sql}", inner.values)
         if row.orders:
             holds = Piece(
-                f"{holds.sql} AND NOT isnan({comparable(left, field, value)})", holds.values
+                f"{holds.sql} AND NOT isnan({comparable(left, kind, value)})", holds.values
             )
     found = f"SELECT {identity} FROM {table} WHERE {keyed.sql} AND {holds.sql}"
     word = "NOT IN" if row.absent else "IN"
@@ -211,10 +227,10 @@ def on_dataset(name: str, digest: str | None) -> Piece:
     return Piece("dataset_name = ? AND dataset_digest = ?", (name, digest))
 
 
-def comparable(left: str, field: Field, value: object) -> str:
+def comparable(left: str, kind: Kind, value: object) -> str:
     """A text as a number where it is compared with numbers."""
     first = value[0] if isinstance(value, tuple) else value
-    if field.entity in {"param", "tag"} and isinstance(first, int | float):
+    if kind == "either" and isinstance(first, int | float):
         return f"try_cast({left} AS DOUBLE)"
     return left
 
@@ -311,6 +327,10 @@ LAST_KEYS: dict[Subject, tuple[Key, ...]] = {
     ),
     "registered_model": (Key("r.name", str),),
     "model_version": (Key("r.name", str), Key("r.version", int, descending=True)),
+    "prediction": (
+        Key("r.moment", int, descending=True),
+        Key("r.prediction_id", str, descending=True),
+    ),
 }
 TYPES: dict[Kind, type] = {"text": str, "number": float, "moment": int, "either": str}
 

@@ -20,17 +20,10 @@ __all__ = ["insert"]
 
 def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
     """Merge what is staged into the tables; within a transaction."""
-    if "execution" in kinds:
-        merge_executions(cursor)
-    if "model" in kinds:
-        merge_models(cursor)
-    if "predictions" in kinds:
-        insert_predictions(cursor)
-    if "labels" in kinds:
-        insert_labels(cursor)
-    if "endpoint_event" in kinds:
-        insert_endpoint_events(cursor)
-    if kinds <= OF_NO_RUN:
+    for kind, merge in OF_THEMSELVES.items():
+        if kind in kinds:
+            merge(cursor)
+    if kinds <= {"journal", "experiment", *OF_THEMSELVES}:
         return
     if "run" in kinds:
         drop_purged_experiments(cursor)
@@ -40,9 +33,6 @@ def insert(cursor: Cursor, kinds: set[str], updated_seq: int) -> None:
     for kind, merge in OF_RUNS.items():
         if kind in kinds:
             merge(cursor)
-
-
-OF_NO_RUN = {"journal", "experiment", "execution", "model", "predictions", "labels", "endpoint_event"}
 
 
 def touch(cursor: Cursor, updated_seq: int) -> None:
@@ -275,6 +265,15 @@ def insert_inputs(cursor: Cursor) -> None:
         SELECT run_seq, name, digest, entry.source_type, entry.source, entry.schema,
           entry.profile, entry.tags, entry.time FROM said ORDER BY run_seq, name""")
 
+
+OF_THEMSELVES: dict[str, Callable[[Cursor], None]] = {
+    "execution": merge_executions,
+    "model": merge_models,
+    "predictions": insert_predictions,
+    "labels": insert_labels,
+    "endpoint_event": insert_endpoint_events,
+}
+"""Kinds of records that belong to no run."""
 
 OF_RUNS: dict[str, Callable[[Cursor], None]] = {
     "run": merge_runs,

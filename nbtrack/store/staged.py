@@ -27,6 +27,7 @@ FIELD_TYPES: dict[Any, str] = {
     dict[str, str]: "VARCHAR",
     dict[str, str | None]: "VARCHAR",
     list[str | None]: "VARCHAR[]",
+    list[float | None]: "DOUBLE[]",
     msgspec.Raw: "VARCHAR",
 }
 
@@ -104,9 +105,9 @@ EXTRA_REQUIREMENTS = {
     "predictions": holds_lists(
         "prediction_ids",
         "moments",
-        "latencies",
         may_be_empty=("prediction_keys", "prediction_errors"),
     )
+    + " AND len(latencies) = len(prediction_ids)"
     + holds_json("input_rows", "output_rows", "param_rows", of="prediction_ids"),
     "labels": " AND len(label_moments) > 0"
     " AND list_count(label_moments) = len(label_moments)"

@@ -54,7 +54,7 @@ class Gathered:
         self.known: dict[tuple[str, ...], Discretion] = {}
         self.ids: list[str] = []
         self.moments: list[int] = []
-        self.latencies: list[float] = []
+        self.latencies: list[float | None] = []
         self.inputs: list[Any] = []
         self.outputs: list[Any] = []
         self.params: list[Any] = []

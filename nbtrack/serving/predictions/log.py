@@ -81,9 +81,8 @@ class JournalLog:
         waiting = self.waiting
         count = len(waiting)
         data = scored.inputs
-        size = (
-            data.matrix.nbytes if type(data) is Table and data.columns is None else weight_of(data)
-        )
+        is_matrix = type(data) is Table and data.columns is None
+        size = data.matrix.nbytes if is_matrix else weight_of(data)
         if count >= MOST_WAITING or self.offered_bytes - self.taken_bytes > MOST_BYTES:
             self.drop(1)
             return
@@ -198,11 +197,10 @@ def source_of(plan: EndpointPlan, variant: int, is_shadow: bool) -> Source:  # n
 def weight_of(data: Any) -> int:
     """About how many bytes data takes while it waits."""
     size = getattr(data, "nbytes", None)
-    if isinstance(size, int):
+    if type(size) is int:
         return size
-    if isinstance(data, list | tuple | dict | str | bytes):
-        return BYTES_AN_ITEM * len(data)
-    return BYTES_AN_ITEM * int(getattr(data, "size", 1))
+    width = len(data.columns) if hasattr(data, "iloc") and hasattr(data, "columns") else 1
+    return BYTES_AN_ITEM * width * (len(data) if hasattr(data, "__len__") else 1)
 
 
 BYTES_AN_ITEM = 128

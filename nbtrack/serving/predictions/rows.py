@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from nbtrack.registry.signatures.table import Table
 
-__all__ = ["WHOLE", "Rows", "answers_of", "rows_of"]
+__all__ = ["WHOLE", "Rows", "answers_of", "rows_of", "values_of"]
 
 WHOLE = "inputs"
 """What the only column is called of data that has no columns."""
@@ -78,14 +78,16 @@ def of_array(array: Any, columns: Sequence[str] | None) -> Rows:
     if array.ndim == 0:
         return Rows((WHOLE,), [(values,)])
     if array.ndim == 2:
-        width = array.shape[1]
-        named = columns is not None and len(columns) == width
-        return Rows(tuple(columns) if named else numbered(width), values)  # type: ignore[arg-type]
+        is_plain = getattr(array.dtype, "kind", "") in {"b", "i", "u", "f"}
+        return Rows(named(columns, array.shape[1]), values, is_plain)
     return Rows((WHOLE,), [(it,) for it in values])
 
 
-def numbered(count: int) -> tuple[str, ...]:
-    return tuple(map(str, range(count)))
+def named(columns: Sequence[str] | None, width: int) -> tuple[str, ...]:
+    """The names of an array's columns; their numbers, if nobody named them."""
+    if columns is None or len(columns) != width:
+        return tuple(map(str, range(width)))
+    return tuple(map(str, columns))
 
 
 def of_mapping(data: Mapping[Any, Any]) -> Rows:

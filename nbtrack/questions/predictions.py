@@ -1,0 +1,133 @@
+"""Questions about what models answered, and what turned out to be true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from nbtrack.query.grammar import parse_filter
+from nbtrack.query.tree import Predictions, UnknownPredictions
+from nbtrack.store.protocol import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["asked_for", "table", "unknown"]
+
+HEAD = (
+    "prediction_id",
+    "moment",
+    "endpoint",
+    "variant",
+    "model_name",
+    "version",
+    "model_id",
+    "key",
+    "latency",
+    "is_shadow",
+)
+"""The columns that every prediction has, the first ones of a table."""
+
+
+def asked_for(
+    *,
+    endpoint: str | None = None,
+    model: str | None = None,
+    version: int | None = None,
+    variant: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    filter_string: str | None = None,
+    labels: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Predictions:
+    """The question for some predictions.
+
+    Raises:
+        FilterSyntax: The filter cannot be read.
+    """
+    return Predictions(
+        endpoint=endpoint,
+        model_name=model,
+        version=version,
+        variant=variant,
+        since=since,
+        until=until,
+        where=parse_filter(filter_string, "prediction"),
+        labels=None if labels is None else tuple(labels),
+        limit=limit,
+    )
+
+
+def table(store: Store, question: Predictions) -> pd.DataFrame:
+    """Predictions as a table: what all have, `inputs.x`, `output`, `params.x`, labels, `error`."""
+    import pandas as pd
+
+    answered = store.fetch(question).columns
+    columns: dict[str, Any] = {name: answered[name] for name in HEAD}
+    columns["moment"] = pd.to_datetime(
+        pd.Series(answered["moment"], dtype="Int64"), unit="ms", utc=True
+    )
+    columns["version"] = pd.array(answered["version"], dtype="Int64")
+    columns["latency"] = pd.array(answered["latency"], dtype="float64")
+    columns["is_shadow"] = pd.array(answered["is_shadow"], dtype="bool")
+    columns |= spread("inputs", decoded(answered["inputs"]))
+    columns |= spread("output", decoded(answered["output"]), always=True)
+    columns |= spread("params", decoded(answered["params"]))
+    for name, values in spread("", decoded(answered["labels"])).items():
+        columns[f"label.{name}" if name in columns else name] = values
+    columns["error"] = pd.array(answered["error"], dtype="object")
+    return pd.DataFrame(columns)
+
+
+def decoded(texts: Sequence[str | None]) -> list[Any]:
+    """Values from their JSON; None for none."""
+    if not texts:
+        return []
+    parts = ["null" if it is None else it for it in texts]
+    found: list[Any] = msgspec.json.decode(f"[{','.join(parts)}]".encode())
+    return found
+
+
+def spread(name: str, values: Sequence[Any], *, always: bool = False) -> dict[str, Any]:
+    """Objects as a column for each of their names; what is no object stays in one column.
+
+    Args:
+        name: What stands before the names.
+        values: The objects.
+        always: Whether the one column is there even if nothing is in it.
+    """
+    objects = [it if isinstance(it, Mapping) else {} for it in values]
+    keys = dict.fromkeys(key for it in objects for key in it)
+    others = [None if isinstance(it, Mapping) else it for it in values]
+    found: dict[str, Any] = {}
+    if any(it is not None for it in others) or (always and not keys):
+        found[name] = series_of(others)
+    for key in keys:
+        found[f"{name}.{key}" if name else key] = series_of([it.get(key) for it in objects])
+    return found
+
+
+def series_of(values: list[Any]) -> Any:
+    """Values as pandas keeps them: numbers with NaN where one is missing, else objects."""
+    import pandas as pd
+
+    kinds = {type(it) for it in values}
+    if kinds <= {int, float, type(None)} and kinds & {int, float}:
+        if kinds == {int}:
+            return pd.Series(values)
+        return pd.Series([math.nan if it is None else float(it) for it in values])
+    if kinds == {bool}:
+        return pd.Series(values)
+    return pd.Series(values, dtype="object")
+
+
+def unknown(store: Store, *, ids: Sequence[str] = (), keys: Sequence[str] = ()) -> list[str]:
+    """Which of some ids, or of some keys, no prediction has."""
+    if not ids and not keys:
+        return []
+    found: list[str] = store.fetch(UnknownPredictions(tuple(ids), tuple(keys))).columns["name"]
+    return found
