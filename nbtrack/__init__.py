@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nbtrack.api.datasets import log_input, log_inputs
     from nbtrack.api.diagnosis import doctor
     from nbtrack.api.differences import diff
+    from nbtrack.api.endpoint_check import check_endpoint
     from nbtrack.api.endpoints import endpoint, endpoints, serve
     from nbtrack.api.experiments import (
         create_experiment,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         set_experiment_tags,
     )
     from nbtrack.api.figures import Image
+    from nbtrack.api.labels import log_labels
     from nbtrack.api.lineage import lineage
     from nbtrack.api.model_calls import (
         create_external_model,
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
     from nbtrack.api.models import register_model
+    from nbtrack.api.predictions import delete_predictions, log_predictions, predictions
     from nbtrack.api.promotion import promote, promotions
     from nbtrack.api.reading import (
         count_runs,
@@ -123,6 +126,7 @@ __all__ = [
     "active_run",
     "approve",
     "autolog",
+    "check_endpoint",
     "clear_active_model",
     "compare_variants",
     "compare_versions",
@@ -133,6 +137,7 @@ __all__ = [
     "delete_experiment",
     "delete_experiment_tag",
     "delete_logged_model_tag",
+    "delete_predictions",
     "delete_run",
     "delete_tag",
     "diff",
@@ -169,18 +174,21 @@ __all__ = [
     "log_image",
     "log_input",
     "log_inputs",
+    "log_labels",
     "log_metric",
     "log_metrics",
     "log_model_params",
     "log_outputs",
     "log_param",
     "log_params",
+    "log_predictions",
     "log_stream",
     "log_table",
     "log_text",
     "metric_history",
     "off_model_event",
     "on_model_event",
+    "predictions",
     "promote",
     "promotions",
     "purge_experiment",
@@ -234,6 +242,7 @@ HOMES = {
     "nbtrack.api.datasets": "log_input log_inputs",
     "nbtrack.api.diagnosis": "doctor",
     "nbtrack.api.differences": "diff",
+    "nbtrack.api.endpoint_check": "check_endpoint",
     "nbtrack.api.endpoints": "endpoint endpoints serve",
     "nbtrack.api.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
@@ -241,6 +250,7 @@ HOMES = {
         search_experiments set_experiment_tag set_experiment_tags
     """,
     "nbtrack.api.figures": "Image",
+    "nbtrack.api.labels": "log_labels",
     "nbtrack.api.lineage": "lineage",
     "nbtrack.api.models": "register_model",
     "nbtrack.api.model_calls": """
@@ -249,6 +259,7 @@ HOMES = {
         search_logged_models set_logged_model_tags
     """,
     "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
+    "nbtrack.api.predictions": "delete_predictions log_predictions predictions",
     "nbtrack.api.promotion": "promote promotions",
     "nbtrack.api.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
