@@ -186,7 +186,7 @@ export interface MetricItem {
 }
 
 /**
- * Data that a run used.
+ * Data that a run used: `source` is its file or address, `columns` the type of each column.
  */
 export interface DatasetItem {
   name: string;
@@ -194,6 +194,8 @@ export interface DatasetItem {
   source_type: string;
   context: string;
   shape: string;
+  source: string;
+  columns: Record<string, string>;
 }
 
 /**
@@ -205,6 +207,7 @@ export interface LoggedModelItem {
   status: string;
   flavor: string;
   registrations: string[];
+  signature: string;
 }
 
 /**
@@ -463,6 +466,26 @@ export interface ModelReply {
 }
 
 /**
+ * A column, tensor or param of a model; only params have a default.
+ */
+export interface SpecItem {
+  name: string;
+  type: string;
+  is_required: boolean;
+  default: string | null;
+}
+
+/**
+ * What a version of a model takes and gives; empty where it was logged without.
+ */
+export interface SignatureReply {
+  flavor: string;
+  inputs: SpecItem[];
+  outputs: SpecItem[];
+  params: SpecItem[];
+}
+
+/**
  * A version is to take a place; gates are written as in `%promote`: `accuracy > 0.9`.
  */
 export interface PromotionWish {
@@ -673,13 +696,13 @@ export interface SnippetItem {
 }
 
 /**
- * A column or param that a model takes; `value` is JSON to begin with.
+ * What a model takes, and where it goes in a request; `value` is JSON to begin with.
  */
 export interface InputItem {
   name: string;
   type: string;
+  kind: 'column' | 'data' | 'param' | 'tensor';
   required: boolean;
-  is_param: boolean;
   value: string | null;
 }
 
@@ -690,7 +713,6 @@ export interface UseReply {
   snippets: SnippetItem[];
   inputs: InputItem[];
   body: string;
-  is_tabular: boolean;
 }
 
 /**
@@ -720,6 +742,7 @@ export interface ResultItem {
   low: number | null;
   high: number | null;
   lift: number | null;
+  p_value: number | null;
   best: number | null;
 }
 
@@ -731,7 +754,8 @@ export interface ResultsReply {
   metric: string;
   results: ResultItem[];
   winner: string | null;
-  warning: string;
+  note: string;
+  warnings: string[];
 }
 
 /**

@@ -14,7 +14,14 @@ import type {
   PromotionWish,
   VersionItem
 } from '../src/records';
-import { gatesFor, metricsOf, modelsWhere, placesOf, holdersOf } from '../src/state/model_words';
+import {
+  gatesFor,
+  metricsOf,
+  modelsWhere,
+  placesOf,
+  promotionTags,
+  holdersOf
+} from '../src/state/model_words';
 
 const trans = nullTranslator.load('nbtrack');
 const NOW = 1_800_000_000_000;
@@ -87,7 +94,8 @@ const ACTS: ModelActs = {
   addAlias: nothing,
   removeAlias: nothing,
   openRun: nothing,
-  jumpToCell: nothing
+  jumpToCell: nothing,
+  signature: async () => ({ flavor: 'sklearn', inputs: [], outputs: [], params: [] })
 };
 
 function page(reply: ModelReply, isReadOnly = false): string {
@@ -116,6 +124,23 @@ describe('the words of models', () => {
 
   it('put chosen metrics first', () => {
     expect(metricsOf(version('1')).map(([key]) => key)).toEqual(['acc', 'loss', 'training_acc']);
+  });
+
+  it('tell what promotions left from the tags that people set', () => {
+    const tags = {
+      promoted_at: '2027-01-15T08:00:00+00:00',
+      validation_acc: '0.9',
+      validation_passed: 'True',
+      validation_plan: 'see wiki',
+      owner: 'ana'
+    };
+    expect(promotionTags(tags)).toEqual({
+      promotedAt: NOW,
+      passed: true,
+      measured: [['acc', '0.9']],
+      others: { validation_plan: 'see wiki', owner: 'ana' }
+    });
+    expect(promotionTags({ promoted_at: 'soon' }).others).toEqual({ promoted_at: 'soon' });
   });
 
   it('suggest places and gates', () => {
@@ -276,7 +301,8 @@ describe('a registration', () => {
         name: 'tree',
         status: 'READY',
         flavor: 'sklearn',
-        registrations: ['churn/1']
+        registrations: ['churn/1'],
+        signature: ''
       }
     ];
     const fields = { models, names: ['churn'], model_id: 'm1', problem: null };

@@ -23,10 +23,20 @@ const STORE: StoreItem = {
 class Server {
   readonly asked: RunsQuestion[] = [];
   total = 1000;
+  isGone = false;
+  isBusy = false;
+  listings = 0;
   columns = ['metrics.acc', 'params.lr'];
 
   answer(question: RunsQuestion): RunsReply {
     this.asked.push(question);
+    if (this.isGone) {
+      const message = 'there is no store';
+      throw new RequestError(404, { error_code: 'GONE', message, position: null });
+    }
+    if (this.isBusy) {
+      throw new RequestError(503, { error_code: 'BUSY', message: 'held', position: null });
+    }
     if (question.filter === '!!') {
       throw new RequestError(400, { error_code: 'FILTER', message: 'no field', position: 0 });
     }
@@ -55,7 +65,10 @@ async function settled(): Promise<void> {
 
 beforeEach(async () => {
   server = new Server();
-  const stores = new Stores(async () => ({ stores: [STORE], current: 's' }));
+  const stores = new Stores(async () => {
+    server.listings += 1;
+    return { stores: [STORE], current: 's' };
+  });
   const requests = {
     isOnline: true,
     onlineChanged: new Signal({} as never),
@@ -142,6 +155,22 @@ describe('the list of runs', () => {
     model.look({ filter: '' });
     await settled();
     expect(model.trouble).toBeNull();
+  });
+
+  it('shows no rows of a store that was taken away', async () => {
+    server.isGone = true;
+    model.refresh();
+    await settled();
+    expect(model.rows.total).toBe(0);
+    expect(model.trouble?.message).toBe('there is no store');
+    expect(server.listings).toBe(2);
+  });
+
+  it('keeps its rows while a store is busy', async () => {
+    server.isBusy = true;
+    model.refresh();
+    await settled();
+    expect(model.rows.total).toBe(1000);
   });
 
   it('shows runs of all notebooks when told to', async () => {

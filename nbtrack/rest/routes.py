@@ -15,7 +15,9 @@ from nbtrack.rest.endpoints import (
     models,
     run,
     runs,
+    serving,
     several_runs,
+    signatures,
     stores,
 )
 from nbtrack.rest.routing import Route
@@ -35,6 +37,8 @@ ROUTES: tuple[Route, ...] = (
     *models.ROUTES,
     *run.ROUTES,
     *runs.ROUTES,
+    *serving.ROUTES,
     *several_runs.ROUTES,
+    *signatures.ROUTES,
     *stores.ROUTES,
 )

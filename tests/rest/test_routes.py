@@ -25,6 +25,7 @@ POST runs/delete RunsWish
 POST runs/restore RunsWish
 GET models
 GET models/{name}
+GET models/{name}/versions/{version}/signature
 PATCH models/{name} DescriptionWish
 POST models/{name}/promote PromotionWish
 POST models/{name}/rollback RollbackWish

@@ -9,8 +9,9 @@ import { fileSize } from '../charts/figures';
 import type { ArtifactItem } from '../records';
 import { nameOf, type ArtifactKind } from './artifact_kind';
 import { JsonTree } from './json_tree';
-import { modelCard, type IModelColumn } from './model_card';
+import { modelCard } from './model_card';
 import { Rendered, type IRender } from './rendered';
+import { SpecTable } from './spec_table';
 
 /** Rows of a table that are shown. */
 const ROWS = 200;
@@ -26,15 +27,17 @@ export interface IArtifactContent {
 }
 
 /**
- * The file under a line with its name, size and link.
+ * The file under a line with its name, size and links.
  */
 export function ArtifactPreview(props: {
   content: IArtifactContent;
+  /** Where all of it is: to be kept, and to be looked at. */
   link: string;
+  page: string;
   render: IRender;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { content, link, trans } = props;
+  const { content, link, page, trans } = props;
   const { file } = content;
   return (
     <section className="nbtrack-Preview" aria-label={trans.__('Preview of %1', file.path)}>
@@ -42,6 +45,9 @@ export function ArtifactPreview(props: {
         <b>{nameOf(file.path)}</b>
         <span>{file.file_size === null ? '' : fileSize(file.file_size)}</span>
         <span>{file.media_type}</span>
+        <a href={page} target="_blank" rel="noopener">
+          {trans.__('Open in a new tab')}
+        </a>
         <a href={link} download={nameOf(file.path)}>
           {trans.__('Download')}
         </a>
@@ -170,45 +176,13 @@ function ModelCard(props: { text: string; trans: TranslationBundle }): JSX.Eleme
           </div>
         ))}
       </dl>
-      <Columns title={trans.__('Takes')} columns={card.inputs} trans={trans} />
-      <Columns title={trans.__('Gives')} columns={card.outputs} trans={trans} />
-      <Columns title={trans.__('Params')} columns={card.params} trans={trans} />
+      <SpecTable title={trans.__('Takes')} specs={card.inputs} trans={trans} />
+      <SpecTable title={trans.__('Gives')} specs={card.outputs} trans={trans} />
+      <SpecTable title={trans.__('Params')} specs={card.params} trans={trans} />
       <details>
         <summary>{trans.__('The whole file')}</summary>
         <pre>{text}</pre>
       </details>
     </div>
-  );
-}
-
-function Columns(props: {
-  title: string;
-  columns: readonly IModelColumn[];
-  trans: TranslationBundle;
-}): JSX.Element | null {
-  const { title, columns, trans } = props;
-  if (!columns.length) {
-    return null;
-  }
-  return (
-    <table className="nbtrack-Table" aria-label={title}>
-      <thead>
-        <tr>
-          <th scope="col">{title}</th>
-          <th scope="col">{trans.__('Type')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {columns.map(column => (
-          <tr key={column.name}>
-            <th scope="row">{column.name}</th>
-            <td>
-              {column.type}
-              {column.is_required ? '' : ` (${trans.__('optional')})`}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

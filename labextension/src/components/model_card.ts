@@ -1,21 +1,15 @@
 /**
  * What an MLmodel file says, as far as a person asks: flavors, columns, when and with what.
  */
-
-/** A column or value that a model takes or gives. */
-export interface IModelColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly is_required: boolean;
-}
+import type { ISpec } from './spec_table';
 
 /** A model folder's card. */
 export interface IModelCard {
   readonly flavors: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
-  readonly inputs: readonly IModelColumn[];
-  readonly outputs: readonly IModelColumn[];
-  readonly params: readonly IModelColumn[];
+  readonly inputs: readonly ISpec[];
+  readonly outputs: readonly ISpec[];
+  readonly params: readonly ISpec[];
 }
 
 /** Facts worth showing, in this order. */
@@ -60,7 +54,7 @@ function section(text: string, indent: string): Map<string, string> {
 }
 
 /** Columns are written as JSON inside a quoted text, which may go over several lines. */
-function columnsOf(written: string | undefined): IModelColumn[] {
+function columnsOf(written: string | undefined): ISpec[] {
   const text = unquoted((written ?? '').replace(/\n\s*/g, ' '));
   let parsed: unknown;
   try {
@@ -71,7 +65,7 @@ function columnsOf(written: string | undefined): IModelColumn[] {
   return Array.isArray(parsed) ? parsed.map(columnOf) : [];
 }
 
-function columnOf(entry: unknown, index: number): IModelColumn {
+function columnOf(entry: unknown, index: number): ISpec {
   const given = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
     string,
     unknown

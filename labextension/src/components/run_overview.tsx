@@ -9,6 +9,7 @@ import { duration, moment } from '../state/format';
 import { Description } from './description';
 import { FactTable } from './fact_table';
 import type { IRender } from './rendered';
+import { SpecTable } from './spec_table';
 
 /** What can be done from a run's page. */
 export interface IRunActs {
@@ -204,6 +205,7 @@ function Models(props: {
           <tr>
             <th scope="col">{trans.__('Name')}</th>
             <th scope="col">{trans.__('Flavor')}</th>
+            <th scope="col">{trans.__('Signature')}</th>
             <th scope="col">{trans.__('Status')}</th>
             <th scope="col">{trans.__('Registered as')}</th>
           </tr>
@@ -215,6 +217,7 @@ function Models(props: {
                 {model.name}
               </th>
               <td>{model.flavor}</td>
+              <td className="nbtrack-Table-text">{model.signature}</td>
               <td>{model.status}</td>
               <td>
                 {model.registrations.map(place => (
@@ -270,7 +273,9 @@ function Datasets(props: {
               <th scope="row">{data.name}</th>
               <td>{data.context}</td>
               <td>{data.shape}</td>
-              <td>{data.source_type}</td>
+              <td className="nbtrack-Table-text" title={data.source_type}>
+                {data.source || data.source_type}
+              </td>
               <td>
                 <code>{data.digest}</code>
               </td>
@@ -278,7 +283,29 @@ function Datasets(props: {
           ))}
         </tbody>
       </table>
+      {datasets.map(data => (
+        <Schema key={`${data.name} ${data.digest} ${data.context}`} data={data} trans={trans} />
+      ))}
     </section>
+  );
+}
+
+/** The columns of data with their types. */
+function Schema(props: { data: DatasetItem; trans: TranslationBundle }): JSX.Element | null {
+  const { data, trans } = props;
+  const specs = Object.entries(data.columns).map(([name, type]) => ({
+    name,
+    type,
+    is_required: true
+  }));
+  if (!specs.length) {
+    return null;
+  }
+  return (
+    <details>
+      <summary>{trans._n('%2: %1 column', '%2: %1 columns', specs.length, data.name)}</summary>
+      <SpecTable title={trans.__('Columns of %1', data.name)} specs={specs} trans={trans} />
+    </details>
   );
 }
 

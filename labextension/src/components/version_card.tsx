@@ -3,10 +3,12 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { VersionItem } from '../records';
+import type { SignatureReply, VersionItem } from '../records';
 import { ago, moment, number } from '../state/format';
-import { metricsOf } from '../state/model_words';
+import { metricsOf, promotionTags } from '../state/model_words';
 import type { CellPlace } from '../tokens';
+import { PromotionLine } from './promotion_line';
+import { Signature } from './signature';
 
 const SHOWN_METRICS = 4;
 
@@ -18,6 +20,7 @@ export interface VersionActs {
   removeAlias: (version: string, alias: string) => void;
   openRun: (run_id: string) => void;
   jumpToCell: (place: CellPlace) => void;
+  signature: (version: string) => Promise<SignatureReply>;
 }
 
 interface VersionProps {
@@ -37,6 +40,7 @@ export function VersionCard(
 ): JSX.Element {
   const { version, acts, trans } = props;
   const title = trans.__('Version %1', version.version);
+  const told = promotionTags(version.tags);
   return (
     <li className="nbtrack-Version" aria-label={title}>
       <div className="nbtrack-Version-head">
@@ -76,7 +80,13 @@ export function VersionCard(
       {version.description ? <p className="nbtrack-Version-text">{version.description}</p> : null}
       <Metrics version={version} trans={trans} />
       <Lineage version={version} acts={acts} trans={trans} />
-      <Tags tags={version.tags} label={trans.__('Tags of version %1', version.version)} />
+      <PromotionLine told={told} now={props.now} trans={trans} />
+      <Signature
+        ask={() => acts.signature(version.version)}
+        label={trans.__('Signature of version %1', version.version)}
+        trans={trans}
+      />
+      <Tags tags={told.others} label={trans.__('Tags of version %1', version.version)} />
     </li>
   );
 }

@@ -85,6 +85,11 @@ export class ArtifactSource {
     return this.reader.url(this.#filePath, { path: file.path, download: 1 });
   }
 
+  /** Where a browser looks at it, in a tab of its own; no script of it runs there. */
+  page(file: ArtifactItem): string {
+    return this.reader.url(this.#filePath, { path: file.path, download: 0 });
+  }
+
   dispose(): void {
     this.#content.clear();
     this.#forgetPicture();

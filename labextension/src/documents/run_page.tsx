@@ -212,6 +212,7 @@ function Artifacts(props: IRunPageProps): JSX.Element {
             key={chosen.path}
             content={content}
             link={artifacts.link(chosen)}
+            page={artifacts.page(chosen)}
             render={render}
             trans={trans}
           />

@@ -152,6 +152,7 @@ function actsOf(models: Models, services: INbtrack, name: string): ModelActs {
     compare: run_ids => actions.run.compare(run_ids),
     openRun: run_id => actions.run.openRun(run_id),
     jumpToCell: place => attempt(actions.run.jumpToCell(place)),
+    signature: version => models.signature(name, version),
     promote: version => attempt(promote(models, services, name, version)),
     rollback: (place, version) => attempt(rollback(models, services, name, { version, to: place })),
     serve: version => attempt(actions.run.serveModel(name, version)),

@@ -6,7 +6,7 @@ import { Poll } from '@lumino/polling';
 import type { INbtrack } from '../tokens';
 import type { RunsModel } from './runs';
 
-/** How long nothing need be asked while events arrive; the server forgets who is silent longer. */
+/** How long no runs need be asked for while events arrive. */
 const QUIET_MILLISECONDS = 30_000;
 
 /** Asks again after a while in which nothing was heard. */
@@ -40,13 +40,8 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { stores, requests } = this.nbtrack;
-    const { current } = stores;
-    const isLost = !requests.isOnline || current === null || current.problem !== null;
-    if (isLost || Date.now() - this.#asked > QUIET_MILLISECONDS) {
-      this.#asked = Date.now();
-      await stores.refresh().catch(() => undefined);
-    }
+    // A few ms of the server, so that one that died, and one that came back, is seen soon.
+    await this.nbtrack.stores.refresh().catch(() => undefined);
     if (this.model.seq > this.#seq) {
       this.#trusts &&= this.model.heard >= this.#looked;
       this.#seq = this.model.seq;
@@ -64,7 +59,6 @@ export class Heartbeat {
   #seq = 0;
   #looked = 0;
   #seconds = 5;
-  #asked = 0;
   #poll: Poll;
 }
 

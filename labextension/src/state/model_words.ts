@@ -20,6 +20,34 @@ export function modelsWhere(models: readonly ModelItem[], filter: string): Model
   });
 }
 
+/** What promotions left in the tags of a version, and the tags that people set. */
+export interface PromotionTags {
+  /** Milliseconds since the epoch. */
+  promotedAt: number | null;
+  passed: boolean | null;
+  measured: [string, string][];
+  others: Record<string, string>;
+}
+
+/** Tags of a version, told apart. */
+export function promotionTags(tags: Readonly<Record<string, string>>): PromotionTags {
+  const found: PromotionTags = { promotedAt: null, passed: null, measured: [], others: {} };
+  for (const [key, value] of Object.entries(tags)) {
+    const moment = key === 'promoted_at' ? Date.parse(value) : NaN;
+    const isFigure = key.startsWith('validation_') && value !== '' && !isNaN(Number(value));
+    if (!isNaN(moment)) {
+      found.promotedAt = moment;
+    } else if (key === 'validation_passed' && /^(true|false)$/i.test(value)) {
+      found.passed = value.toLowerCase() === 'true';
+    } else if (isFigure) {
+      found.measured.push([key.slice('validation_'.length), value]);
+    } else {
+      found.others[key] = value;
+    }
+  }
+  return found;
+}
+
 /** The metrics of a version, those that somebody chose to log first. */
 export function metricsOf(version: VersionItem): [string, number | string][] {
   const isFound = (key: string): number => Number(FOUND.some(it => key.startsWith(it)));

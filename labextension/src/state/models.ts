@@ -13,7 +13,8 @@ import type {
   PromotionReply,
   PromotionWish,
   RegisteredReply,
-  RollbackWish
+  RollbackWish,
+  SignatureReply
 } from '../records';
 import { words } from '../request';
 import type { INbtrack } from '../tokens';
@@ -106,6 +107,12 @@ export class Models implements IDisposable {
   async describe(name: string, description: string, version: string | null = null): Promise<void> {
     await this.services.requests.patch<ModelReply>(`models/${name}`, { description, version });
     this.refresh();
+  }
+
+  async signature(name: string, version: string): Promise<SignatureReply> {
+    return this.services.requests.get<SignatureReply>(
+      `models/${name}/versions/${version}/signature`
+    );
   }
 
   async register(model_id: string, name: string): Promise<RegisteredReply> {

@@ -18,6 +18,9 @@ export interface Trouble {
   isFilter: boolean;
 }
 
+/** The status of an answer about a store that is not there. */
+const GONE = 404;
+
 const NO_LANGUAGE: FieldsReply = { fields: [], operators: [], words: [] };
 
 /** The runs of the current store as a view asks for them. */
@@ -262,6 +265,11 @@ export class RunsModel {
   #fail(error: unknown): void {
     const problem = error instanceof RequestError ? error.problem : null;
     const position = problem?.position ?? null;
+    if (error instanceof RequestError && error.status === GONE) {
+      // The store was taken away: what was in it is no more, and the list of stores says so.
+      this.rows.clear();
+      void this.nbtrack.stores.refresh().catch(() => undefined);
+    }
     if (problem?.error_code !== 'OFFLINE') {
       const isFilter = position !== null || (error instanceof RequestError && error.status === 400);
       this.trouble = { message: words(error), position, isFilter };

@@ -14,7 +14,7 @@ from nbtrack.registry.signatures.params import ParamSchema
 from nbtrack.registry.signatures.schema import Schema
 from nbtrack.registry.signatures.types import type_name
 
-__all__ = ["ModelSignature", "digest_of", "summary"]
+__all__ = ["ModelSignature", "digest_of", "kind_of_spec", "summary"]
 
 SHOWN = 8
 """Columns that a summary names before it counts the rest."""
@@ -127,10 +127,17 @@ def part_summary(part: Schema | ParamSchema | None, noun: str) -> str:
 
 def spec_summary(spec: Any) -> str:
     """One column, tensor or param: `age double`, `image float32 (-1, 28, 28)`."""
+    kind = kind_of_spec(spec)
+    if hasattr(spec, "default"):
+        return f"{spec.name} {kind} = {spec.default!r}"
+    optional = "" if spec.required else " (optional)"
+    return (kind if spec.name is None else f"{spec.name} {kind}") + optional
+
+
+def kind_of_spec(spec: Any) -> str:
+    """The type of a column, tensor or param: `double`, `float32 (-1, 28, 28)`, `array of long`."""
     kind = type_name(getattr(spec, "dtype", None) or spec.type)
     shape = getattr(spec, "shape", None)
-    if hasattr(spec, "default"):
-        return f"{spec.name} {kind if shape is None else f'array of {kind}'} = {spec.default!r}"
-    words = [spec.name, kind, None if shape is None else str(shape)]
-    optional = "" if spec.required else " (optional)"
-    return " ".join(str(it) for it in words if it is not None) + optional
+    if shape is None:
+        return kind
+    return f"array of {kind}" if hasattr(spec, "default") else f"{kind} {shape}"

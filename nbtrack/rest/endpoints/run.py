@@ -120,12 +120,15 @@ def metric_item(told: Summary) -> MetricItem:
 def dataset_item(given: DatasetInput) -> DatasetItem:
     """A dataset that the run read."""
     contexts = [tag.value for tag in given.tags if tag.key == CONTEXT_TAG]
+    state = DataState(given.dataset)
     return DatasetItem(
         name=given.dataset.name,
         digest=given.dataset.digest,
         source_type=given.dataset.source_type or "",
         context=", ".join(contexts),
-        shape=DataState(given.dataset).shape,
+        shape=state.shape,
+        source=state.place,
+        columns=state.dtypes,
     )
 
 
@@ -139,12 +142,14 @@ def models(here: Session, run_id: str) -> list[LoggedModelItem]:
     items = []
     for place, it in enumerate(found):
         model = it.model
+        told = described(here, it) if place < MOST_DESCRIBED else None
         items.append(
             LoggedModelItem(
                 model_id=model.model_id,
                 name=model.name,
                 status=model.status.value,
-                flavor=described(here, it).flavor if place < MOST_DESCRIBED else "",
+                flavor="" if told is None else told.flavor,
+                signature="" if told is None else told.signature,
                 registrations=[
                     f"{version.name}/{version.version}"
                     for version in versions

@@ -20,6 +20,8 @@ __all__ = [
     "RegisterWish",
     "RegisteredReply",
     "RollbackWish",
+    "SignatureReply",
+    "SpecItem",
     "StageWish",
     "VersionItem",
 ]
@@ -81,6 +83,24 @@ class ModelReply(Shape, frozen=True):
     model: ModelItem
     versions: list[VersionItem]
     moves: list[MoveItem]
+
+
+class SpecItem(Shape, frozen=True):
+    """A column, tensor or param of a model; only params have a default."""
+
+    name: str
+    type: str
+    is_required: bool = True
+    default: str | None = None
+
+
+class SignatureReply(Shape, frozen=True):
+    """What a version of a model takes and gives; empty where it was logged without."""
+
+    flavor: str
+    inputs: list[SpecItem]
+    outputs: list[SpecItem]
+    params: list[SpecItem]
 
 
 class PromotionWish(Shape, frozen=True):

@@ -92,13 +92,15 @@ class MetricItem(Shape, frozen=True):
 
 
 class DatasetItem(Shape, frozen=True):
-    """Data that a run used."""
+    """Data that a run used: `source` is its file or address, `columns` the type of each column."""
 
     name: str
     digest: str
     source_type: str = ""
     context: str = ""
     shape: str = ""
+    source: str = ""
+    columns: dict[str, str] = {}
 
 
 class LoggedModelItem(Shape, frozen=True):
@@ -109,6 +111,7 @@ class LoggedModelItem(Shape, frozen=True):
     status: str
     flavor: str = ""
     registrations: list[str] = []
+    signature: str = ""
 
 
 class ExecutionItem(Shape, frozen=True):

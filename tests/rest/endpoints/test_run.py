@@ -49,9 +49,11 @@ def test_a_page_tells_all_of_a_run(ask, here, put_runs):
         },
     )
     profile = '{"num_rows": 1500, "column_digests": {"a": "1", "b": "2"}}'
+    source = '{"uri": "data/iris.csv"}'
+    schema = '{"mlflow_colspec": [{"name": "a", "type": "double"}, {"name": "b", "type": "long"}]}'
     context = {"mlflow.data.context": "training"}
     here.store.append(
-        [CELL, LATER, Input("r", "iris", "d1", "local", "{}", None, profile, context)]
+        [CELL, LATER, Input("r", "iris", "d1", "local", source, schema, profile, context)]
     )
     found = ask("GET", "runs", "r").told
     assert found["run"] == {
@@ -81,6 +83,8 @@ def test_a_page_tells_all_of_a_run(ask, here, put_runs):
             "source_type": "local",
             "context": "training",
             "shape": "1,500 × 2",
+            "source": "data/iris.csv",
+            "columns": {"a": "double", "b": "long"},
         }
     ]
     assert (found["cell"]["source"], found["cell"]["start_time"]) == ("fit()", 10)
@@ -124,6 +128,7 @@ def test_models_come_with_every_version_that_they_became(ask, here):
         "name": "total",
         "status": "READY",
         "flavor": "python_function",
+        "signature": "",
     }
 
 
