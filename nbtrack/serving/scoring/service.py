@@ -318,6 +318,6 @@ def cache_of(plan: EndpointPlan) -> Cache | None:
     """The cache of a plan, if it keeps any."""
     if not plan.options.cache_seconds:
         return None
-    from nbtrack.serving.caching import cache_for
+    from nbtrack.serving.caching.choice import cache_for
 
     return cache_for(plan)
