@@ -15,7 +15,7 @@ from nbtrack.registry.format.mlmodel import FORMAT_VERSION
 from nbtrack.serving.scoring.bodies import Gone, Receive, read_body
 from nbtrack.serving.scoring.feedback import take_feedback
 from nbtrack.serving.scoring.formats import content_kind
-from nbtrack.serving.scoring.logs import is_debugging, log
+from nbtrack.serving.scoring.logs import is_debugging, log, log_error
 from nbtrack.serving.scoring.metrics import METRICS_TYPE, metrics_text
 from nbtrack.serving.scoring.openapi import openapi
 from nbtrack.serving.scoring.page import page
@@ -86,6 +86,9 @@ class App:
             self.count(scope["path"], began, error)
         except Gone:
             return
+        except Exception as error:  # noqa: BLE001 - a fault of ours ends one request, and is told
+            log_error(error, "", "")
+            answer = refusal(Refused(500, "the server failed; its log says where", "INTERNAL_ERROR"))
         if self.is_debugging:
             seconds = round(time.perf_counter() - began, 6)
             log(
@@ -104,7 +107,8 @@ class App:
 
     def handler(self, scope: Scope) -> Handler:
         """What answers a path."""
-        methods = self.routes.get(scope["path"])
+        path = scope["path"]
+        methods = self.routes.get(path) or self.routes.get(path.rstrip("/"))
         if methods is None:
             raise Refused(404, f"there is no such path; there are {', '.join(self.routes)}", GONE)
         method = "GET" if scope["method"] == "HEAD" else scope["method"]

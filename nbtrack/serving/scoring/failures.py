@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import NbtrackError, SchemaMismatch
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked
 from nbtrack.serving.scoring.models import ServedModel
@@ -25,6 +25,10 @@ def failure_of(
     name = type(error).__name__
     if asked.rows == 0:
         return bad_request(f"the request has no rows, and the model fails without any ({name})")
+    if isinstance(error, SchemaMismatch):
+        return Refused(400, str(error), error.error_code)
+    if isinstance(error, RecursionError):
+        return bad_request(f"the data is nested too deeply for the model ({name})")
     is_refused = isinstance(error, REFUSALS) and not isinstance(error, NbtrackError)
     if is_refused and not model.is_own_code:
         missing = columns_with_gaps(asked.data)

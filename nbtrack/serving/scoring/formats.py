@@ -103,6 +103,9 @@ def check_split(value: Any) -> None:
         raise bad_request("dataframe_split is an object with 'columns' and 'data'")
     if not SPLIT_KEYS.issuperset(value):
         raise bad_request("dataframe_split has 'columns', 'data' and 'index', and nothing else")
+    index, rows = value.get("index"), value["data"]
+    if isinstance(index, list) and isinstance(rows, list) and len(index) != len(rows):
+        raise bad_request(f"the index has {len(index)} values, and there are {len(rows)} rows")
 
 
 def plain_json(body: bytes) -> Any:

@@ -40,7 +40,7 @@ def log_error(error: BaseException, prediction_id: str, variant: str) -> None:
     says = {"says": str(error)} if isinstance(error, NbtrackError) or is_debugging() else {}
     log(
         "error",
-        f"the model failed with {type(error).__name__}",
+        f"the {'model' if variant else 'server'} failed with {type(error).__name__}",
         prediction_id=prediction_id,
         variant=variant,
         traceback=places,

@@ -48,27 +48,21 @@ class QuickReader:
 
     def __init__(self, names: Sequence[str], kind: DataType) -> None:
         self.names, self.dtype = list(names), kind.to_numpy()
-        cell = CELLS[kind]
-        table: Any = list[list[cell]]  # type: ignore[valid-type] # made from the signature
-        # a missing float would be NaN, and a float of 32 bits is checked for what it cannot hold
         self.is_narrow = kind is DataType.float
         self.orders: dict[tuple[str, ...], Any] = {tuple(names): None}
+        cell = CELLS[kind]
+        table: Any = list[list[cell]]  # type: ignore[valid-type] # made from the signature
         fields = [(f"column_{at}", cell) for at in range(len(self.names))]
         renamed = {field[0]: name for field, name in zip(fields, self.names, strict=True)}
-        record = msgspec.defstruct("Record", fields, rename=renamed)
+        rows: Any = list[msgspec.defstruct("Record", fields, rename=renamed)]  # type: ignore[misc]
         split = msgspec.defstruct(
-            "Split",
-            [("data", table), ("columns", list[str]), ("index", Any, UNSET)],
-            forbid_unknown_fields=True,
+            "Split", [("data", table), ("columns", list[str])], forbid_unknown_fields=True
         )
-        rows = list[record]  # type: ignore[valid-type]
         body = msgspec.defstruct(
             "Body",
             [
                 ("dataframe_split", split | msgspec.UnsetType, UNSET),
-                ("dataframe_records", rows | msgspec.UnsetType, UNSET),
-                ("inputs", table | msgspec.UnsetType, UNSET),
-                ("instances", table | msgspec.UnsetType, UNSET),
+                *((name, rows | msgspec.UnsetType, UNSET) for name in RECORDS),
                 *((name, msgspec.Raw, UNSET) for name in ("params", *BARE)),
             ],
         )
@@ -92,9 +86,7 @@ class QuickReader:
         """The array of one form of body."""
         if form == "dataframe_split":
             return self.arranged(value.columns, self.array(value.data))
-        if form == "dataframe_records":
-            return self.array([msgspec.structs.astuple(it) for it in value])
-        return self.array(value)
+        return self.array([msgspec.structs.astuple(it) for it in value])
 
     def array(self, rows: Any) -> Any:
         """Rows as one array."""
@@ -120,7 +112,10 @@ class QuickReader:
         return matrix if places is None else np.ascontiguousarray(matrix[:, places])
 
 
-FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
+RECORDS = ("dataframe_records", "inputs", "instances")
+"""Forms of rows that name their columns."""
+
+FORMS = ("dataframe_split", *RECORDS)
 BARE = ("messages", "prompt", "input")
 """Keys by which a body is one of a language model."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from nbtrack.errors import EndpointError, SchemaMismatch
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant
 from nbtrack.records.ids import now_ms
-from nbtrack.registry.signatures.table import Table
+from nbtrack.serving.caching.keys import cache_key
 from nbtrack.serving.protocol import Cache, PredictionLog, Scored
 from nbtrack.serving.scoring.asked import Asked
 from nbtrack.serving.scoring.failures import failure_of
@@ -85,19 +84,23 @@ class Service:
         """
         if [told(it) for it in plan.variants] != [told(it) for it in self.plan.variants]:
             raise EndpointError("a plan with other models needs a new worker")
-        before, self.plan = self.log, plan
+        before = self.log
         self.router = router_of(plan)
         if self.all is not None:
             self.router.learn(self.all.variants)
-        self.log, self.cache = log_of(plan), cache_of(plan)
-        if before is not None:
-            before.close()
+        if before is not None and plan.store == self.plan.store:
+            before.apply(plan)
+        else:
+            self.log = log_of(plan)
+            if before is not None:
+                before.close()
+        self.cache = cache_of(plan)
+        self.plan = plan
         for scorer in self.scorers:
             scorer.most_waiting = plan.options.most_waiting
             scorer.timeout_seconds = plan.options.timeout_seconds
         self.tags = [tag_of(it.name) for it in plan.variants]
         self.headers = [headers_of(it) for it in plan.variants]
-        self.digests = [digest_of(it) for it in plan.variants]
 
     def learn(self, stats: EndpointStats) -> None:
         """Take over what all workers together saw."""
@@ -136,7 +139,7 @@ class Service:
         is_logged = self.log is not None and self.log.wants(prediction_id)
         digest = None
         if self.cache is not None and not is_logged:
-            digest = self.digest(at, request)
+            digest = cache_key(self.plan.variants[at], request.kind, request.body)
             kept = await self.cache.find(digest)
             if kept is not None:
                 self.figures.cached += 1
@@ -208,7 +211,6 @@ class Service:
         if self.log is None:
             return
         (asked, outcome, problem), (seconds, key) = ended, told
-        inputs, columns = inputs_of(asked.data)
         error = type(outcome.error).__name__ if outcome.error is not None else None
         if error is None and problem is not None:
             error = f"HTTP {problem.status}"
@@ -218,13 +220,12 @@ class Service:
                 at,
                 now_ms(),
                 seconds,
-                inputs,
+                asked.data,
                 outcome.said,
                 key,
                 asked.params,
                 error,
                 is_shadow,
-                columns,
             )
         )
 
@@ -258,13 +259,6 @@ class Service:
             told = (seconds, key)
             self.keep(prediction_id, at, (asked, outcome, None), told, is_shadow=True)
 
-    def digest(self, at: int, request: Request) -> bytes:
-        """What an answer is kept under."""
-        digest = hashlib.blake2b(self.digests[at], digest_size=20)
-        digest.update(request.kind.encode() + b"\0")
-        digest.update(request.body)
-        return digest.digest()
-
     def close(self) -> None:
         """Write what is left of the log, and let the threads end."""
         for scorer in self.scorers:
@@ -279,15 +273,6 @@ def told(variant: Variant) -> tuple[Any, ...]:
     return (variant.name, variant.folder, variant.files)
 
 
-def inputs_of(data: Any) -> tuple[Any, Sequence[str] | None]:
-    """Data as the prediction log takes it, with the names that it does not tell itself."""
-    if not isinstance(data, Table):
-        return data, None
-    if data.columns is None:
-        return data.matrix, data.names
-    return data.to_frame(), None
-
-
 def headers_of(variant: Variant) -> Headers:
     """What every answer of a variant says of it."""
     found = [
@@ -297,12 +282,6 @@ def headers_of(variant: Variant) -> Headers:
     if variant.version is not None:
         found.append((b"x-nbtrack-version", str(variant.version).encode()))
     return found
-
-
-def digest_of(variant: Variant) -> bytes:
-    """What tells one model from every other."""
-    lines = [f"{path}\0{it}\n" for path, it in sorted(variant.files.items())]
-    return hashlib.blake2b("".join(lines or [variant.folder]).encode()).digest()
 
 
 def log_of(plan: EndpointPlan) -> PredictionLog | None:
