@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nbtrack.api.variant_report import VariantReport, VariantResult
-from nbtrack.api.variant_units import Units, units_of
-from nbtrack.api.variant_values import Measure, Metric, column_of, measure_of
-from nbtrack.errors import InvalidValue, UnknownName
-from nbtrack.serving.statistics.allotment import mismatch
-from nbtrack.serving.statistics.beliefs import chances_to_be_best
-from nbtrack.serving.statistics.contrasts import Contrast, chosen_apart, drawn_apart, paired
-from nbtrack.serving.statistics.samples import Sample
+from nbtrack.api.session import Session, session
+from nbtrack.api.variant_comparison import (
+    Case,
+    case_of,
+    compared,
+    misshared,
+    ordered,
+    told_mismatch,
+)
+from nbtrack.api.variant_report import VariantReport
+from nbtrack.api.variant_units import units_of
+from nbtrack.api.variant_values import REWARD, Metric, column_of, measure_of
+from nbtrack.errors import InvalidValue
+from nbtrack.questions import predictions
+from nbtrack.records.endpoint import EndpointPlan, EndpointStats, VariantStats
+from nbtrack.serving.statistics.samples import sample_of_sums
 from nbtrack.serving.statistics.sequences import ALPHA, PLANNED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Case", "compare_variants", "compared"]
+__all__ = ["compare_variants", "results_of"]
 
-USUAL_FIRST = ("champion", "control", "production", "baseline")
-"""Names of the variant that others are compared with, if nobody says which it is."""
-
-MISMATCH = 0.001
-"""Below this p value the traffic was surely not shared as planned."""
-
-
-class Case(NamedTuple):
-    """What is compared, and how.
-
-    Attributes:
-        samples: The numbers of each variant, the first one first.
-        metric: What they are.
-        is_lower_better: Whether less is better.
-        alpha: How often all looks together may find a difference where there is none.
-        planned: For how many numbers the bounds are narrowest.
-        is_chosen: Whether traffic followed what was seen, as a bandit's does.
-        differences: By variant, the differences of answers to the same requests.
-    """
-
-    samples: Mapping[str, Sample]
-    metric: str
-    is_lower_better: bool = False
-    alpha: float = ALPHA
-    planned: int = PLANNED
-    is_chosen: bool = False
-    differences: Mapping[str, Sample] = {}
+MOST_LOGGED = 100_000
+"""So many predictions of the log are read, the newest ones."""
 
 
 def compare_variants(
@@ -67,13 +50,13 @@ def compare_variants(
     """Which variant is better, with bounds that hold however often one looks.
 
     Args:
-        data: A frame with a row for each answer, such as `nbtrack.predictions(...)` gives, or the
-            numbers of each variant by its name.
+        data: An endpoint or its name, a frame with a row for each answer such as
+            `nbtrack.predictions(...)` gives, or the numbers of each variant by its name.
         metric: `accuracy`, `absolute_error`, `squared_error`, `error_rate`, a column, or a function
             of the frame that gives a number for each row. Rewards or labels tell it otherwise.
         variant: The column of variants.
         key: The column of what the traffic was shared by: each key counts once, with the mean of
-            its answers. A frame without it, or None, lets each answer count.
+            its answers. Without it, or with None, each request counts.
         label: The column of what turned out to be true.
         covariate: A column that was known before the variant was chosen and explains a part of the
             metric: differences show sooner (CUPED).
@@ -103,6 +86,8 @@ def compare_variants(
     if not 0 < alpha < 1 or planned < 1:
         raise InvalidValue("alpha is between 0 and 1, and planned a number from 1 on")
     unit = None
+    if isinstance(data, str):
+        data = logged(session(), data)
     if is_values(data, variant):
         unit = "values"
         metric = metric if isinstance(metric, str) else "value"
@@ -121,6 +106,7 @@ def compare_variants(
         unit=unit or units.name,
         warnings=[*units.warnings, *misshared(units, shares)],
         note=units.note,
+        models=models_in(frame, variant),
     )
 
 
@@ -144,148 +130,117 @@ def frame_of(data: Any) -> pd.DataFrame:
         raise InvalidValue(f"variants are compared by a frame, not by this: {problem}") from None
 
 
-def ordered(
-    counts: Mapping[str, int], first: str | None, shares: Mapping[str, float] | None
-) -> list[str]:
-    """The names of the variants, the one that others are compared with first.
-
-    Raises:
-        InvalidValue: There are none, or not the one that was named.
-    """
-    names = [it for it in shares or () if it in counts]
-    names += sorted(set(counts) - set(names))
-    if not names:
-        raise InvalidValue("there is nothing to compare yet: no row tells of a variant")
-    if first is not None and first not in names:
-        raise UnknownName("variant", first, names)
-    chosen = first or next((it for it in USUAL_FIRST if it in names), names[0])
-    return [chosen, *(it for it in names if it != chosen)]
+def models_in(frame: pd.DataFrame, variant: str) -> dict[str, tuple[str, str]]:
+    """The registered model and version behind each variant, the newest where there were several."""
+    if not {"model_name", "version"} <= set(frame.columns):
+        return {}
+    known = frame[[variant, "model_name", "version"]].dropna().drop_duplicates(variant, keep="last")
+    return {str(name): (str(model), str(version)) for name, model, version in known.to_numpy()}
 
 
-def case_of(units: Units, measure: Measure, names: Sequence[str]) -> Case:
-    """What is compared of some numbers."""
-    others = names[1:] if units.is_paired else []
-    return Case(
-        {name: units.sample(name) for name in names},
-        measure.name,
-        measure.is_lower_better,
-        differences={name: units.differences(names[0], name) for name in others},
-    )
+class Served(Protocol):
+    """What is asked of an endpoint."""
+
+    here: Session
+    name: str
+
+    @property
+    def plan(self) -> EndpointPlan: ...
+
+    @property
+    def since(self) -> int: ...
+
+    def stats(self) -> EndpointStats: ...
 
 
-def misshared(units: Units, shares: Mapping[str, float] | None) -> list[str]:
-    """A warning where traffic was not shared as it was to be."""
-    if not shares or units.is_paired:
-        return []
-    names = sorted({*shares, *units.counts})
-    counts = [units.counts.get(it, 0) for it in names]
-    return told_mismatch(names, counts, [shares.get(it, 0.0) for it in names], units.name)
+def results_of(endpoint: Served, metric: Metric | None = None, **options: Any) -> VariantReport:
+    """How the variants of an endpoint compare since it was started.
 
-
-def told_mismatch(
-    names: Sequence[str], counts: Sequence[int], shares: Sequence[float], unit: str
-) -> list[str]:
-    """A warning where variants surely got other parts than they were to."""
-    if not sum(shares) > 0 or mismatch(counts, shares) >= MISMATCH:
-        return []
-    whole, planned = sum(counts), sum(shares)
-    told = ", ".join(
-        f"{name} got {count / whole:.1%} of the {unit}, not {share / planned:.1%}"
-        for name, count, share in zip(names, counts, shares, strict=True)
-    )
-    return [f"{told}: something keeps some of them away, and no result holds until it is found"]
-
-
-def compared(
-    case: Case,
-    *,
-    unit: str = "predictions",
-    warnings: Sequence[str] = (),
-    note: str = "",
-    models: Mapping[str, tuple[str, str]] | None = None,
-) -> VariantReport:
-    """Variants compared by what is known of their numbers.
+    Without a metric they are compared by the labels or rewards in its prediction log, else by the
+    rewards it was told, else by how often they fail.
 
     Args:
-        case: What is compared, and how.
-        unit: What was counted.
-        warnings: Why it may not hold, in words.
-        note: How it was done, in words.
-        models: The registered model and the version behind each variant.
+        endpoint: The endpoint.
+        metric: What is compared, as in `nbtrack.compare_variants`.
+        options: What else that takes.
+
+    Raises:
+        InvalidValue: There is no such metric, or nothing is logged that it could be told from.
     """
-    names = list(case.samples)
-    # Each of several comparisons with the first may be wrong less often, so that all are rarely
-    alpha = case.alpha / max(1, len(names) - 1)
-    contrasts = {name: contrast(case, name, alpha) for name in names[1:]}
-    results = [result(case, name, contrasts.get(name), best) for name, best in chances(case)]
-    more = ["the traffic followed the rewards, so no p value holds"] if case.is_chosen else []
-    return VariantReport(
-        metric=case.metric,
-        results=results,
-        winner=winner(results, is_lower_better=case.is_lower_better),
-        is_lower_better=case.is_lower_better,
-        unit=unit,
-        warnings=list(warnings),
-        note="; ".join([*filter(None, [note]), *more]),
-        alpha=case.alpha,
-        models=dict(models or {}),
+    plan, stats = endpoint.plan, endpoint.stats()
+    is_bandit = plan.traffic.mode == "bandit"
+    models = {
+        it.name: (it.model_name, str(it.version))
+        for it in plan.variants
+        if it.model_name and it.version
+    }
+    if metric is None and not options:
+        has_rewards = any(it.rewards for it in stats.variants)
+        if has_rewards and (is_bandit or plan.options.log_rate == 0):
+            return by_rewards(plan, stats, models)
+        frame = logged(endpoint.here, endpoint.name, endpoint.since)
+        if not any(it in frame.columns and frame[it].notna().any() for it in (REWARD, "label")):
+            return (by_rewards if has_rewards else by_errors)(plan, stats, models)
+    else:
+        frame = logged(endpoint.here, endpoint.name, endpoint.since)
+    shares = {it.name: it.share for it in plan.variants if not it.is_shadow}
+    options.setdefault("first", next(iter(shares)))
+    if plan.number == 1 and not is_bandit:
+        options.setdefault("shares", shares)
+    options.setdefault("adaptive", is_bandit)
+    return compare_variants(frame, metric, **options)
+
+
+def logged(here: Session, name: str, since: int | None = None) -> pd.DataFrame:
+    """The newest predictions of an endpoint that are logged."""
+    asked = predictions.asked_for(endpoint=name, since=since, limit=MOST_LOGGED)
+    return predictions.table(here.store, asked)
+
+
+def by_rewards(
+    plan: EndpointPlan, stats: EndpointStats, models: Mapping[str, tuple[str, str]]
+) -> VariantReport:
+    """Variants by the rewards that the endpoint was told."""
+    samples = {
+        it.name: sample_of_sums(it.rewards, it.reward_sum, it.reward_squares)
+        for it in told_of(plan, stats)
+    }
+    case = Case(samples, REWARD, is_chosen=plan.traffic.mode == "bandit")
+    return compared(case, unit="rewards", warnings=unshared(plan, stats), models=models)
+
+
+def by_errors(
+    plan: EndpointPlan, stats: EndpointStats, models: Mapping[str, tuple[str, str]]
+) -> VariantReport:
+    """Variants by how often they fail, as nothing else is known of them."""
+    samples = {
+        it.name: sample_of_sums(it.requests, it.errors, it.errors) for it in told_of(plan, stats)
+    }
+    case = Case(
+        samples,
+        "error_rate",
+        is_lower_better=True,
+        is_chosen=plan.traffic.mode == "bandit",
     )
+    note = "no rewards and no labels are known yet"
+    return compared(case, unit="requests", warnings=unshared(plan, stats), note=note, models=models)
 
 
-def contrast(case: Case, name: str, alpha: float) -> Contrast:
-    """How a variant stands beside the first one."""
-    if name in case.differences:
-        return paired(case.differences[name], alpha, case.planned)
-    first = next(iter(case.samples.values()))
-    compare = chosen_apart if case.is_chosen else drawn_apart
-    return compare(first, case.samples[name], alpha, case.planned)
+def told_of(plan: EndpointPlan, stats: EndpointStats) -> list[VariantStats]:
+    """The figures of the variants that answer, the first one first."""
+    known = {it.name: it for it in stats.variants}
+    names = [it.name for it in plan.variants if not it.is_shadow]
+    return [known.get(name) or VariantStats(name=name) for name in names]
 
 
-def chances(case: Case) -> list[tuple[str, float | None]]:
-    """Each variant with how likely it is the best."""
-    samples = list(case.samples.values())
-    if len(samples) < 2 or case.differences or not all(it.size for it in samples):
-        return [(name, None) for name in case.samples]
-    if case.is_lower_better:
-        samples = [turned(it) for it in samples]
-    return list(zip(case.samples, chances_to_be_best(samples), strict=True))
+def unshared(plan: EndpointPlan, stats: EndpointStats) -> list[str]:
+    """A warning where requests were not shared as planned.
 
-
-def turned(sample: Sample) -> Sample:
-    """A sample of which more is better, from one of which less is."""
-    return sample._replace(mean=1 - sample.mean if sample.is_binary else -sample.mean)
-
-
-def result(case: Case, name: str, beside: Contrast | None, best: float | None) -> VariantResult:
-    """One variant as it is shown."""
-    own, first = case.samples[name], next(iter(case.samples.values()))
-    mean, deviation = (own.mean, own.deviation) if own.size else (None, None)
-    if beside is None or not own.size or not first.size:
-        return VariantResult(name, own.size, mean, deviation, best=best)
-    return VariantResult(
-        name,
-        own.size,
-        mean,
-        deviation,
-        beside.value,
-        *beside.bounds,
-        beside.p_value,
-        beside.value / abs(first.mean) if first.mean else None,
-        best,
-        beside.needed,
-    )
-
-
-def winner(results: Sequence[VariantResult], *, is_lower_better: bool) -> str | None:
-    """The variant that is surely the best: the first beats all others, or another beats the first.
-
-    Of several that surely beat the first, the one with the best mean is it; that it beats the
-    others of them too is likely, not sure.
+    Requests of one key go together, and shares may have been others before: then nobody can tell.
     """
-    sign = -1 if is_lower_better else 1
-    first, *others = results
-    beaten = [it for it in others if it.is_sure and (it.difference or 0) * sign < 0]
-    better = [it for it in others if it.is_sure and (it.difference or 0) * sign > 0]
-    if better:
-        return max(better, key=lambda it: (it.mean or 0) * sign).name
-    return first.name if others and len(beaten) == len(others) else None
+    if plan.traffic.mode in {"single", "bandit"} or plan.traffic.key or plan.number > 1:
+        return []
+    figures = told_of(plan, stats)
+    shares = [it.share for it in plan.variants if not it.is_shadow]
+    names, counts = [it.name for it in figures], [it.requests for it in figures]
+    return told_mismatch(names, counts, shares, "requests")

@@ -9,6 +9,7 @@ from nbtrack.api.variant_values import Measure, column_of, numbers_of
 from nbtrack.errors import InvalidValue
 from nbtrack.serving.statistics.covariates import adjusted
 from nbtrack.serving.statistics.samples import Sample, sample_of
+from nbtrack.serving.traffic.keys import key_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ class Units(NamedTuple):
 
     Attributes:
         table: A row for each: its variant, its value, and what it is of.
-        counts: How many keys, or predictions, each variant had, those without a value too.
+        counts: How many keys, requests or rows each variant had, those without a value too.
         name: What was counted.
         is_paired: Whether variants answered the same requests.
         warnings: What is wrong with them, in words.
@@ -62,7 +63,7 @@ def units_of(
     """The numbers that are compared.
 
     The answers to one key are no separate trials: all that a user sees depends on the user. So
-    each key counts once, with the mean of its answers.
+    each key counts once, with the mean of its answers; without keys, each request does.
 
     Args:
         frame: A row for each answer.
@@ -77,15 +78,15 @@ def units_of(
     if covariate is not None:
         table["covariate"] = numbers_of(frame[column_of(frame, covariate)], covariate, frame)
     warnings: list[str] = []
-    is_keyed = key is not None and frame[key].notna().any()
+    is_keyed = key is not None and bool(frame[key].notna().any())
     is_paired = PREDICTION in frame.columns and is_shared(frame[PREDICTION], table["variant"])
-    if is_keyed:
-        table["unit"] = frame[key].map(str).where(frame[key].notna(), alone(frame))
-        if not is_paired:
-            warnings += torn_keys(table)
+    if is_keyed or PREDICTION in frame.columns:
+        table["unit"] = requests_of(frame)
+        if is_keyed:
+            keys = frame[key].map(key_of)
+            table["unit"] = keys.where(keys.notna(), table["unit"])
+            warnings += [] if is_paired else torn_keys(table)
         table = table.groupby(["variant", "unit"], sort=False).mean().reset_index()
-    elif is_paired:
-        table["unit"] = frame[PREDICTION]
     counts = {str(name): int(n) for name, n in table["variant"].value_counts().items()}
     table = table.dropna(subset=["value"])
     note = "the same requests were answered by all of them" if is_paired else ""
@@ -97,7 +98,7 @@ def units_of(
         values, part = adjusted(values, told, table["variant"].to_numpy(dtype=str))
         table = table.assign(value=values)
         note = f"{covariate} explains {part:.0%} of the variance, which was taken out"
-    return Units(table, counts, "keys" if is_keyed else "predictions", is_paired, warnings, note)
+    return Units(table, counts, unit_name(frame, is_keyed=is_keyed), is_paired, warnings, note)
 
 
 def is_shared(ids: Any, variants: Any) -> bool:
@@ -108,11 +109,13 @@ def is_shared(ids: Any, variants: Any) -> bool:
     return bool(pairs["id"].duplicated().any())
 
 
-def alone(frame: pd.DataFrame) -> pd.Series:
-    """A key for each row that has none, unlike any that a row has."""
+def requests_of(frame: pd.DataFrame) -> pd.Series:
+    """What tells the request of each row: the rows of one are called by its id and a slash."""
     import pandas as pd
 
-    return pd.Series([("no key", at) for at in range(len(frame))], index=frame.index).map(str)
+    if PREDICTION not in frame.columns:
+        return pd.Series([f"/{at}" for at in range(len(frame))], index=frame.index)
+    return frame[PREDICTION].astype(str).str.split("/").str[0]
 
 
 def torn_keys(table: pd.DataFrame) -> list[str]:
@@ -122,3 +125,10 @@ def torn_keys(table: pd.DataFrame) -> list[str]:
     if not torn:
         return []
     return [f"{torn:,} key{'s' * (torn != 1)} got answers of several variants"]
+
+
+def unit_name(frame: pd.DataFrame, *, is_keyed: bool) -> str:
+    """What is counted."""
+    if is_keyed:
+        return "keys"
+    return "requests" if PREDICTION in frame.columns else "rows"
