@@ -116,8 +116,9 @@ INTEROP := $(filter mlflow%,$(PEERS)) torch==2.13.0 catboost keras lightgbm scik
 	@touch $@
 
 .PHONY: interop
-interop: .bench/flavors/.ready .bench/mlflow/.ready .bench/interop/.ready  ## exchange models with a real mlflow, both ways
+interop: .bench/flavors/.ready .bench/mlflow/.ready .bench/interop/.ready  ## exchange models with a real mlflow, both ways; ask its server
 	.bench/flavors/bin/python -m pytest -q -n auto tests/interop $(ARGS)
+	$(BIN)/python tests/interop/serving/record.py --check
 
 .PHONY: check
 check: $(READY) $(MODULES)  ## check format, lint and types; changes nothing

@@ -7,6 +7,7 @@ import operator
 from functools import partial
 from typing import Any
 
+from nbtrack.registry.signatures.lists import cast_list
 from nbtrack.registry.signatures.schema import Schema
 from nbtrack.registry.signatures.types import DataType
 from nbtrack.serving.scoring.refusals import Refused, bad_request, unsupported
@@ -37,7 +38,7 @@ def read_csv(body: bytes, schema: Schema | None) -> Any:
         raise bad_request(f"the body is no UTF-8: byte {error.start} cannot be read") from None
     types = column_types(schema)
     try:
-        return pd.read_csv(io.BytesIO(body), dtype=types or None)
+        frame = pd.read_csv(io.BytesIO(body), dtype=types or None)
     except pd.errors.EmptyDataError:
         raise bad_request("the body is empty; CSV begins with a line of names") from None
     except pd.errors.ParserError:
@@ -46,6 +47,7 @@ def read_csv(body: bytes, schema: Schema | None) -> Any:
         ) from None
     except (ValueError, OverflowError, TypeError):
         raise wrong_column(body, types) from None
+    return with_bytes(frame, schema)
 
 
 def column_types(schema: Schema | None) -> dict[Any, str]:
@@ -58,6 +60,16 @@ def column_types(schema: Schema | None) -> dict[Any, str]:
         for name, it in kinds
         if isinstance(it, DataType) and it in READ_BY_PANDAS
     }
+
+
+def with_bytes(frame: Any, schema: Schema | None) -> Any:
+    """A frame whose columns of bytes came as base64, as in JSON."""
+    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+        return frame
+    for name, kind in zip(schema.input_names(), schema.input_types(), strict=True):
+        if kind is DataType.binary and name in frame:
+            frame[name] = cast_list(frame[name].tolist(), kind, wire=True)
+    return frame
 
 
 def wrong_column(body: bytes, types: dict[Any, str]) -> Refused:

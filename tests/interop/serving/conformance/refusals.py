@@ -96,8 +96,8 @@ CASES = (
         "deeply nested in a column",
         "nested",
         '{"dataframe_records": [{"more": '
-        + "[" * 900
-        + "]" * 900
+        + "[" * 100
+        + "]" * 100
         + ', "tags": [], "person": {"name": "a"}}]}',
     ),
     Case(
