@@ -19,6 +19,8 @@ from nbtrack.api.endpoint_requests import ask, body_of
 from nbtrack.api.endpoint_snippets import snippets_for
 from nbtrack.api.served_models import described, newest
 from nbtrack.api.session import Session
+from nbtrack.api.traffic_results import results_of
+from nbtrack.api.variant_report import VariantReport
 from nbtrack.errors import AlreadyExists, EndpointError, NbtrackError, NotFound
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
@@ -175,6 +177,19 @@ class Endpoint:
         last = events[-1].endpoint_id if events else endpoint_id
         return [it for it in events if it.endpoint_id == last]
 
+    def results(self, metric: Any = None, **options: Any) -> VariantReport:
+        """How its variants compare since it was started.
+
+        Args:
+            metric: What is compared, as in `nbtrack.compare_variants`; labels or rewards else,
+                or how often they fail.
+            options: What else that takes.
+
+        Raises:
+            InvalidValue: There is no such metric.
+        """
+        return results_of(self, metric, **options)
+
     # What can be done with it
 
     def wait(self, seconds: float = 60.0) -> Endpoint:
@@ -206,8 +221,12 @@ class Endpoint:
             time.sleep(starting.PAUSE_SECONDS)
         return self
 
-    def restart(self, wait: float = 60.0) -> Endpoint:
+    def restart(self, wait: float = 60.0, *, keep: bool | None = None) -> Endpoint:
         """Stop it, if it runs, and start it again: the same models, the same port.
+
+        Args:
+            wait: How long to wait until it serves; 0 does not wait.
+            keep: Whether it outlives this process; as it was before, if not given.
 
         Raises:
             EndpointError: It does not come up.
@@ -220,7 +239,11 @@ class Endpoint:
             raise AlreadyExists(f"the endpoint {self.name!r} was started meanwhile")
         try:
             plan = renewed_plan(self.here, self.folder, plan)
-            launch = msgspec.structs.replace(launch, port=state.port or launch.port)
+            launch = msgspec.structs.replace(
+                launch,
+                port=state.port or launch.port,
+                is_kept=launch.is_kept if keep is None else keep,
+            )
             starting.prepare(self.folder, plan, launch)
         except BaseException:
             os.close(lock)

@@ -32,7 +32,19 @@ from nbtrack.records.endpoint import (
 from nbtrack.records.ids import uuid7
 from nbtrack.serving.supervising.place import EndpointFolder, Launch, folders_in
 
-__all__ = ["Details", "Prepared", "endpoint", "endpoints", "prepare_endpoint", "serve"]
+__all__ = [
+    "Details",
+    "Manner",
+    "Prepared",
+    "checked_port",
+    "endpoint",
+    "endpoints",
+    "name_for",
+    "positive",
+    "prepare_endpoint",
+    "prepared_for",
+    "serve",
+]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 LAST_PORT = 65535
@@ -127,20 +139,51 @@ def serve(
         ...     nbtrack.serve(info.model_uri, port=0).predict([1, 2, 3])
         6
     """
-    models, mode = wanted_models(model_uri, split, canary, bandit, shadow)
-    traffic = Traffic(mode=mode, key=key, salt=details.get("salt", ""))
-    options = options_of(details, workers, log_predictions, token, follow=follow)
-    launch = launch_of(details, host, port, is_kept=keep)
     here = session()
-    prepared = prepare_endpoint(here, models, launch, name, traffic=traffic, options=options)
-    starting.spawn(prepared.folder, launch, prepared.lock)
+    sharing = (split, shadow, canary, bandit, key)
+    manner = Manner(host, port, workers, keep, follow, log_predictions, token, *sharing)
+    prepared = prepared_for(here, model_uri, name, manner, details)
+    starting.spawn(prepared.folder, prepared.launch, prepared.lock)
     made = Endpoint(here, prepared.plan.name, token=token)
     return made.wait(wait) if wait else made
 
 
-def options_of(
-    details: Details, workers: int, log_rate: float, token: str | None, *, follow: bool
-) -> EndpointOptions:
+class Manner(NamedTuple):
+    """How a model is to be served: what `serve` is told besides its details."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    workers: int = 1
+    keep: bool = False
+    follow: bool = False
+    log_predictions: float = 0.0
+    token: str | None = None
+    split: Mapping[str, float] | None = None
+    shadow: Uri | Sequence[Uri] | None = None
+    canary: Uri | Mapping[str, float] | None = None
+    bandit: Uri | Sequence[Uri] | None = None
+    key: str | None = None
+
+
+def prepared_for(
+    here: Session, model_uri: Uri, name: str | None, manner: Manner, details: Details
+) -> Prepared:
+    """An endpoint that is ready to be started.
+
+    Raises:
+        AlreadyExists: An endpoint of that name runs.
+        InvalidValue: Something of it cannot be.
+        NotFound: There is no model at an address.
+    """
+    models, mode = wanted_models(
+        model_uri, manner.split, manner.canary, manner.bandit, manner.shadow
+    )
+    traffic = Traffic(mode=mode, key=manner.key, salt=details.get("salt", ""))
+    options, launch = options_of(details, manner), launch_of(details, manner)
+    return prepare_endpoint(here, models, launch, name, traffic=traffic, options=options)
+
+
+def options_of(details: Details, manner: Manner) -> EndpointOptions:
     """The options of an endpoint, checked.
 
     Raises:
@@ -150,13 +193,13 @@ def options_of(
     known = Details.__annotations__
     if unknown := sorted(set(details) - set(known)):
         raise TypeError(f"serve() takes no {unknown[0]!r}; {listing(sorted(known), unknown[0])}")
-    columns = details.get("log_columns")
+    columns, token = details.get("log_columns"), manner.token
     usual = EndpointOptions()
     return EndpointOptions(
-        workers=positive(workers, "workers"),
-        follow=follow,
+        workers=positive(manner.workers, "workers"),
+        follow=manner.follow,
         token_digest=hashlib.sha256(token.encode()).hexdigest() if token else None,
-        log_rate=check_rate(log_rate, "log_predictions"),
+        log_rate=check_rate(manner.log_predictions, "log_predictions"),
         log_columns=None if columns is None else tuple(columns),
         cache_seconds=details.get("cache_seconds", usual.cache_seconds),
         cache_url=details.get("cache_url"),
@@ -167,12 +210,12 @@ def options_of(
     )
 
 
-def launch_of(details: Details, host: str, port: int | None, *, is_kept: bool) -> Launch:
+def launch_of(details: Details, manner: Manner) -> Launch:
     """How an endpoint is started."""
     return Launch(
-        host=host,
-        port=checked_port(port),
-        is_kept=is_kept,
+        host=manner.host,
+        port=checked_port(manner.port),
+        is_kept=manner.keep,
         python=details.get("python"),
         working_folder=str(Path.cwd()),
         allows_pickle=details.get("allow_pickle"),
@@ -214,7 +257,7 @@ def prepare_endpoint(
             variants=variants,
             traffic=traffic or Traffic(),
             options=options or EndpointOptions(),
-            store=str(here.folder.path),
+            store=str(here.folder.path) if here.folder.journal.is_dir() else None,
         )
         forget_models(folder.models, variants)
         folder.log.unlink(missing_ok=True)

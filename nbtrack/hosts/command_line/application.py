@@ -14,6 +14,7 @@ from nbtrack.hosts.command_line import (
     artifacts,
     backup,
     doctor,
+    endpoints,
     experiments,
     gc,
     later,
@@ -46,7 +47,13 @@ EXAMPLES = (
     "nbtrack doctor",
 )
 
-NOUNS = {"runs": runs, "experiments": experiments, "artifacts": artifacts, "models": models}
+NOUNS = {
+    "runs": runs,
+    "experiments": experiments,
+    "artifacts": artifacts,
+    "models": models,
+    "endpoints": endpoints,
+}
 VERBS = (sql, doctor, gc, backup, share, stores, settings, later)
 
 

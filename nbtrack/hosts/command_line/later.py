@@ -30,7 +30,6 @@ COMING = {
 
 COMING_VERBS = {
     "models": {
-        "serve": ("Serve a model over HTTP.", "model serving"),
         "build-docker": ("Build an image that serves a model.", "model serving"),
         "generate-dockerfile": ("Write the Dockerfile of such an image.", "model serving"),
         "prepare-env": ("Make an environment for a model.", "model serving"),

@@ -17,6 +17,7 @@ from nbtrack.hosts.command_line import (
     model_promotion,
     model_webhooks,
     output,
+    serve,
     version_card,
     wording,
 )
@@ -157,6 +158,7 @@ model_promotion.add_to(app)
 model_comparison.add_to(app)
 model_prediction.add_to(app)
 model_examination.add_to(app)
+serve.add_to(app)
 
 
 @verb(

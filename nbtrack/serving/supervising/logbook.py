@@ -18,6 +18,9 @@ LARGEST = 8 << 20
 LONGEST_TEXT = 10_000
 TAIL_BYTES = 1 << 16
 
+TOLD_OTHERWISE = {"started", "healthy", "stopped"}
+"""Events of which a terminal learns by what else is said there."""
+
 
 class Logbook:
     """Writes the log; where the disk refuses, lines are lost and serving goes on.
@@ -50,7 +53,7 @@ class Logbook:
 
     def write(self, line: dict[str, Any]) -> None:
         """Append a line."""
-        if self.echoes:
+        if self.echoes and line.get("event") not in TOLD_OTHERWISE:
             with contextlib.suppress(OSError, ValueError):
                 sys.stderr.write(f"{line.get('level', 'info')}: {line.get('message', line)}\n")
                 sys.stderr.flush()

@@ -28,7 +28,6 @@ def test_a_coming_verb_says_what_it_comes_with(noun, name, command):
     [
         ("ui --port 5001", "ui"),
         ("server --host 0.0.0.0 --port 5000 --backend-store-uri postgresql://u@h/d", "server"),
-        ("models serve -m models:/iris/Production -p 5001 --no-conda", "models serve"),
         ("models build-docker -m models:/iris/1 -n iris", "models build-docker"),
         ("run . -P alpha=0.5 --experiment-name iris", "run"),
         ("run https://github.com/somebody/project.git -v main", "run"),

@@ -1,0 +1,144 @@
+"""`nbtrack endpoints`: models that are served, how they fare, stopped and started again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from nbtrack.hosts.command_line import output
+from nbtrack.hosts.command_line.desk import Desk
+from nbtrack.hosts.command_line.endpoint_lines import (
+    endpoint_json,
+    follow_log,
+    show_endpoint,
+    show_endpoints,
+    show_lines,
+)
+from nbtrack.hosts.command_line.verb import noun, verb
+
+if TYPE_CHECKING:
+    from nbtrack.api.endpoint import Endpoint
+
+__all__ = ["app"]
+
+app = noun("Endpoints: models that are served; their figures, logs, stops and restarts.")
+
+
+def endpoints_like(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Endpoints whose name begins so, with how they stand."""
+    from nbtrack.hosts.command_line.completion import desk_of
+
+    desk = desk_of(context)
+    if not desk.exists:
+        return []
+    return [(it.name, it.status) for it in every(desk) if it.name.startswith(incomplete)]
+
+
+EndpointArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The endpoint.", autocompletion=endpoints_like)
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until it is done.")]
+WAIT_SECONDS = 120.0
+
+
+def every(desk: Desk) -> list[Endpoint]:
+    """The endpoints of the store, those that run first."""
+    from nbtrack.api.endpoints import endpoints
+
+    with desk.in_use():
+        return endpoints()
+
+
+def called(desk: Desk, name: str) -> Endpoint:
+    """The endpoint of a name.
+
+    Raises:
+        NotFound: There is none.
+    """
+    from nbtrack.api.endpoints import endpoint
+
+    with desk.in_use():
+        return endpoint(name)
+
+
+@verb(app, "list", "nbtrack endpoints list", "nbtrack endpoints list --json")
+def list_endpoints(desk: Desk) -> None:
+    """List endpoints: what they serve, where, and how they fare."""
+    found = every(desk) if desk.exists else []
+    desk.answer([endpoint_json(it) for it in found], lambda: show_endpoints(found))
+
+
+@verb(app, "show", "nbtrack endpoints show churn", "nbtrack endpoints show churn --json")
+def show(desk: Desk, *, name: EndpointArgument) -> None:
+    """Show all of an endpoint: models, figures, what happened to it, how it is asked."""
+    found = called(desk, name)
+    more: dict[str, Any] = {
+        "stats": msgspec.to_builtins(found.stats()),
+        "events": [msgspec.to_builtins(it) for it in found.events()],
+    }
+    desk.answer(endpoint_json(found) | more, lambda: show_endpoint(found))
+
+
+@verb(app, "stop", "nbtrack endpoints stop churn")
+def stop(desk: Desk, *, name: EndpointArgument) -> None:
+    """Let an endpoint answer what is in flight, and end."""
+    found = called(desk, name)
+    if not found.is_alive:
+        desk.done(endpoint_json(found), f"{name} does not run: it is {found.status}")
+        return
+    with output.progress("waiting for requests in flight"):
+        found.stop()
+    desk.done(
+        endpoint_json(found), f"stopped {name}; start it with: nbtrack endpoints restart {name}"
+    )
+
+
+@verb(app, "restart", "nbtrack endpoints restart churn")
+def restart(desk: Desk, *, name: EndpointArgument, no_wait: NoWait = False) -> None:
+    """Start an endpoint again with the same models at the same port; it goes on by itself then."""
+    found = called(desk, name)
+    with output.progress("starting"):
+        found.restart(0 if no_wait else WAIT_SECONDS, keep=True)
+    desk.done(endpoint_json(found), f"{name} is {found.status} at {found.url}")
+
+
+@verb(app, "reload", "nbtrack endpoints reload churn")
+def reload(
+    desk: Desk,
+    *,
+    name: EndpointArgument,
+    if_moved: Annotated[
+        bool, typer.Option("--if-moved", help="Only if an alias means another version now.")
+    ] = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Go over to what the aliases mean now, without a failed request."""
+    found = called(desk, name)
+    before = found.plan
+    with output.progress("loading"):
+        found.reload(0 if no_wait else WAIT_SECONDS, if_moved=if_moved)
+    moved = [
+        f"{new.name} is version {new.version}"
+        for old, new in zip(before.variants, found.plan.variants, strict=True)
+        if old.version != new.version
+    ]
+    said = ", ".join(moved) or "nothing has moved"
+    desk.done(endpoint_json(found), f"{name}: {said}")
+
+
+@verb(app, "logs", "nbtrack endpoints logs churn", "nbtrack endpoints logs churn -n 20 --follow")
+def logs(
+    desk: Desk,
+    *,
+    name: EndpointArgument,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="At most so many lines.")] = 200,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Show the last lines of an endpoint's log."""
+    found = called(desk, name)
+    lines = found.logs(limit)
+    desk.answer(lines, lambda: show_lines(lines))
+    if follow:
+        follow_log(found, lines, as_json=desk.as_json)

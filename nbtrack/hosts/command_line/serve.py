@@ -1,0 +1,216 @@
+"""`nbtrack models serve`: a model behind a URL, until Ctrl-C or for good."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import typer
+
+from nbtrack.hosts.command_line import output
+from nbtrack.hosts.command_line import serve_arguments as own
+from nbtrack.hosts.command_line.arguments import one_of
+from nbtrack.hosts.command_line.desk import Desk, WrongUse
+from nbtrack.hosts.command_line.model_arguments import AddressOption, AllowPickle
+from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
+from nbtrack.hosts.command_line.verb import verb
+from nbtrack.journal.folder import StoreFolder, state_folder
+from nbtrack.serving.supervising.place import folders_in
+
+if TYPE_CHECKING:
+    from nbtrack.api.endpoints import Details, Manner
+    from nbtrack.api.session import Session
+    from nbtrack.records.endpoint import EndpointPlan
+
+__all__ = ["add_to"]
+
+SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", re.IGNORECASE)
+UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+MANAGERS = ("virtualenv", "uv")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the verb into the list."""
+    verb(
+        app,
+        "serve",
+        "nbtrack models serve -m models:/churn@champion -p 5000",
+        "nbtrack models serve churn@champion --workers 2 --follow --log-predictions 0.1",
+        "nbtrack models serve churn@champion --split models:/churn@challenger=0.1 --key user_id",
+        "nbtrack models serve ./model --host 0.0.0.0 --token s3cret --keep",
+        reads=False,
+    )(serve)
+
+
+def serve(
+    desk: Desk,
+    *,
+    uri: own.Uri = None,
+    model_uri: AddressOption = None,
+    host: own.Host = "127.0.0.1",
+    port: own.Port = None,
+    workers: own.Workers = None,
+    name: own.ServedName = None,
+    follow: own.Follow = False,
+    keep: own.Keep = False,
+    timeout: own.Timeout = 60.0,
+    token: own.Token = None,
+    log_predictions: own.LogPredictions = 0.0,
+    split: own.Split = None,
+    canary: own.Canary = None,
+    bandit: own.Bandit = None,
+    shadow: own.Shadow = None,
+    key: own.Key = None,
+    max_body: own.MaxBody = "64MB",
+    cache_ttl: own.CacheTtl = 0.0,
+    cache_url: own.CacheUrl = None,
+    allow_pickle: AllowPickle = False,
+    env_manager: own.EnvManager = None,
+    no_conda: own.NoConda = False,
+    install_mlflow: own.Taken = False,  # noqa: ARG001 - as MLflow's
+    install_java: own.Taken = False,  # noqa: ARG001 - as MLflow's
+    enable_mlserver: own.Taken = False,
+) -> None:
+    """Serve a model over HTTP, as MLflow's clients ask it: POST /invocations.
+
+    It runs until Ctrl-C, which lets requests in flight end; --keep lets it go on by itself.
+    """
+    if enable_mlserver:
+        output.note("--enable-mlserver: nbtrack's own server is used")
+    details: Details = {
+        "timeout": timeout,
+        "most_bytes": bytes_of(max_body),
+        "cache_seconds": cache_ttl,
+        "cache_url": cache_url,
+        "allow_pickle": allow_pickle or None,
+    }
+    from nbtrack.api.endpoints import Manner
+
+    shared = (shares_of(split, "--split"), shadow, canary_of(canary), bandit, key)
+    manner = Manner(host, port, workers or 1, keep, follow, log_predictions, token, *shared)
+    manager = "local" if no_conda else env_manager or "local"
+    asked = Asked(address_called(desk, one_of(uri, model_uri, "URI")), name, manager)
+    with serving_from(desk, asked.address) as here:
+        start(here, asked, manner, details)
+
+
+class Asked(NamedTuple):
+    """Which model is to be served, as what, and in which environment."""
+
+    address: str
+    name: str | None
+    manager: str
+
+
+def start(here: Session, asked: Asked, manner: Manner, details: Details) -> None:
+    """Start it in the background and answer, or become what serves."""
+    from nbtrack.api.endpoint import Endpoint
+    from nbtrack.api.endpoint_start import become_supervisor, spawn
+    from nbtrack.api.endpoints import prepared_for
+
+    with output.progress("reading the model"):
+        name = asked.name or free_name(here, asked.address)
+        prepared = prepared_for(here, asked.address, name, manner, details)
+    folder, told = prepared.folder, greeting(prepared.plan)
+    launch = msgspec.structs.replace(
+        prepared.launch,
+        python=python_of(prepared.plan, asked.manager),
+        greeting=f"{told}\n\nCtrl-C stops it",
+    )
+    folder.put(launch)
+    if manner.keep:
+        spawn(folder, launch, prepared.lock)
+        endpoint = Endpoint(here, name, token=manner.token).wait()
+        stop = f"stop it with: nbtrack endpoints stop {name}"
+        output.write(f"{told.replace('{url}', endpoint.url)}\n\n{stop}\n")
+        return
+    here.close()
+    become_supervisor(folder, prepared.lock)
+
+
+@contextmanager
+def serving_from(desk: Desk, address: str) -> Iterator[Session]:
+    """The store whose endpoint it is; a folder is served where there is none."""
+    from nbtrack.api.session import in_use, session_at
+
+    if desk.exists or is_of_store(address):
+        with desk.in_use() as here:
+            yield here
+        return
+    nowhere = session_at(StoreFolder(state_folder()))
+    with in_use(nowhere):
+        yield nowhere
+
+
+def free_name(here: Session, address: str) -> str:
+    """The model's name, with a number where an endpoint of that name runs."""
+    from nbtrack.api.endpoints import name_for
+    from nbtrack.api.served_models import Wanted
+
+    name = name_for(here, Wanted(address))
+    runs = {it.path.name for it in folders_in(here.folder.path) if it.is_alive}
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(it for it in itertools.chain([name], numbered) if it not in runs)
+
+
+def python_of(plan: EndpointPlan, manager: str) -> str | None:
+    """The interpreter of an environment that has what the model was logged with.
+
+    Raises:
+        WrongUse: There is no such way to make one.
+    """
+    if manager == "local":
+        return None
+    if manager not in MANAGERS:
+        raise WrongUse(f"--env-manager {manager}: there are {', '.join(['local', *MANAGERS])}")
+    environments = importlib.import_module("nbtrack.registry.environments")
+    with output.progress("making the model's environment"):
+        return str(environments.python_of(Path(plan.variants[0].folder), manager))
+
+
+def greeting(plan: EndpointPlan) -> str:
+    """What is said once it serves; `{url}` is filled in then."""
+    from nbtrack.api.endpoint_form import example_body
+    from nbtrack.api.endpoint_snippets import snippets_for
+    from nbtrack.api.served_models import described
+
+    models = ", ".join(described(it) for it in plan.variants)
+    body = example_body(Path(plan.variants[0].folder))
+    has_token = plan.options.token_digest is not None
+    curl = snippets_for("{url}", body, has_token=has_token)["curl"]
+    return f"{plan.name}: {models} at {{url}}\n\n{curl}"
+
+
+def bytes_of(text: str) -> int:
+    """A size such as 64MB."""
+    found = SIZE.fullmatch(text.strip())
+    if found is None:
+        raise WrongUse(f"--max-body {text}: write a size such as 64MB, 500k or 1048576")
+    return int(float(found[1]) * UNITS[found[2].lower()])
+
+
+def shares_of(texts: list[str] | None, option: str) -> dict[str, float] | None:
+    """Addresses with their shares from `URI=SHARE`."""
+    if not texts:
+        return None
+    found = {}
+    for text in texts:
+        uri, _, share = text.rpartition("=")
+        try:
+            found[uri] = float(share)
+        except ValueError:
+            uri = ""
+        if not uri:
+            raise WrongUse(f"{option} {text}: write URI=SHARE, such as models:/churn/4=0.1")
+    return found
+
+
+def canary_of(text: str | None) -> str | dict[str, float] | None:
+    """A canary from `URI`, or `URI=SHARE`."""
+    return shares_of([text], "--canary") if text and "=" in text else text or None
