@@ -26,7 +26,15 @@ from nbtrack.serving.traffic import key_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Moment", "delete_predictions", "log_predictions", "moment_of", "predictions"]
+__all__ = [
+    "Moment",
+    "delete_predictions",
+    "log_predictions",
+    "moment_of",
+    "name_of",
+    "predictions",
+    "purge_of",
+]
 
 Moment = datetime | str | int | float
 """A time: with its zone (UTC if it has none), as people write it, or in ms since the epoch."""
@@ -265,6 +273,20 @@ def delete_predictions(
         >>> nbtrack.delete_predictions(key="ada")
         1
     """
+    operation = purge_of(name_of(endpoint), before, ids, key)
+    here = session()
+    (count,) = here.store.append([operation])
+    return int(count)
+
+
+def purge_of(
+    endpoint: str | None, before: Moment | None, ids: str | Sequence[str], key: Any
+) -> PurgePredictions:
+    """The operation that deletes predictions.
+
+    Raises:
+        InvalidValue: Nothing is said of which, or a time is none.
+    """
     several = [key] if isinstance(key, str) or not isinstance(key, list | tuple | set) else [*key]
     keys = [told for it in several if (told := key_of(it)) is not None]
     chosen = [ids] if isinstance(ids, str) else [str(it) for it in ids]
@@ -274,16 +296,13 @@ def delete_predictions(
         )
     if key is not None and not keys:
         raise InvalidValue(f"{key!r} is no key: a text or a number is")
-    operation = PurgePredictions(
-        endpoint=name_of(endpoint),
+    return PurgePredictions(
+        endpoint=endpoint,
         before=None if before is None else moment_of(before),
         prediction_ids=chosen,
         key_digests=[digest_of(it) for it in keys],
         **stamp(),
     )
-    here = session()
-    (count,) = here.store.append([operation])
-    return int(count)
 
 
 def digest_of(key: str) -> str:

@@ -17,6 +17,8 @@ FIGURES = {
     " WHERE status = 'PENDING' AND lifecycle_stage = 'active'",
     "failed_models": "SELECT count(*) FROM core.model_view"
     " WHERE status = 'FAILED' AND lifecycle_stage = 'active'",
+    "predictions": "SELECT count(*) FROM core.predictions",
+    "labels": "SELECT count(*) FROM core.labels",
     "waiting_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'PENDING'",
     "failed_deliveries": "SELECT count(*) FROM core.deliveries WHERE state = 'FAILED'",
 }

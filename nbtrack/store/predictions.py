@@ -13,7 +13,7 @@ from nbtrack.records.prediction import PurgePredictions
 from nbtrack.store.applied import Applied
 from nbtrack.store.protocol import Cursor
 
-__all__ = ["insert_labels", "insert_predictions", "purge_predictions"]
+__all__ = ["count_predictions", "insert_labels", "insert_predictions", "purge_predictions"]
 
 
 def insert_predictions(cursor: Cursor) -> None:
@@ -45,17 +45,13 @@ def each(column: str) -> str:
 
 def purge_predictions(cursor: Cursor, op: PurgePredictions, *, replayed: bool) -> Applied:  # noqa: ARG001 - every operation is told
     """Delete predictions with their labels; the result is how many predictions."""
-    chosen = list(conditions(op))
-    where = " AND ".join(it.sql for it in chosen) or "true"
+    where, values = chosen(op)
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE gone AS SELECT prediction_id FROM core.predictions"
         f" WHERE {where}",
-        [value for it in chosen for value in it.values],
+        values,
     )
-    cursor.execute(
-        f"DELETE FROM core.predictions WHERE {where}",
-        [value for it in chosen for value in it.values],
-    )
+    cursor.execute(f"DELETE FROM core.predictions WHERE {where}", values)
     cursor.execute(
         "DELETE FROM core.labels WHERE prediction_id IN (SELECT prediction_id FROM gone"
         " UNION SELECT split_part(prediction_id, '/', 1) FROM gone)"
@@ -68,6 +64,15 @@ def purge_predictions(cursor: Cursor, op: PurgePredictions, *, replayed: bool) -
     return Applied(op, count, {"predictions": count})
 
 
+def count_predictions(cursor: Cursor, op: PurgePredictions) -> int:
+    """How many predictions an operation would delete."""
+    where, values = chosen(op)
+    (count,) = cursor.execute(
+        f"SELECT count(*) FROM core.predictions WHERE {where}", values
+    ).fetchone()
+    return int(count)
+
+
 class Chosen(NamedTuple):
     """A condition on predictions, with the values of its marks."""
 
@@ -75,8 +80,15 @@ class Chosen(NamedTuple):
     values: list[object]
 
 
+def chosen(op: PurgePredictions) -> Chosen:
+    """What must hold of a prediction that goes; all go where nothing is said."""
+    pieces = list(conditions(op))
+    sql = " AND ".join(it.sql for it in pieces) or "true"
+    return Chosen(sql, [value for it in pieces for value in it.values])
+
+
 def conditions(op: PurgePredictions) -> Iterator[Chosen]:
-    """What must hold of a prediction that goes."""
+    """Each thing that must hold of a prediction that goes."""
     if op.before is not None:
         yield Chosen("moment < ?", [op.before])
     if op.endpoint is not None:

@@ -121,7 +121,7 @@ def facts(health: Health, about: dict[str, str | None]) -> list[tuple[str, str]]
 
 
 def contents(health: Health) -> str:
-    """Experiments, runs and points; registered models, if there are any."""
+    """Experiments, runs and points; registered models and predictions, if there are any."""
     if health.runs is None:
         return "unknown: the database cannot be read"
     states = [
@@ -140,6 +140,9 @@ def contents(health: Health) -> str:
     if health.registered_models:
         versions = wording.plural(health.model_versions or 0, "version")
         found.append(f"{wording.plural(health.registered_models, 'model')} ({versions})")
+    if health.predictions or health.labels:
+        found.append(wording.plural(health.predictions or 0, "prediction"))
+        found.append(wording.plural(health.labels or 0, "label"))
     return ", ".join(found)
 
 

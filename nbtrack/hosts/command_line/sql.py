@@ -15,7 +15,7 @@ from nbtrack.hosts.command_line.verb import verb
 from nbtrack.query.tree import Sql
 from nbtrack.store.views import VIEWS
 
-__all__ = ["add_to"]
+__all__ = ["Format", "add_to", "write_rows"]
 
 TERMINAL_ROWS = 100
 
@@ -73,14 +73,18 @@ def sql(
         describe_views(desk)
         return
     text = sys.stdin.read() if query == "-" else query
-    columns = {
-        name: output.plain_values(it) for name, it in desk.store.fetch(Sql(text)).columns.items()
-    }
+    found = desk.store.fetch(Sql(text)).columns
+    columns = {name: output.plain_values(it) for name, it in found.items()}
+    write_rows(columns, "json" if desk.as_json else format, limit)
+
+
+def write_rows(columns: dict[str, list[Any]], form: Format, limit: int | None = None) -> None:
+    """Write rows by column in one of the forms."""
     total = max(map(len, columns.values()), default=0)
-    if format == "json" or desk.as_json:
+    if form == "json":
         rows = list(zip(*(it[:limit] for it in columns.values()), strict=True))
         output.write(output.json_text([dict(zip(columns, row, strict=True)) for row in rows]))
-    elif format == "csv":
+    elif form == "csv":
         shown = [it[:limit] for it in columns.values()]
         output.write(output.csv_text(list(columns), zip(*shown, strict=True)))
     else:

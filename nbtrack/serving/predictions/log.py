@@ -22,6 +22,7 @@ from nbtrack.records.ids import now_ms
 from nbtrack.records.record import Record
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.predictions.batches import Gathered, Labelled, Source, label_batches
+from nbtrack.serving.predictions.ingestion import Ingestion
 from nbtrack.serving.protocol import Scored
 
 __all__ = ["JournalLog", "log_for"]
@@ -56,6 +57,7 @@ class JournalLog:
 
     def __init__(self, plan: EndpointPlan, writer: JournalWriter | None = None) -> None:
         self.writer = writer or writer_for(StoreFolder(Path(plan.store or ".")))
+        self.ingestion = Ingestion(self.writer.folder)
         self.apply(plan)
         self.logged = self.dropped = 0
         self.offered_bytes = self.taken_bytes = 0
@@ -179,6 +181,7 @@ class JournalLog:
         """Write records to the journal, and count their rows."""
         lost = self.writer.backlog.lost
         self.writer.write_all(records)
+        self.ingestion.look(self.writer.chain.number)
         if self.writer.backlog.lost > lost:
             self.drop(rows)
         else:
