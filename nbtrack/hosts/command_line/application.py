@@ -20,6 +20,7 @@ from nbtrack.hosts.command_line import (
     later,
     models,
     output,
+    predictions,
     runs,
     settings,
     share,
@@ -53,6 +54,7 @@ NOUNS = {
     "artifacts": artifacts,
     "models": models,
     "endpoints": endpoints,
+    "predictions": predictions,
 }
 VERBS = (sql, doctor, gc, backup, share, stores, settings, later)
 
