@@ -770,6 +770,7 @@ export interface ServeWish {
   follow?: boolean;
   log_rate?: number;
   token?: string | null;
+  allow_pickle?: boolean;
   other_uri?: string | null;
   how?: 'bandit' | 'canary' | 'shadow' | 'split';
   share?: number;

@@ -243,12 +243,13 @@ function Results(props: TrafficProps & { results: ResultsReply }): JSX.Element {
           </button>
         ) : null}
       </p>
-      {results.warning ? (
-        <p className="nbtrack-Notice" role="alert">
-          {results.warning}
+      {results.warnings.map(it => (
+        <p key={it} className="nbtrack-Notice" role="alert">
+          {it}
         </p>
-      ) : null}
+      ))}
       {results.results.length > 0 ? <ResultTable results={results} trans={trans} /> : null}
+      {results.note ? <p className="nbtrack-Endpoint-mode">{results.note}</p> : null}
     </>
   );
 }
@@ -262,6 +263,7 @@ function ResultTable(props: { results: ResultsReply; trans: TranslationBundle })
     trans.__('Difference'),
     trans.__('Surely between'),
     trans.__('Lift'),
+    trans.__('p'),
     trans.__('Probably best')
   ];
   return (
@@ -288,6 +290,7 @@ function ResultTable(props: { results: ResultsReply; trans: TranslationBundle })
                 : trans.__('%1 and %2', signed(it.low), signed(it.high))}
             </td>
             <td>{it.lift === null ? '–' : percent(it.lift)}</td>
+            <td>{it.p_value === null ? '–' : Number(it.p_value.toPrecision(2))}</td>
             <td>{it.best === null ? '–' : percent(it.best)}</td>
           </tr>
         ))}

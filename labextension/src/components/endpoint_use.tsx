@@ -6,7 +6,7 @@ import { useState } from 'react';
 
 import type { InputItem, SnippetItem, TryReply, UseReply } from '../records';
 import { milliseconds } from '../state/endpoint_words';
-import { keyOf, laidOut, type Trial } from '../state/endpoint_trial';
+import { hasField, keyOf, laidOut, type Trial } from '../state/endpoint_trial';
 import { Rendered, type IRender } from './rendered';
 import { Tabs } from './tabs';
 
@@ -37,7 +37,7 @@ export function EndpointUse(props: UseProps): JSX.Element {
 
 function TrialForm(props: UseProps): JSX.Element {
   const { use, trial, trans } = props;
-  const canForm = use.is_tabular && use.inputs.some(it => !it.is_param);
+  const canForm = use.inputs.some(hasField);
   return (
     <form
       className="nbtrack-Trial"
@@ -110,7 +110,7 @@ function Fields({ use, trial, trans }: UseProps): JSX.Element {
           <small>
             {[
               it.type,
-              it.is_param ? trans.__('param') : '',
+              it.kind === 'param' ? trans.__('param') : '',
               it.required ? '' : trans.__('may be empty')
             ]
               .filter(Boolean)

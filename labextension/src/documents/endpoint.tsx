@@ -115,7 +115,7 @@ function actsOf(services: INbtrack, model: EndpointModel): IEndpointPageActs {
     copy: text => acts.copy(text),
     stop: item => void acts.stop(item),
     restart: item => void acts.restart(item),
-    reload: item => void acts.reload(item),
+    reload: item => acts.reload(item),
     promote: served => void acts.promote(served),
     openModel: name => acts.openModel(name),
     change: async wish => {

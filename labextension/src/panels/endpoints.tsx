@@ -251,7 +251,7 @@ export const endpoints: JupyterFrontEndPlugin<void> = {
       copy: text => deeds.copy(text),
       stop: item => void deeds.stop(item),
       restart: item => void deeds.restart(item),
-      reload: item => void deeds.reload(item)
+      reload: item => deeds.reload(item)
     };
     const showModels = (): void => void app.commands.execute('nbtrack:show-models');
     const section = new EndpointsSection(endpoints, services, acts, showModels);

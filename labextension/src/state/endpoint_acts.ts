@@ -64,12 +64,11 @@ export class EndpointActs {
       buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Stop') })]
     });
     if (button.accept) {
-      await this.#attempt(async () => {
-        await this.#act(item.name, 'stop');
-        this.#tell(trans.__('Endpoint %1 is stopped.', item.name), [
-          { label: trans.__('Start again'), callback: () => void this.restart(item) }
-        ]);
-      });
+      const act = this.#act(item.name, 'stop');
+      this.#await(act, trans.__('Endpoint %1 is stopping…', item.name), () => [
+        trans.__('Endpoint %1 is stopped.', item.name),
+        [{ label: trans.__('Start again'), callback: () => void this.restart(item) }]
+      ]);
     }
   }
 
@@ -78,13 +77,12 @@ export class EndpointActs {
   }
 
   /** Serve what the alias points to now; no request fails meanwhile. */
-  async reload(item: EndpointItem): Promise<void> {
+  reload(item: EndpointItem): void {
     const { trans } = this.services;
-    await this.#attempt(async () => {
-      const now = await this.#act(item.name, 'reload');
-      const version = now.variants[0]?.version ?? '';
-      this.#tell(trans.__('Endpoint %1 serves version %2 now.', item.name, version));
-    });
+    const pending = trans.__('Endpoint %1 loads the new version…', item.name);
+    this.#await(this.#act(item.name, 'reload'), pending, now => [
+      trans.__('Endpoint %1 serves version %2 now.', item.name, now.variants[0]?.version ?? '')
+    ]);
   }
 
   /** Put a variant in the place of the champion. */
@@ -155,6 +153,24 @@ export class EndpointActs {
     const { endpoint } = await this.asker.post<EndpointReply>(`endpoints/${name}/${deed}`, {});
     this.refresh();
     return endpoint;
+  }
+
+  /** Say that something is under way, and then how it ended. */
+  #await(
+    act: Promise<EndpointItem>,
+    pending: string,
+    told: (item: EndpointItem) => [string, Notification.IAction[]?]
+  ): void {
+    const id = Notification.emit(pending, 'in-progress', { autoClose: false });
+    act
+      .then(item => {
+        const [message, actions = []] = told(item);
+        Notification.update({ id, message, type: 'success', autoClose: 8000, actions });
+      })
+      .catch((error: unknown) => {
+        Notification.update({ id, message: words(error), type: 'error', autoClose: false });
+        this.refresh();
+      });
   }
 
   #tell(message: string, actions: Notification.IAction[] = []): void {

@@ -62,7 +62,7 @@ export class Trial {
     const isSame = known !== null && JSON.stringify(known) === JSON.stringify(use);
     if (!isSame) {
       this.#values = new Map(use.inputs.map(it => [keyOf(it), shownText(it)]));
-      this.#isRaw = !use.is_tabular || use.inputs.every(it => it.is_param);
+      this.#isRaw = !use.inputs.some(hasField);
       this.#body = use.body;
     }
   }
@@ -127,8 +127,13 @@ export class Trial {
 }
 
 /** What tells a column from a param of the same name. */
-export function keyOf(input: Pick<InputItem, 'name' | 'is_param'>): string {
-  return `${input.is_param ? 'param' : 'column'}:${input.name}`;
+export function keyOf(input: Pick<InputItem, 'name' | 'kind'>): string {
+  return `${input.kind}:${input.name}`;
+}
+
+/** Whether it is worth a field: data of any form is written as JSON. */
+export function hasField({ kind }: Pick<InputItem, 'kind'>): boolean {
+  return kind === 'column' || kind === 'tensor';
 }
 
 /** The text that a field begins with; texts stand without their quotes. */
@@ -171,26 +176,47 @@ export function valueOf(type: string, text: string): string | null | undefined {
   }
 }
 
+/** A field with its value as JSON. */
+type Pair = readonly [name: string, value: string];
+
 /** The request that fields make, or the first field that is wrong. */
 export function bodyOf(
   inputs: readonly InputItem[],
   values: ReadonlyMap<string, string>
 ): string | TrialFault {
-  const parts: Record<'column' | 'param', string[]> = { column: [], param: [] };
+  const data: Pair[] = [];
+  const params: Pair[] = [];
   for (const input of inputs) {
-    const { name, type, required, is_param } = input;
+    const { name, type, required, kind } = input;
     const text = values.get(keyOf(input)) ?? '';
-    const value = valueOf(type, text) ?? (type === 'string' && required ? '""' : undefined);
-    const isWrong = valueOf(type, text) === null;
-    if (isWrong || (value === undefined && required && !is_param)) {
-      return { name, type, isMissing: !isWrong };
+    const value = text === '' && type === 'string' && required ? '""' : valueOf(type, text);
+    if (value === null || (value === undefined && required && kind !== 'param')) {
+      return { name, type, isMissing: value === undefined };
     }
     if (value !== undefined) {
-      parts[is_param ? 'param' : 'column'].push(`${JSON.stringify(name)}: ${value}`);
+      (kind === 'param' ? params : data).push([name, value]);
     }
   }
-  const params = parts.param.length > 0 ? `, "params": {${parts.param.join(', ')}}` : '';
-  return `{"dataframe_records": [{${parts.column.join(', ')}}]${params}}`;
+  const told = params.length > 0 ? `, "params": ${objectOf(params)}` : '';
+  return `{${dataOf(inputs, data)}${told}}`;
+}
+
+/** The part of a request that holds the data. */
+function dataOf(inputs: readonly InputItem[], data: readonly Pair[]): string {
+  const columns = inputs.filter(it => it.kind === 'column');
+  if (columns.length === 0) {
+    const [first] = data;
+    const isAlone = data.length === 1 && first?.[0] === 'inputs';
+    return `"inputs": ${isAlone ? first[1] : objectOf(data)}`;
+  }
+  // columns without names are called by their places
+  return columns.every(it => /^\d+$/.test(it.name))
+    ? `"inputs": [[${data.map(([, value]) => value).join(', ')}]]`
+    : `"dataframe_records": [${objectOf(data)}]`;
+}
+
+function objectOf(pairs: readonly Pair[]): string {
+  return `{${pairs.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(', ')}}`;
 }
 
 /** JSON on lines of its own; what is none stays as it is. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from nbtrack.api.endpoint_form import FieldKind
 from nbtrack.records.endpoint import EndpointStatus, TrafficMode
 from nbtrack.rest.shapes.shape import Shape
 
@@ -119,12 +120,12 @@ class SnippetItem(Shape, frozen=True):
 
 
 class InputItem(Shape, frozen=True):
-    """A column or param that a model takes; `value` is JSON to begin with."""
+    """What a model takes, and where it goes in a request; `value` is JSON to begin with."""
 
     name: str
     type: str
+    kind: FieldKind
     required: bool = True
-    is_param: bool = False
     value: str | None = None
 
 
@@ -134,7 +135,6 @@ class UseReply(Shape, frozen=True):
     snippets: list[SnippetItem]
     inputs: list[InputItem]
     body: str
-    is_tabular: bool
 
 
 class LogItem(Shape, frozen=True):
@@ -161,6 +161,7 @@ class ResultItem(Shape, frozen=True):
     low: float | None = None
     high: float | None = None
     lift: float | None = None
+    p_value: float | None = None
     best: float | None = None
 
 
@@ -171,7 +172,8 @@ class ResultsReply(Shape, frozen=True):
     metric: str
     results: list[ResultItem]
     winner: str | None = None
-    warning: str = ""
+    note: str = ""
+    warnings: list[str] = []
 
 
 class ServeWish(Shape, frozen=True):
@@ -185,6 +187,7 @@ class ServeWish(Shape, frozen=True):
     follow: bool = False
     log_rate: float = 0.0
     token: str | None = None
+    allow_pickle: bool = False
     other_uri: str | None = None
     how: Literal["split", "canary", "bandit", "shadow"] = "split"
     share: float = 0.5
