@@ -310,10 +310,11 @@ class Rows(Node, frozen=True, tag="rows"):
 
 
 class Names(Node, frozen=True, tag="names"):
-    """Which keys exist of an entity."""
+    """Which keys exist of an entity, in order; with `varied_first` those of one value come last."""
 
     entity: Literal["metric", "param", "tag"]
     experiment_ids: tuple[str, ...] | None = None
+    varied_first: bool = False
 
 
 class Executions(Node, frozen=True, tag="executions"):

@@ -63,7 +63,7 @@ def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memor
     shown = first_metric(store, asked, memory) if asked.columns is None else asked.columns
     page = page_of(asked, shown, paths)
     count = RunCount(page.experiment_ids, page.where, page.view, hints=False)
-    names = [Names(entity, page.experiment_ids) for entity in ENTITIES]
+    names = [Names(it, page.experiment_ids, varied_first=it == "param") for it in ENTITIES]
     wanted: list[Question] = [count, *names]
     missing = [it for it in wanted if it not in memory.answers]
     changes, table, *told = together(store, Changes(), page, *missing)
@@ -164,7 +164,10 @@ def shown(value: Any) -> float | str | None:
 
 
 def columns_of(metrics: list[str], params: list[str], tags: list[str]) -> list[str]:
-    """The columns that a table may show, what people look at first; of very many not all."""
+    """The columns that a table may show, what people look at first; of very many not all.
+
+    Of the params those come first that runs differ in.
+    """
     own = sorted(tags, key=lambda it: (it.startswith(OF_MACHINES), it))
     return [
         *(f"metrics.{key}" for key in metrics[:MOST_KEYS]),

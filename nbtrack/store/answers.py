@@ -238,7 +238,14 @@ def answer_rows(question: Rows, cursor: Cursor) -> Answer:
 
 def answer_names(question: Names, cursor: Cursor) -> Answer:
     """`key`: which keys there are, in order."""
-    return Answer({"key": existing_keys(cursor, "run", question.entity, question.experiment_ids)})
+    keys = existing_keys(
+        cursor,
+        "run",
+        question.entity,
+        question.experiment_ids,
+        varied_first=question.varied_first,
+    )
+    return Answer({"key": keys})
 
 
 def answer_together(question: Together, cursor: Cursor) -> Answer:

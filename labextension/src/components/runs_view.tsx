@@ -241,7 +241,13 @@ function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }
   const isCut = view.grouping !== 'none' && rows.total > GROUPED;
   return (
     <div className="nbtrack-Footer" role="status">
-      <span>{isCut ? trans.__('The first %1 of %2', GROUPED.toLocaleString(), count) : count}</span>
+      <span
+        title={
+          isCut ? trans.__('Groups are made of the first runs; a filter finds others.') : undefined
+        }
+      >
+        {isCut ? trans.__('Groups of the first %1 of %2', GROUPED.toLocaleString(), count) : count}
+      </span>
       {selection.ids.length > 0 ? (
         <span>{trans.__('%1 selected', selection.ids.length)}</span>
       ) : null}
