@@ -163,8 +163,8 @@ def attempt(url: str, body: bytes | None, token: str | None, timeout: float) -> 
         connection.close()
     seconds = time.perf_counter() - begin
     is_well = answer.status < 300
-    message = None if is_well else f"answers {answer.status}: {message_in(text)}"
-    return Attempt(seconds, answer.status, message)
+    said = None if is_well else f"answers {answer.status}: {message_in(text)}"
+    return Attempt(seconds, answer.status, said)
 
 
 def message_in(text: bytes) -> str:
@@ -183,7 +183,7 @@ def summed_up(url: str, attempts: list[Attempt], slow_seconds: float) -> Endpoin
     failed = [it for it in attempts if it.message is not None]
     median = statistics.median(it.seconds for it in answered) if answered else None
     status: Health = "healthy"
-    message = None
+    message: str | None = None
     if failed:
         status = "unhealthy" if failed[-1].status_code is not None else "error"
         message = failed[-1].message

@@ -11,7 +11,12 @@ from msgspec import field
 from nbtrack.records.operation import Operation
 from nbtrack.records.record import Record
 
-__all__ = ["LabelBatch", "PredictionBatch", "PurgePredictions"]
+__all__ = ["LabelBatch", "PredictionBatch", "PurgePredictions", "no_rows"]
+
+
+def no_rows() -> msgspec.Raw:
+    """An empty list; None would not do, as msgspec reads no `Raw | None`."""
+    return msgspec.Raw(b"[]")
 
 
 class PredictionBatch(Record, frozen=True, tag="predictions", kw_only=True):
@@ -36,8 +41,8 @@ class PredictionBatch(Record, frozen=True, tag="predictions", kw_only=True):
     """A list of JSON: of each row an object of its columns, without secrets; null if not kept."""
     output_rows: msgspec.Raw
     """A list of JSON: what the model gave; null for an error."""
-    param_rows: msgspec.Raw | None = None
-    """A list of JSON, if any of them had params."""
+    param_rows: msgspec.Raw = field(default_factory=no_rows)
+    """A list of JSON; empty if none of them had params."""
     prediction_keys: list[str | None] = field(default_factory=list)
     """The key that each was routed by; empty if none had one."""
     prediction_errors: list[str | None] = field(default_factory=list)

@@ -79,11 +79,12 @@ def holds_lists(of: str, *others: str, may_be_empty: tuple[str, ...] = ()) -> st
     ) + "".join(f" AND coalesce(len({name}), 0) IN (0, len({of}))" for name in may_be_empty)
 
 
-def holds_json(*names: str, of: str) -> str:
+def holds_json(*names: str, of: str, may_be_empty: bool = False) -> str:
     """Whether texts are lists of JSON as long as another list, or are not there, as SQL."""
+    lengths = f"(0, len({of}))" if may_be_empty else f"(len({of}))"
     return "".join(
         f" AND CASE WHEN json_valid({name}) THEN json_type({name}) = 'ARRAY'"
-        f" AND json_array_length({name}) = len({of}) ELSE {name} IS NULL END"
+        f" AND json_array_length({name}) IN {lengths} ELSE {name} IS NULL END"
         for name in names
     )
 
@@ -108,7 +109,8 @@ EXTRA_REQUIREMENTS = {
         may_be_empty=("prediction_keys", "prediction_errors"),
     )
     + " AND len(latencies) = len(prediction_ids)"
-    + holds_json("input_rows", "output_rows", "param_rows", of="prediction_ids"),
+    + holds_json("input_rows", "output_rows", of="prediction_ids")
+    + holds_json("param_rows", of="prediction_ids", may_be_empty=True),
     "labels": " AND len(label_moments) > 0"
     " AND list_count(label_moments) = len(label_moments)"
     " AND coalesce(len(label_ids), 0) + coalesce(len(label_keys), 0) = len(label_moments)"

@@ -209,7 +209,7 @@ def check_predictions(batch: PredictionBatch) -> None:
     count = len(batch.prediction_ids)
     lists = (batch.moments, batch.latencies, batch.prediction_keys, batch.prediction_errors)
     raws = (batch.input_rows, batch.output_rows, batch.param_rows)
-    lengths = [len(it) for it in lists] + [length_of(it) for it in raws if it is not None]
+    lengths = [len(it) for it in lists] + [length_of(it) for it in raws]
     is_whole = len(batch.moments) == len(batch.latencies) == count
     if not count or not is_whole or not {*lengths} <= {0, count}:
         raise ValueError("lists of predictions that are not of one length")

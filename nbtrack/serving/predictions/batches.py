@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nbtrack.records.ids import next_time
-from nbtrack.records.prediction import LabelBatch, PredictionBatch
+from nbtrack.records.prediction import LabelBatch, PredictionBatch, no_rows
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.predictions.discretion import (
     Discretion,
@@ -136,8 +136,8 @@ class Gathered:
         inputs, outputs = json_rows(self.inputs[begin:end]), json_rows(self.outputs[begin:end])
         params = self.params[begin:end]
         has_params = any(it is not None for it in params)
-        param_rows = json_rows(params) if has_params else None
-        size = sum(len(memoryview(it)) for it in (inputs, outputs, param_rows) if it is not None)
+        param_rows = json_rows(params) if has_params else no_rows()
+        size = sum(len(memoryview(it)) for it in (inputs, outputs, param_rows))
         if size > FEW_BYTES and end - begin > 1:
             middle = (begin + end) // 2
             yield from self.within(begin, middle)
