@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from nbtrack.records.endpoint import VariantStats
-from nbtrack.serving.traffic import router_for
+from nbtrack.serving.traffic.routing import router_for
 
 
 def played(router, reward, requests=2_000):

@@ -10,7 +10,7 @@ import pytest
 
 from nbtrack.records.endpoint import EndpointStats, VariantStats
 from nbtrack.serving.statistics.latencies import step_of
-from nbtrack.serving.traffic import judge, reason_to_stop
+from nbtrack.serving.traffic.canary import judge, reason_to_stop
 
 
 def figures(**variants):
@@ -114,7 +114,7 @@ def test_a_canary_without_figures_goes_on(plan):
 
 def test_the_supervisor_needs_no_numpy_for_it():
     code = (
-        "import sys\nfrom nbtrack.serving.traffic import judge\n"
+        "import sys\nfrom nbtrack.serving.traffic.canary import judge\n"
         "print({'numpy', 'pandas', 'duckdb'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -15,7 +15,7 @@ import pytest
 import nbtrack
 from nbtrack.records.endpoint import EndpointStats, Traffic, VariantStats
 from nbtrack.serving.protocol import Applied, NewPlan, StatsOfAll
-from nbtrack.serving.traffic import judge
+from nbtrack.serving.traffic.canary import judge
 
 SHARES = {"champion": 0.7, "challenger": 0.3}
 

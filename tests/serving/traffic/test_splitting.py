@@ -9,7 +9,7 @@ import pytest
 
 import nbtrack
 from nbtrack.errors import InvalidValue
-from nbtrack.serving.traffic import router_for
+from nbtrack.serving.traffic.routing import router_for
 
 
 def test_a_key_goes_where_variant_of_says_in_every_worker(plan_of):
