@@ -14,7 +14,7 @@ from nbtrack.records.ids import now_ms
 from nbtrack.serving.predictions.batches import Labelled, label_batches
 from nbtrack.serving.predictions.discretion import discreet_key
 from nbtrack.serving.predictions.rows import values_of
-from nbtrack.serving.traffic import key_of
+from nbtrack.serving.traffic.keys import key_of
 
 __all__ = ["LoggedLabels", "log_labels"]
 

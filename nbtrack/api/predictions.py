@@ -21,7 +21,7 @@ from nbtrack.serving.predictions.batches import Gathered, Source
 from nbtrack.serving.predictions.discretion import discreet_key
 from nbtrack.serving.predictions.rows import Rows, answers_of, rows_of
 from nbtrack.serving.protocol import Scored
-from nbtrack.serving.traffic import key_of
+from nbtrack.serving.traffic.keys import key_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbtrack.api.session import Session, session
 from nbtrack.api.variant_comparison import (
@@ -32,6 +32,22 @@ MOST_LOGGED = 100_000
 """So many predictions of the log are read, the newest ones."""
 
 
+class Asked(NamedTuple):
+    """How variants are to be compared; see `compare_variants`."""
+
+    metric: Metric | None = None
+    variant: str = "variant"
+    key: str | None = "key"
+    label: str = "label"
+    covariate: str | None = None
+    first: str | None = None
+    shares: Mapping[str, float] | None = None
+    lower_is_better: bool | None = None
+    alpha: float = ALPHA
+    planned: int = PLANNED
+    adaptive: bool = False
+
+
 def compare_variants(
     data: Any,
     metric: Metric | None = None,
@@ -55,18 +71,17 @@ def compare_variants(
         metric: `accuracy`, `absolute_error`, `squared_error`, `error_rate`, a column, or a function
             of the frame that gives a number for each row. Rewards or labels tell it otherwise.
         variant: The column of variants.
-        key: The column of what the traffic was shared by: each key counts once, with the mean of
-            its answers. Without it, or with None, each request counts.
+        key: The column of what traffic was shared by: each key counts once, with the mean of its
+            answers. Without it, or with None, each request counts.
         label: The column of what turned out to be true.
-        covariate: A column that was known before the variant was chosen and explains a part of the
-            metric: differences show sooner (CUPED).
+        covariate: A column that was known before and explains a part of the metric (CUPED).
         first: The variant that others are compared with; `champion`, `control`, `production` or
             `baseline` if there is one, else the first by name.
         shares: The part of the traffic that each was to get, which is checked then.
         lower_is_better: Whether less is better; the name of the metric tells it otherwise.
         alpha: How often all looks together may find a difference where there is none.
-        planned: For how many numbers the bounds are narrowest, to be chosen before the first look;
-            `nbtrack.sample_size` tells how many are needed.
+        planned: For how many numbers the bounds are narrowest (see `nbtrack.sample_size`); to be
+            chosen before the first look.
         adaptive: Whether traffic followed what was seen, as a bandit's does.
 
     Raises:
@@ -83,36 +98,38 @@ def compare_variants(
         >>> report.winner, report.result("challenger").lift
         ('challenger', 1.0)
     """
-    if not 0 < alpha < 1 or planned < 1:
+    more = (covariate, first, shares, lower_is_better, alpha, planned, adaptive)
+    asked = Asked(metric, variant, key, label, *more)
+    if hasattr(data, "plan") and hasattr(data, "stats"):
+        return of_endpoint(data, asked)
+    return of_frame(logged(session(), data) if isinstance(data, str) else data, asked)
+
+
+def of_frame(data: Any, asked: Asked) -> VariantReport:
+    """The variants of a frame, or of numbers by variant, compared."""
+    if not 0 < asked.alpha < 1 or asked.planned < 1:
         raise InvalidValue("alpha is between 0 and 1, and planned a number from 1 on")
-    unit = None
-    if isinstance(data, str):
-        data = logged(session(), data)
-    if is_values(data, variant):
-        unit = "values"
-        metric = metric if isinstance(metric, str) else "value"
+    variant, metric, unit = asked.variant, asked.metric, ""
+    if isinstance(data, Mapping) and variant not in data:
+        unit, metric = "values", metric if isinstance(metric, str) else "value"
         data = {
             variant: [name for name, numbers in data.items() for _ in numbers],
             metric: [it for numbers in data.values() for it in numbers],
         }
     frame = frame_of(data)
-    frame = frame[frame[column_of(frame, variant, "each row needs it")].notna()]
-    measure = measure_of(frame, metric, label, lower=lower_is_better)
-    keyed = key if key in frame.columns else None
-    units = units_of(frame, measure, variant, key=keyed, covariate=covariate)
-    case = case_of(units, measure, ordered(units.counts, first, shares))
+    told = frame[column_of(frame, variant, "each row needs it")]
+    frame = frame[told.notna() & (told != "")]
+    measure = measure_of(frame, metric, asked.label, lower=asked.lower_is_better)
+    keyed = asked.key if asked.key in frame.columns else None
+    units = units_of(frame, measure, variant, key=keyed, covariate=asked.covariate)
+    case = case_of(units, measure, ordered(units.counts, asked.first, asked.shares))
     return compared(
-        case._replace(alpha=alpha, planned=planned, is_chosen=adaptive),
+        case._replace(alpha=asked.alpha, planned=asked.planned, is_chosen=asked.adaptive),
         unit=unit or units.name,
-        warnings=[*units.warnings, *misshared(units, shares)],
+        warnings=[*units.warnings, *misshared(units, asked.shares)],
         note=units.note,
         models=models_in(frame, variant),
     )
-
-
-def is_values(data: Any, variant: str) -> bool:
-    """Whether data is the numbers of each variant by its name."""
-    return isinstance(data, Mapping) and variant not in data
 
 
 def frame_of(data: Any) -> pd.DataFrame:
@@ -167,28 +184,28 @@ def results_of(endpoint: Served, metric: Metric | None = None, **options: Any) -
     Raises:
         InvalidValue: There is no such metric, or nothing is logged that it could be told from.
     """
-    plan, stats = endpoint.plan, endpoint.stats()
+    return of_endpoint(endpoint, Asked(metric, **options))
+
+
+def of_endpoint(endpoint: Served, asked: Asked) -> VariantReport:
+    """The variants of an endpoint compared."""
+    plan = endpoint.plan
     is_bandit = plan.traffic.mode == "bandit"
-    models = {
-        it.name: (it.model_name, str(it.version))
-        for it in plan.variants
-        if it.model_name and it.version
-    }
-    if metric is None and not options:
-        has_rewards = any(it.rewards for it in stats.variants)
-        if has_rewards and (is_bandit or plan.options.log_rate == 0):
-            return by_rewards(plan, stats, models)
-        frame = logged(endpoint.here, endpoint.name, endpoint.since)
-        if not any(it in frame.columns and frame[it].notna().any() for it in (REWARD, "label")):
-            return (by_rewards if has_rewards else by_errors)(plan, stats, models)
-    else:
-        frame = logged(endpoint.here, endpoint.name, endpoint.since)
+    counted = Counted(plan, endpoint.stats(), asked)
+    if asked.metric is None and counted.has_rewards and (is_bandit or not plan.options.log_rate):
+        return counted.by_rewards()
+    frame = logged(endpoint.here, endpoint.name, endpoint.since)
+    is_told = any(it in frame and frame[it].notna().any() for it in (REWARD, asked.label))
+    if asked.metric is None and not is_told:
+        return counted.by_rewards() if counted.has_rewards else counted.by_errors()
     shares = {it.name: it.share for it in plan.variants if not it.is_shadow}
-    options.setdefault("first", next(iter(shares)))
-    if plan.number == 1 and not is_bandit:
-        options.setdefault("shares", shares)
-    options.setdefault("adaptive", is_bandit)
-    return compare_variants(frame, metric, **options)
+    is_as_begun = plan.number == 1 and not is_bandit
+    asked = asked._replace(
+        first=asked.first or next(iter(shares)),
+        shares=asked.shares or (shares if is_as_begun else None),
+        adaptive=asked.adaptive or is_bandit,
+    )
+    return of_frame(frame, asked)
 
 
 def logged(here: Session, name: str, since: int | None = None) -> pd.DataFrame:
@@ -197,50 +214,71 @@ def logged(here: Session, name: str, since: int | None = None) -> pd.DataFrame:
     return predictions.table(here.store, asked)
 
 
-def by_rewards(
-    plan: EndpointPlan, stats: EndpointStats, models: Mapping[str, tuple[str, str]]
-) -> VariantReport:
-    """Variants by the rewards that the endpoint was told."""
-    samples = {
-        it.name: sample_of_sums(it.rewards, it.reward_sum, it.reward_squares)
-        for it in told_of(plan, stats)
-    }
-    case = Case(samples, REWARD, is_chosen=plan.traffic.mode == "bandit")
-    return compared(case, unit="rewards", warnings=unshared(plan, stats), models=models)
+class Counted:
+    """What an endpoint counted of its variants.
 
-
-def by_errors(
-    plan: EndpointPlan, stats: EndpointStats, models: Mapping[str, tuple[str, str]]
-) -> VariantReport:
-    """Variants by how often they fail, as nothing else is known of them."""
-    samples = {
-        it.name: sample_of_sums(it.requests, it.errors, it.errors) for it in told_of(plan, stats)
-    }
-    case = Case(
-        samples,
-        "error_rate",
-        is_lower_better=True,
-        is_chosen=plan.traffic.mode == "bandit",
-    )
-    note = "no rewards and no labels are known yet"
-    return compared(case, unit="requests", warnings=unshared(plan, stats), note=note, models=models)
-
-
-def told_of(plan: EndpointPlan, stats: EndpointStats) -> list[VariantStats]:
-    """The figures of the variants that answer, the first one first."""
-    known = {it.name: it for it in stats.variants}
-    names = [it.name for it in plan.variants if not it.is_shadow]
-    return [known.get(name) or VariantStats(name=name) for name in names]
-
-
-def unshared(plan: EndpointPlan, stats: EndpointStats) -> list[str]:
-    """A warning where requests were not shared as planned.
-
-    Requests of one key go together, and shares may have been others before: then nobody can tell.
+    Args:
+        plan: What is served.
+        stats: What was counted.
+        asked: How variants are to be compared.
     """
-    if plan.traffic.mode in {"single", "bandit"} or plan.traffic.key or plan.number > 1:
-        return []
-    figures = told_of(plan, stats)
-    shares = [it.share for it in plan.variants if not it.is_shadow]
-    names, counts = [it.name for it in figures], [it.requests for it in figures]
-    return told_mismatch(names, counts, shares, "requests")
+
+    def __init__(self, plan: EndpointPlan, stats: EndpointStats, asked: Asked) -> None:
+        self.plan, self.asked = plan, asked
+        known = {it.name: it for it in stats.variants}
+        names = [it.name for it in plan.variants if not it.is_shadow]
+        self.figures = [known.get(name) or VariantStats(name=name) for name in names]
+
+    @property
+    def has_rewards(self) -> bool:
+        """Whether it was told of any."""
+        return any(it.rewards for it in self.figures)
+
+    def by_rewards(self) -> VariantReport:
+        """Variants by their rewards."""
+        samples = {
+            it.name: sample_of_sums(it.rewards, it.reward_sum, it.reward_squares)
+            for it in self.figures
+        }
+        return self.compared(Case(samples, REWARD), "rewards")
+
+    def by_errors(self) -> VariantReport:
+        """Variants by how often they fail, as nothing else is known of them."""
+        samples = {
+            it.name: sample_of_sums(it.requests, it.errors, it.errors) for it in self.figures
+        }
+        note = "no rewards and no labels are known yet"
+        return self.compared(Case(samples, "error_rate", is_lower_better=True), "requests", note)
+
+    def compared(self, case: Case, unit: str, note: str = "") -> VariantReport:
+        """Variants compared as it was asked for."""
+        names = ordered(case.samples, self.asked.first or next(iter(case.samples)), case.samples)
+        return compared(
+            case._replace(
+                samples={name: case.samples[name] for name in names},
+                alpha=self.asked.alpha,
+                planned=self.asked.planned,
+                is_chosen=self.plan.traffic.mode == "bandit",
+            ),
+            unit=unit,
+            warnings=self.unshared(),
+            note=note,
+            models={
+                it.name: (it.model_name, str(it.version))
+                for it in self.plan.variants
+                if it.model_name and it.version
+            },
+        )
+
+    def unshared(self) -> list[str]:
+        """A warning where requests were not shared as planned.
+
+        Requests of one key go together, and shares may have been others before: then nobody can
+        tell.
+        """
+        traffic = self.plan.traffic
+        if traffic.mode in {"single", "bandit"} or traffic.key or self.plan.number > 1:
+            return []
+        shares = [it.share for it in self.plan.variants if not it.is_shadow]
+        names, counts = zip(*((it.name, it.requests) for it in self.figures), strict=True)
+        return told_mismatch(names, counts, shares, "requests")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nbtrack.api.variant_report import VariantReport, VariantResult
@@ -47,15 +47,16 @@ class Case(NamedTuple):
 
 
 def ordered(
-    counts: Mapping[str, int], first: str | None, shares: Mapping[str, float] | None
+    counts: Iterable[str], first: str | None, shares: Iterable[str] | None = None
 ) -> list[str]:
     """The names of the variants, the one that others are compared with first.
 
     Raises:
         InvalidValue: There are none, or not the one that was named.
     """
-    names = [it for it in shares or () if it in counts]
-    names += sorted(set(counts) - set(names))
+    there = set(counts)
+    names = [it for it in shares or () if it in there]
+    names += sorted(there - set(names))
     if not names:
         raise InvalidValue("there is nothing to compare yet: no row tells of a variant")
     if first is not None and first not in names:

@@ -113,9 +113,11 @@ def requests_of(frame: pd.DataFrame) -> pd.Series:
     """What tells the request of each row: the rows of one are called by its id and a slash."""
     import pandas as pd
 
+    alone = pd.Series([f"/{at}" for at in range(len(frame))], index=frame.index)
     if PREDICTION not in frame.columns:
-        return pd.Series([f"/{at}" for at in range(len(frame))], index=frame.index)
-    return frame[PREDICTION].astype(str).str.split("/").str[0]
+        return alone
+    known = frame[PREDICTION]
+    return known.astype(str).str.split("/").str[0].where(known.notna(), alone)
 
 
 def torn_keys(table: pd.DataFrame) -> list[str]:

@@ -21,7 +21,7 @@ from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Traffic, Varia
 from nbtrack.serving.statistics.allotment import mismatch
 from nbtrack.serving.statistics.samples import Sample, sample_of_sums
 from nbtrack.serving.statistics.sequences import difference
-from nbtrack.serving.traffic import judge
+from nbtrack.serving.traffic.canary import judge
 
 __all__ = ["CASES", "Found", "tried"]
 

@@ -150,7 +150,7 @@ class Supervisor:
         """Take a canary that fails out of the traffic."""
         if self.crew.plan.traffic.mode != "canary" or self.crew.is_loading:
             return
-        from nbtrack.serving.traffic import judge, reason_to_stop
+        from nbtrack.serving.traffic.canary import judge, reason_to_stop
 
         seen = (self.crew.plan, self.crew.figures.total, self.crew.figures.at_change)
         plan = judge(*seen)

@@ -1,0 +1,333 @@
+"""Variants compared: from frames, from the prediction log, from what an endpoint counted."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import nbtrack
+from nbtrack.api.session import session
+from nbtrack.api.traffic_results import results_of
+from nbtrack.errors import InvalidValue, UnknownName
+from nbtrack.records.endpoint import (
+    EndpointOptions,
+    EndpointPlan,
+    EndpointStats,
+    Traffic,
+    Variant,
+    VariantStats,
+)
+
+SHARES = {"champion": 0.5, "challenger": 0.5}
+
+
+def table(answers=2_000, better=0.1, keys=None):
+    """Answers of two variants, the second of which is right more often."""
+    rng = np.random.default_rng(1)
+    users = np.arange(answers) if keys is None else rng.integers(0, keys, answers)
+    names = [nbtrack.variant_of(it, SHARES) for it in users]
+    rate = 0.6 + better * np.array([it == "challenger" for it in names])
+    truth = rng.integers(0, 2, answers)
+    said = np.where(rng.random(answers) < rate, truth, 1 - truth)
+    return pd.DataFrame({"variant": names, "key": users, "output": said, "label": truth})
+
+
+def test_labels_tell_which_variant_wins():
+    report = nbtrack.compare_variants(table())
+    assert (report.metric, report.unit, report.winner) == ("accuracy", "keys", "challenger")
+    first, other = report.results
+    assert (first.name, other.name) == ("champion", "challenger")
+    assert other.low < 0.1 < other.high
+    assert other.low > 0
+    assert other.p_value < 0.05
+    assert other.lift == pytest.approx(other.difference / first.mean)
+    assert other.best > 0.99
+    assert not report.warnings
+
+
+def test_without_a_difference_it_says_how_many_more_may_tell():
+    report = nbtrack.compare_variants(table(answers=400, better=0.03))
+    assert report.winner is None
+    assert not report.is_significant
+    assert report.headline().startswith(
+        "accuracy of 2 variants, 400 keys: no difference yet: about"
+    )
+    needed = report.result("challenger").needed
+    assert needed > 400
+
+
+@pytest.mark.parametrize("kind", ["polars", "columns"])
+def test_other_frames_do_too(kind):
+    frame = table()
+    data = pl.from_pandas(frame) if kind == "polars" else frame.to_dict("list")
+    assert nbtrack.compare_variants(data).text() == nbtrack.compare_variants(frame).text()
+
+
+def test_all_that_one_user_saw_counts_once():
+    rng = np.random.default_rng(2)
+    users = rng.integers(0, 40, 8_000)
+    names = [nbtrack.variant_of(it, SHARES) for it in users]
+    taste = rng.normal(0, 1, 40)[users]
+    frame = pd.DataFrame({"variant": names, "key": users, "reward": taste})
+    by_user = nbtrack.compare_variants(frame)
+    assert (by_user.unit, sum(it.count for it in by_user.results)) == ("keys", 40)
+    assert not by_user.is_significant
+    assert nbtrack.compare_variants(frame, key=None).result("champion").count > 3_000
+
+
+def test_rows_of_a_request_count_once():
+    frame = pd.DataFrame(
+        {
+            "prediction_id": [f"{n // 10}/{n % 10}" for n in range(4_000)],
+            "variant": ["a" if n // 10 % 2 else "b" for n in range(4_000)],
+            "reward": [float(n // 10 % 3 == 0) for n in range(4_000)],
+        }
+    )
+    report = nbtrack.compare_variants(frame)
+    assert (report.unit, [it.count for it in report.results]) == ("requests", [200, 200])
+
+
+def test_shadows_are_compared_on_the_requests_they_saw_too():
+    rng = np.random.default_rng(3)
+    hard = rng.random(600) < 0.5
+    ids = [f"p{n}" for n in range(600)]
+    parts = [
+        pd.DataFrame({"prediction_id": ids, "variant": name, "output": said, "label": 1})
+        for name, said in (("a", ~hard), ("b", ~hard | (rng.random(600) < 0.1)))
+    ]
+    frame = pd.concat([parts[0], parts[1]], ignore_index=True).astype({"output": int})
+    paired = nbtrack.compare_variants(frame, first="a")
+    assert paired.note == "the same requests were answered by all of them"
+    assert paired.winner == "b"
+    alone = frame.assign(prediction_id=[f"q{n}" for n in range(1_200)])
+    assert nbtrack.compare_variants(alone, first="a").winner is None
+
+
+def test_a_covariate_shows_a_difference_sooner():
+    rng = np.random.default_rng(4)
+    before = rng.normal(50, 10, 1_200)
+    names = np.where(np.arange(1_200) % 2, "a", "b")
+    spent = before + rng.normal(0, 2, 1_200) + (names == "b")
+    frame = pd.DataFrame({"variant": names, "spent": spent, "last_month": before})
+    assert nbtrack.compare_variants(frame, "spent").winner is None
+    report = nbtrack.compare_variants(frame, "spent", covariate="last_month")
+    assert report.winner == "b"
+    assert report.note == "last_month explains 97% of the variance, which was taken out"
+
+
+def test_shares_that_are_not_kept_are_a_warning():
+    frame = table()
+    lost = frame[(frame["variant"] == "champion") | (frame.index % 5 > 0)]
+    (warning,) = nbtrack.compare_variants(lost, shares=SHARES).warnings
+    assert "no result holds until it is found" in warning
+    assert not nbtrack.compare_variants(frame, shares=SHARES).warnings
+    (warning,) = nbtrack.compare_variants(frame, shares={**SHARES, "third": 0.5}).warnings
+    assert "third got 0.0% of the keys, not 33.3%" in warning
+
+
+def test_a_key_that_several_variants_answered_is_a_warning():
+    frame = table(answers=100)
+    frame.loc[frame["key"] == 3, "variant"] = "champion"
+    frame = pd.concat([frame, frame[frame["key"] == 3].assign(variant="challenger")])
+    assert nbtrack.compare_variants(frame).warnings == ["1 key got answers of several variants"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "winner"),
+    [
+        ("absolute_error", "b"),
+        ("mae", "b"),
+        ("squared_error", "b"),
+        ("latency", "a"),
+        ("score", "b"),
+        (lambda frame: frame["score"] * 2, "b"),
+        (None, "b"),
+    ],
+)
+def test_a_metric_is_a_name_a_column_or_a_function(metric, winner):
+    rng = np.random.default_rng(5)
+    names = np.where(np.arange(400) % 2, "a", "b")
+    frame = pd.DataFrame(
+        {
+            "variant": names,
+            "output": rng.normal(0, 1, 400) + (names == "a"),
+            "label": rng.normal(0, 0.1, 400),
+            "latency": np.where(names == "a", 0.01, 0.02) + rng.random(400) / 1_000,
+            "score": (names == "b") + rng.normal(0, 1, 400),
+        }
+    )
+    assert nbtrack.compare_variants(frame, metric).winner == winner
+
+
+def test_a_metric_of_many_rows_together_is_refused():
+    with pytest.raises(InvalidValue, match="f1_score is a figure of many rows together"):
+        nbtrack.compare_variants(table(), "f1_score")
+
+
+def test_an_unknown_metric_names_those_there_are():
+    with pytest.raises(UnknownName, match="no metric or column is called 'acuracy'; there are"):
+        nbtrack.compare_variants(table(), "acuracy")
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (pd.DataFrame({"arm": ["a"], "x": [1]}), {}, "no column is called 'variant'"),
+        (pd.DataFrame({"variant": ["a"], "x": ["no"]}), {"metric": "x"}, "values that are no num"),
+        (pd.DataFrame({"variant": [None], "x": [1]}), {}, "nothing to compare yet"),
+        (pd.DataFrame({"variant": ["a"], "x": [1], "y": [2]}), {}, "what shall be compared"),
+        (pd.DataFrame({"variant": ["a"], "x": [1]}), {"first": "b"}, "no variant is called 'b'"),
+        (pd.DataFrame({"variant": ["a"], "x": [1]}), {"alpha": 1}, "alpha is between 0 and 1"),
+        (pd.DataFrame({"variant": ["a"], "x": [1]}), {"covariate": "z"}, "no column is called 'z'"),
+        (pd.DataFrame({"variant": ["a"], "x": [1]}), {"metric": "accuracy"}, "accuracy needs it"),
+        (5, {}, "variants are compared by a frame"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(frame, options, message):
+    with pytest.raises(InvalidValue, match=message):
+        nbtrack.compare_variants(frame, **options)
+
+
+def test_one_variant_alone_has_nothing_beside_it():
+    report = nbtrack.compare_variants({"a": [1, 2, 3]})
+    assert report.verdict() == "nothing to compare with"
+    assert [(it.name, it.mean) for it in report.results] == [("a", 2.0)]
+
+
+def test_several_variants_are_each_wrong_less_often():
+    rng = np.random.default_rng(6)
+    values = {name: rng.normal(mean, 1, 400) for name, mean in (("a", 0), ("b", 0), ("c", 0.6))}
+    report = nbtrack.compare_variants(values)
+    assert report.winner == "c"
+    two = nbtrack.compare_variants({name: values[name] for name in "ac"})
+    assert report.result("c").low < two.result("c").low
+    assert report.p_value == pytest.approx(2 * report.result("c").p_value)
+
+
+def test_the_first_wins_when_it_beats_all_others():
+    rng = np.random.default_rng(7)
+    values = {name: rng.normal(mean, 1, 400) for name, mean in (("a", 1), ("b", 0), ("c", 0))}
+    assert nbtrack.compare_variants(values).winner == "a"
+    assert nbtrack.compare_variants(values, lower_is_better=True).winner in {"b", "c"}
+
+
+# The prediction log
+
+
+@pytest.fixture
+def logged():
+    """Predictions of an endpoint with labels, as a person has them some days later."""
+    frame = table()
+    for name, rows in frame.groupby("variant"):
+        nbtrack.log_predictions(
+            {"x": rows["key"].to_list()},
+            rows["output"].to_list(),
+            endpoint="churn",
+            variant=name,
+            key=rows["key"].to_list(),
+        )
+    nbtrack.log_labels(dict(zip(frame["key"], frame["label"], strict=True)), on="key")
+    return frame
+
+
+def test_the_log_of_an_endpoint_is_compared_by_its_labels(logged):
+    report = nbtrack.compare_variants("churn")
+    assert report.text() == nbtrack.compare_variants(logged).text()
+    assert nbtrack.compare_variants(nbtrack.predictions("churn")).text() == report.text()
+
+
+# What an endpoint counted
+
+
+def served(stats, mode="split", number=1, **more):
+    """An endpoint of two variants that is not running."""
+    variants = tuple(
+        Variant(
+            name=name,
+            model_uri=f"models:/churn@{name}",
+            folder="nowhere",
+            model_name="churn",
+            version=version,
+            share=SHARES[name],
+        )
+        for version, name in enumerate(SHARES, 1)
+    )
+    log_rate = more.pop("log_rate", 0.0)
+    plan = EndpointPlan(
+        endpoint_id="e",
+        name="churn",
+        number=number,
+        variants=variants,
+        traffic=Traffic(mode=mode, **more),
+        options=EndpointOptions(log_rate=log_rate),
+    )
+    figures = [VariantStats(name=name, **told) for name, told in stats.items()]
+    return SimpleNamespace(
+        here=session(),
+        name="churn",
+        plan=plan,
+        since=0,
+        stats=lambda: EndpointStats(variants=figures),
+    )
+
+
+def rewarded(hits, count):
+    return {"requests": count, "rewards": count, "reward_sum": hits, "reward_squares": hits}
+
+
+def test_rewards_that_were_counted_tell_without_a_log():
+    endpoint = served({"champion": rewarded(200, 1_000), "challenger": rewarded(300, 1_010)})
+    report = results_of(endpoint)
+    assert (report.metric, report.unit, report.winner) == ("reward", "rewards", "challenger")
+    assert report.models == {"champion": ("churn", "1"), "challenger": ("churn", "2")}
+    assert not report.warnings
+
+
+def test_a_bandit_has_chances_and_bounds_and_no_p_value():
+    stats = {"champion": rewarded(20, 100), "challenger": rewarded(2_000, 4_000)}
+    report = results_of(served(stats, mode="bandit"))
+    assert report.winner == "challenger"
+    assert report.p_value is None
+    assert report.note == "the traffic followed the rewards, so no p value holds"
+    assert report.result("challenger").best > 0.99
+
+
+def test_without_rewards_and_labels_errors_are_compared():
+    stats = {
+        "champion": {"requests": 1_000, "errors": 2},
+        "challenger": {"requests": 1_000, "errors": 80},
+    }
+    report = results_of(served(stats))
+    assert (report.metric, report.winner) == ("error_rate", "champion")
+    assert report.note == "no rewards and no labels are known yet"
+
+
+def test_an_endpoint_nobody_asked_has_nothing_to_tell():
+    report = results_of(served({}))
+    assert report.winner is None
+    assert [it.count for it in report.results] == [0, 0]
+
+
+def test_requests_are_checked_against_shares_where_that_can_be():
+    stats = {"champion": rewarded(1, 900), "challenger": rewarded(1, 300)}
+
+    def warnings(**more):
+        return len(results_of(served(stats, **more)).warnings)
+
+    assert warnings() == 1
+    assert warnings(number=2) == 0, "its shares may have been others before"
+    assert warnings(key="user") == 0, "the requests of a key go together"
+    assert warnings(mode="bandit") == 0
+
+
+def test_labels_in_the_log_go_before_what_was_counted(logged):
+    endpoint = served({"champion": {"requests": 5}}, log_rate=1.0, key="user")
+    report = results_of(endpoint)
+    assert (report.metric, report.unit) == ("accuracy", "keys")
+    assert report.results == nbtrack.compare_variants(logged).results
+    assert nbtrack.compare_variants(endpoint, "accuracy").results == report.results
+    assert results_of(endpoint, "error_rate").metric == "error_rate"
