@@ -17,6 +17,7 @@ export interface ServeFields {
   follow: boolean;
   log: string;
   token: string;
+  allow: boolean;
   sharing: Sharing;
   other: string;
   share: string;
@@ -42,6 +43,7 @@ export class ServeDraft {
       follow: false,
       log: '0',
       token: '',
+      allow: false,
       sharing: null,
       other: this.choices.find(it => it !== first) ?? '',
       share: '50',
@@ -87,7 +89,7 @@ export class ServeDraft {
 
   /** What is sent. */
   get wish(): ServeWish {
-    const { name, port, workers, keep, follow, log, token, sharing, other } = this.fields;
+    const { name, port, workers, keep, follow, log, token, allow, sharing, other } = this.fields;
     const key = this.fields.key.trim();
     return {
       model_uri: this.#address(this.fields.which),
@@ -98,6 +100,7 @@ export class ServeDraft {
       follow: follow && this.isAlias,
       log_rate: Number(log) / 100,
       token: token || null,
+      allow_pickle: allow,
       ...(sharing === null
         ? {}
         : {

@@ -80,7 +80,7 @@ export function faultWords(fault: ServeFault, trans: TranslationBundle): string 
 }
 
 function Checks({ draft, change, trans }: FormProps): JSX.Element {
-  const { keep, follow } = draft.fields;
+  const { keep, follow, allow } = draft.fields;
   return (
     <>
       <label className="nbtrack-Form-check">
@@ -99,6 +99,14 @@ function Checks({ draft, change, trans }: FormProps): JSX.Element {
           onChange={event => change({ follow: event.target.checked })}
         />
         {trans.__('Follow the alias: serve the new version once it moves')}
+      </label>
+      <label className="nbtrack-Form-check">
+        <input
+          type="checkbox"
+          checked={allow}
+          onChange={event => change({ allow: event.target.checked })}
+        />
+        {trans.__('I trust its files, even if I did not log them (a pickle runs code)')}
       </label>
     </>
   );

@@ -21,6 +21,8 @@ import type { StoreReader } from './store_reader';
 const LIVE_MILLISECONDS = 1000;
 const QUIET_MILLISECONDS = 4000;
 const LINES = 500;
+/** Looks from one question for the comparison to the next. */
+const RESULT_LOOKS = 5;
 
 /** What of the page is followed besides the figures. */
 export type EndpointPart = 'log' | 'results';
@@ -108,7 +110,10 @@ export class EndpointModel {
       this.#number = item.number;
       this.use.refresh();
     }
-    if (this.#part !== null) {
+    // the comparison reads many predictions, so it follows more slowly
+    const isDue = this.#part === 'log' || this.#looks % RESULT_LOOKS === 0;
+    this.#looks += 1;
+    if (this.#part !== null && isDue) {
       this[this.#part].refresh();
     }
     const interval = item && isLive(item) ? LIVE_MILLISECONDS : QUIET_MILLISECONDS;
@@ -123,6 +128,7 @@ export class EndpointModel {
 
   #part: EndpointPart | null = null;
   #number = 0;
+  #looks = 0;
   #isWatched = false;
   #poll: Poll;
   #changed = new Signal<this, void>(this);
