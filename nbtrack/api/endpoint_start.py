@@ -29,7 +29,7 @@ __all__ = [
 PAUSE_SECONDS = 0.02
 STOPPED = {"STOPPED", "FAILED"}
 
-started: list[subprocess.Popen[bytes]] = []
+started: list[int] = []
 """The supervisors that this process started: asked now and then, so that none stays a zombie."""
 
 
@@ -65,8 +65,8 @@ def spawn(folder: EndpointFolder, launch: Launch, lock: int) -> None:
             )
     finally:
         os.close(lock)
-    started[:] = [it for it in started if it.poll() is None]
-    started.append(process)
+    started.append(process.pid)
+    process.returncode = 0  # it may outlive this process, which nobody needs to be warned of
 
 
 def become_supervisor(folder: EndpointFolder, lock: int) -> None:
@@ -80,8 +80,16 @@ def become_supervisor(folder: EndpointFolder, lock: int) -> None:
 
 def is_over(folder: EndpointFolder) -> bool:
     """Whether no supervisor is there; one that this process started leaves no zombie."""
-    started[:] = [it for it in started if it.poll() is None]
+    started[:] = [it for it in started if not has_ended(it)]
     return not folder.is_alive
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child has ended; it leaves no zombie then."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:  # of the parent of a forked child, or taken note of by others
+        return True
 
 
 def wait_until(folder: EndpointFolder, statuses: set[str], seconds: float) -> EndpointState:

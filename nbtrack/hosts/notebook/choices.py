@@ -55,6 +55,29 @@ class StoreChoices:
         found = [] if store is None else registered_models.search(store, max_results=1000)
         return [it.name for it in found if it.name.lower().startswith(prefix.lower())]
 
+    def addresses(self, prefix: str) -> list[str]:
+        """Addresses of registered versions that begin so, those of aliases first."""
+        from nbtrack.questions import registered_models
+
+        store = present()
+        found = [] if store is None else registered_models.search(store, max_results=1000)
+        offered = [
+            f"models:/{it.name}{place}"
+            for it in found
+            for place in (
+                *(f"@{alias}" for alias in it.aliases),
+                *(f"/{version.version}" for version in it.latest_versions[:1]),
+            )
+        ]
+        return [it for it in offered if it.lower().startswith(prefix.lower())]
+
+    def endpoints(self, prefix: str) -> list[str]:
+        """Names of endpoints that begin so."""
+        from nbtrack.api.endpoints import endpoints
+
+        found = [] if present() is None else endpoints()
+        return [it.name for it in found if it.name.lower().startswith(prefix.lower())]
+
 
 def keys(entity: str, prefix: str) -> list[str]:
     """Keys of the runs in the store that begin so."""

@@ -50,6 +50,12 @@ class Choices(Protocol):
     def models(self, prefix: str) -> list[str]:
         """Names of registered models."""
 
+    def addresses(self, prefix: str) -> list[str]:
+        """Addresses of versions, by their aliases and numbers."""
+
+    def endpoints(self, prefix: str) -> list[str]:
+        """Names of endpoints."""
+
 
 class Place(NamedTuple):
     """Where the cursor is: what was said before, and the beginning of a word."""
@@ -150,6 +156,8 @@ class Matcher:
             "metric": self.choices.metrics,
             "param": self.choices.params,
             "model": self.choices.models,
+            "address": self.choices.addresses,
+            "endpoint": self.choices.endpoints,
             "filter": self.fields,
         }
         found = variables(self.shell) if completes in ("variable", "target") else []

@@ -9,7 +9,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from nbtrack.errors import NbtrackError
-from nbtrack.hosts.notebook import again, looking, registry, usage
+from nbtrack.hosts.notebook import again, looking, registry, serving, usage
 from nbtrack.hosts.notebook.arguments import help_of, name_of, parse
 from nbtrack.hosts.notebook.aside import aside
 from nbtrack.hosts.notebook.cells import CellHooks
@@ -48,6 +48,7 @@ ACTS: tuple[tuple[type[usage.MagicLine], Act], ...] = (
     (usage.Registry, registry.panel),
     (usage.Promote, registry.promote),
     (usage.Rollback, registry.rollback),
+    (usage.Serve, serving.serve),
 )
 """Each line magic by what its line holds, and what it does."""
 

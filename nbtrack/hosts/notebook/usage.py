@@ -27,6 +27,7 @@ __all__ = [
     "Rollback",
     "RunInfo",
     "Runs",
+    "Serve",
     "Stale",
     "Takes",
     "TrackCell",
@@ -44,6 +45,8 @@ Completes = Literal[
     "filter",
     "choice",
     "model",
+    "address",
+    "endpoint",
     "",
 ]
 """What the tab key offers for a value."""
@@ -308,6 +311,50 @@ class Rollback(MagicLine, frozen=True):
     note: Annotated[str | None, option("--note", "Why, in your words.", "TEXT", text=True)] = None
 
 
+class Serve(MagicLine, frozen=True):
+    """Serve a model over HTTP; a process of its own answers, and ends with the kernel.
+
+    Run again, the line shows the endpoint that runs already.
+    """
+
+    uri: Annotated[
+        str | None,
+        argument("URI", "The model: models:/churn@champion, runs:/…, a folder.", "address"),
+    ] = None
+    name: Annotated[
+        str | None, option("--name", "What it is called; as its model is, else.", "NAME")
+    ] = None
+    port: Annotated[
+        int | None, option("--port -p", "The port; the first free one from 5000 on else.", "PORT")
+    ] = None
+    host: Annotated[
+        str, option("--host", "Where it listens; 0.0.0.0 for other machines too.", "ADDRESS")
+    ] = "127.0.0.1"
+    workers: Annotated[int, option("--workers -w", "Processes that share the port.", "N")] = 1
+    keep: Annotated[bool, option("--keep", "Let it outlive the kernel.")] = False
+    follow: Annotated[
+        bool, option("--follow", "Go over to another version once the alias moves.")
+    ] = False
+    log: Annotated[
+        float, option("--log", "The part of the requests that is kept, 0 to 1.", "RATE")
+    ] = 0.0
+    token: Annotated[
+        str | None,
+        option("--token", "The variable that holds what clients must send.", "NAME", "variable"),
+    ] = None
+    split: Annotated[
+        list[str],
+        option("--split", "A further model and its part of the traffic.", "URI=SHARE", text=True),
+    ] = []
+    key: Annotated[
+        str | None, option("--key", "The column by which the traffic is shared.", "COLUMN")
+    ] = None
+    stop: Annotated[
+        str | None,
+        option("--stop", "End an endpoint; what is in flight is answered.", "NAME", "endpoint"),
+    ] = None
+
+
 class Magic(NamedTuple):
     """A magic's row: what its line holds, and lines that show how it is used."""
 
@@ -363,6 +410,14 @@ MAGICS: dict[str, Magic] = {
             "%promote churn 3 --to Production --dry-run",
         ),
         "NAME",
+    ),
+    "%serve": Magic(
+        Serve,
+        (
+            "%serve models:/churn@champion",
+            "%serve models:/churn@champion --split models:/churn@challenger=0.1 --key user_id",
+            "%serve --stop churn",
+        ),
     ),
     "%rollback": Magic(Rollback, ("%rollback churn", "%rollback churn --alias canary"), "NAME"),
 }

@@ -33,6 +33,12 @@ class Fixed:
     def models(self, prefix):
         return ["churn", "house prices"]
 
+    def addresses(self, prefix):
+        return ["models:/churn@champion", "models:/churn/3"]
+
+    def endpoints(self, prefix):
+        return ["churn", "prices"]
+
 
 @pytest.fixture
 def completing(shell):

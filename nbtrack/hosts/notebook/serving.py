@@ -1,0 +1,89 @@
+"""The magic `%serve`: a model behind a URL, from a line of a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+
+from nbtrack.errors import NotFound, listing
+from nbtrack.hosts.notebook.desk import Desk
+
+if TYPE_CHECKING:
+    from nbtrack.api.endpoint import Endpoint
+    from nbtrack.hosts.notebook import usage
+
+__all__ = ["serve"]
+
+WAIT_SECONDS = 120.0
+
+
+def serve(desk: Desk, line: usage.Serve) -> Endpoint:
+    """Serve a model, show the endpoint that serves it already, or stop one."""
+    from nbtrack.api.endpoints import endpoint
+    from nbtrack.api.endpoints import serve as act
+
+    if line.stop is not None:
+        return endpoint(line.stop).stop()
+    if line.uri is None:
+        raise UsageError("%serve: say which model, such as models:/churn@champion")
+    uri = address(line.uri)
+    split = shares(line.split)
+    known = running(line.name, [uri, *split])
+    if known is not None:
+        return known
+    return act(
+        uri,
+        line.name,
+        host=line.host,
+        port=line.port,
+        workers=line.workers,
+        keep=line.keep,
+        follow=line.follow,
+        log_predictions=line.log,
+        token=token(desk, line.token),
+        split=split or None,
+        key=line.key,
+        wait=WAIT_SECONDS,
+    )
+
+
+def address(text: str) -> str:
+    """An address, of which `models:/` may be left out."""
+    return text if ":" in text or Path(text).expanduser().exists() else f"models:/{text}"
+
+
+def running(name: str | None, uris: list[str]) -> Endpoint | None:
+    """The endpoint that serves just these models already, so that a cell can be run again."""
+    from nbtrack.api.endpoints import endpoints
+
+    for it in endpoints(("STARTING", "HEALTHY", "UNHEALTHY", "RESTARTING")):
+        if name in (None, it.name) and [v.model_uri for v in it.plan.variants] == uris:
+            return it.wait(WAIT_SECONDS)
+    return None
+
+
+def shares(texts: list[str]) -> dict[str, float]:
+    """Models with their parts of the traffic, from `URI=SHARE`."""
+    found = {}
+    for text in texts:
+        uri, _, share = text.rpartition("=")
+        try:
+            found[address(uri)] = float(share)
+        except ValueError:
+            raise UsageError(
+                f"%serve: --split {text}: write URI=SHARE, such as models:/churn/4=0.1"
+            ) from None
+    return found
+
+
+def token(desk: Desk, name: str | None) -> str | None:
+    """The token that a variable holds: it stands in no cell, and so in no history."""
+    if name is None:
+        return None
+    value = desk.shell.user_ns.get(name)
+    if not isinstance(value, str) or not value:
+        known = sorted(it for it, held in desk.shell.user_ns.items() if isinstance(held, str))
+        raise NotFound(f"--token names no variable with a text {name!r}; {listing(known, name)}")
+    return value
