@@ -78,6 +78,8 @@ def sample_size(
         raise InvalidValue("give rate= for zeros and ones, or deviation= for other numbers")
     if rate is not None and not 0 < rate < 1:
         raise InvalidValue(f"rate= is between 0 and 1, not {rate}")
+    if deviation is not None and not deviation > 0:
+        raise InvalidValue(f"deviation= is above 0, not {deviation}")
     if not difference or not 0 < share < 1 or not 0 < alpha < 1 or not 0 < power < 1:
         raise InvalidValue("the difference is not 0; share, alpha and power are between 0 and 1")
     variance = rate * (1 - rate) if rate is not None else float(deviation or 0) ** 2

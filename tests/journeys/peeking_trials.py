@@ -162,14 +162,14 @@ def stopped(trials: int, errors: tuple[float, float], seed: int = 1) -> tuple[fl
         rng = np.random.default_rng([seed, trial])
         is_canary = rng.random(NUMBERS) < plan.variants[1].share
         is_error = rng.random(NUMBERS) < np.where(is_canary, errors[1], errors[0])
+        counts = {
+            name: (np.cumsum(mask), np.cumsum(mask & is_error))
+            for name, mask in zip(names, (~is_canary, is_canary), strict=True)
+        }
         for look in looks(NUMBERS)[::4]:
             figures = [
-                VariantStats(
-                    name=name,
-                    requests=int(mask[:look].sum()),
-                    errors=int((mask & is_error)[:look].sum()),
-                )
-                for name, mask in zip(names, (~is_canary, is_canary), strict=True)
+                VariantStats(name=name, requests=int(asked[look - 1]), errors=int(failed[look - 1]))
+                for name, (asked, failed) in counts.items()
             ]
             if judge(plan, EndpointStats(variants=figures)) is not None:
                 after.append(figures[1].requests)
