@@ -19,7 +19,7 @@ from nbtrack.records.prediction import PurgePredictions
 from nbtrack.registry.places import place_of
 from nbtrack.serving.predictions.batches import Gathered, Source
 from nbtrack.serving.predictions.discretion import discreet_key
-from nbtrack.serving.predictions.rows import Rows, answers_of, rows_of
+from nbtrack.serving.predictions.rows import Rows, answers_of, rows_of, values_of
 from nbtrack.serving.protocol import Scored
 from nbtrack.serving.traffic.keys import key_of
 
@@ -200,7 +200,7 @@ def log_predictions(
     rows = rows_of(inputs)
     count = len(rows.cells)
     answers = one_each(outputs, count, "outputs")
-    names = [uuid7() for _ in range(count)] if ids is None else one_each(ids, count, "ids")
+    names = [uuid7() for _ in range(count)] if ids is None else as_many(ids, count, "ids")
     keys = keys_of(key, rows)
     told = now_ms() if moment is None else moment_of(moment)
     gathered = Gathered(source_of(here, model, endpoint, variant))
@@ -223,12 +223,20 @@ def one_each(values: Any, count: int, what: str) -> list[Any]:
     return found
 
 
+def as_many(values: Any, count: int, what: str) -> list[Any]:
+    """A list of one value for each row."""
+    found = list(values_of(values))
+    if len(found) != count:
+        raise InvalidValue(f"{what} has {len(found)} values, and there are {count} rows of inputs")
+    return found
+
+
 def keys_of(key: Any, rows: Rows) -> list[Any]:
     """Whom each row is about: as it is given, or as a column says."""
     if key is None:
         return [None] * len(rows.cells)
     if not isinstance(key, str):
-        return one_each(key, len(rows.cells), "key")
+        return as_many(key, len(rows.cells), "key")
     if key not in rows.names:
         raise InvalidValue(f"the inputs have no column {key!r}; {listing(rows.names, key)}")
     at = rows.names.index(key)
@@ -290,12 +298,12 @@ def purge_of(
     several = [key] if isinstance(key, str) or not isinstance(key, list | tuple | set) else [*key]
     keys = [told for it in several if (told := key_of(it)) is not None]
     chosen = [ids] if isinstance(ids, str) else [str(it) for it in ids]
+    if key is not None and not keys:
+        raise InvalidValue(f"{key!r} is no key: a text or a number is")
     if endpoint is None and before is None and not chosen and not keys:
         raise InvalidValue(
             "say which predictions go: endpoint=, before=, ids= or key=; before='now' takes all"
         )
-    if key is not None and not keys:
-        raise InvalidValue(f"{key!r} is no key: a text or a number is")
     return PurgePredictions(
         endpoint=endpoint,
         before=None if before is None else moment_of(before),

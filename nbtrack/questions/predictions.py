@@ -77,7 +77,7 @@ def table(store: Store, question: Predictions) -> pd.DataFrame:
     columns |= spread("inputs", decoded(answered["inputs"]))
     columns |= spread("output", decoded(answered["output"]), always=True)
     columns |= spread("params", decoded(answered["params"]))
-    for name, values in spread("", decoded(answered["labels"])).items():
+    for name, values in sorted(spread("", decoded(answered["labels"])).items()):
         columns[f"label.{name}" if name in columns else name] = values
     columns["error"] = pd.array(answered["error"], dtype="object")
     return pd.DataFrame(columns)
