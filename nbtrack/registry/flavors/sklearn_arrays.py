@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nbtrack.registry.flavors.sklearn_forests import tree_sum
+
 __all__ = ["Asked", "are_same", "without_names"]
 
 NAMES = "feature_names_in_"
@@ -43,6 +45,7 @@ class Asked:
         import pandas as pd
 
         self.model, self.method = model, method
+        self.trees = tree_sum(model, method)
         self.frames, self.arrays = pd.DataFrame, np.ndarray
         self.quick: Any = None
         """The method of a copy that knows no names; None where frames must do."""
@@ -54,7 +57,7 @@ class Asked:
     def __call__(self, data: Any, _params: Mapping[str, Any] | None = None) -> Any:
         """What the estimator says of data."""
         if not isinstance(data, self.frames):
-            return getattr(self.model, self.method)(data)
+            return (self.trees or getattr(self.model, self.method))(data)
         if self.quick is not None and self.has_same_columns(data) and self.is_unchanged():
             matrix = data.to_numpy()
             if matrix.dtype == self.dtype and len(matrix):
@@ -86,7 +89,7 @@ class Asked:
         matrix = head.to_numpy()
         if copied is None or matrix.dtype.kind not in "iuf":
             return
-        quick = getattr(copied, self.method)
+        quick = tree_sum(copied, self.method) or getattr(copied, self.method)
         known = found if len(head) == len(data) else getattr(self.model, self.method)(head)
         try:
             new = quick(matrix)
