@@ -297,6 +297,24 @@ export interface ArtifactsReply {
 }
 
 /**
+ * A picture of a run: runs share its name; it has a step where it is one of a series.
+ */
+export interface ImageItem {
+  run_id: string;
+  path: string;
+  name: string;
+  step: number | null;
+}
+
+/**
+ * Pictures of some runs; `is_cut` if there are more.
+ */
+export interface ImagesReply {
+  images: ImageItem[];
+  is_cut: boolean;
+}
+
+/**
  * Some runs are to be deleted or restored.
  */
 export interface RunsWish {

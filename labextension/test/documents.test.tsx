@@ -124,7 +124,14 @@ const ANSWERS = {
   'runs/a/lineage': LINEAGE,
   'runs/a/diff/b': DIFF,
   'runs/curves': CURVES,
-  'runs/several': { runs: [RUN_A, RUN_B] }
+  'runs/several': { runs: [RUN_A, RUN_B] },
+  'runs/images': {
+    images: [
+      { run_id: 'a', path: 'roc.png', name: 'roc.png', step: null },
+      { run_id: 'b', path: 'roc.png', name: 'roc.png', step: null }
+    ],
+    is_cut: false
+  }
 };
 
 const acts = {
@@ -315,6 +322,17 @@ describe('a comparison', () => {
     expect(page).toContain('<th scope="row" title="lr">lr</th>');
     expect(page).toContain('aria-label="best"');
     expect(page).not.toContain('story.ipynb');
+  });
+
+  it('draws metrics as bars, and pictures beside each other', async () => {
+    const model = await compared();
+    const bars = comparePage(model, 'bars');
+    expect(bars).toContain('aria-label="loss of each run"');
+    expect(bars).toContain('left:0%;width:100%');
+    await model.images.reload();
+    const pictures = comparePage(model, 'images');
+    expect(pictures).toContain('alt="roc.png, a"');
+    expect(pictures).toContain('alt="roc.png, b"');
   });
 
   it('draws runs over axes and as points', async () => {

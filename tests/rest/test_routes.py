@@ -18,6 +18,7 @@ GET runs/{run_id}/artifacts
 GET runs/{run_id}/artifacts/file
 GET runs/{run_id}/lineage
 GET runs/{before}/diff/{after}
+GET runs/images
 GET runs.csv
 PATCH runs/{run_id} RenameWish
 POST runs/{run_id}/tags TagWish

@@ -4,7 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { Change, DiffReply, RunReply, SeveralReply } from '../records';
+import type { Change, DiffReply, ImageItem, ImagesReply, RunReply, SeveralReply } from '../records';
 import { Answer } from './answer';
 import { CurveSource } from './curve_source';
 import type { StoreReader } from './store_reader';
@@ -24,14 +24,21 @@ export class CompareModel {
   ) {
     this.#run_ids = run_ids;
     this.curves = new CurveSource(reader, () => this.#run_ids);
-    for (const part of [this.runs, this.diff, this.curves]) {
+    for (const part of [this.runs, this.diff, this.images, this.curves]) {
       part.changed.connect(() => this.#changed.emit());
     }
   }
 
   readonly runs = new Answer(signal => this.#askRuns(signal));
   readonly diff = new Answer<DiffReply | null>(signal => this.#askDiff(signal));
+  readonly images = new Answer(signal =>
+    this.reader.get<ImagesReply>('runs/images', this.#query, signal)
+  );
   readonly curves: CurveSource;
+
+  /** Where a picture is; as an image no script of an SVG runs. */
+  readonly imageLink = ({ run_id, path }: ImageItem): string =>
+    this.reader.url(`runs/${run_id}/artifacts/file`, { path, download: 0 });
 
   get run_ids(): readonly string[] {
     return this.#run_ids;
@@ -62,6 +69,7 @@ export class CompareModel {
     }
     void this.runs.reload();
     this.curves.refresh();
+    this.images.clear();
   };
 
   /** Whether a change may be about one of these runs. */
@@ -72,11 +80,14 @@ export class CompareModel {
   refresh(): void {
     this.runs.refresh();
     this.curves.refresh();
+    if (this.images.value) {
+      this.images.refresh();
+    }
   }
 
   dispose(): void {
     this.curves.dispose();
-    for (const answer of [this.runs, this.diff]) {
+    for (const answer of [this.runs, this.diff, this.images]) {
       answer.clear();
       Signal.clearData(answer);
     }
@@ -85,8 +96,7 @@ export class CompareModel {
 
   /** Runs that are gone for good are left out; only if all are gone it is a problem. */
   async #askRuns(signal: AbortSignal): Promise<readonly RunReply[]> {
-    const query = { run_ids: this.#run_ids.join(',') };
-    const { runs } = await this.reader.get<SeveralReply>('runs/several', query, signal);
+    const { runs } = await this.reader.get<SeveralReply>('runs/several', this.#query, signal);
     if (!runs.length) {
       throw new Error(this.trans.__('None of these runs is there any more.'));
     }
@@ -98,6 +108,10 @@ export class CompareModel {
     return before === after
       ? null
       : this.reader.get<DiffReply>(`runs/${before}/diff/${after}`, {}, signal);
+  }
+
+  get #query(): { run_ids: string } {
+    return { run_ids: this.#run_ids.join(',') };
   }
 
   #has(run_id: string): boolean {

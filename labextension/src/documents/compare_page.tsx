@@ -6,10 +6,12 @@ import { useEffect, useMemo, useState } from 'react';
 
 import { Legend, type ILegendItem } from '../charts/legend';
 import { Answered } from '../components/answered';
+import { BarBoard } from '../components/bar_board';
 import { CodeDiff } from '../components/code_diff';
 import { CompareTable } from '../components/compare_table';
 import { CurveBoard, drawnKeys } from '../components/curve_board';
 import { differences } from '../components/differences';
+import { ImageBoard } from '../components/image_board';
 import { LabelledSelect } from '../components/labelled_select';
 import { ParallelBoard } from '../components/parallel_board';
 import { ScatterBoard } from '../components/scatter_board';
@@ -103,9 +105,11 @@ function tabsOf(props: IPartProps): ITab[] {
   const { trans } = props;
   return [
     { name: 'table', label: trans.__('Differences'), show: () => <Table {...props} /> },
+    { name: 'bars', label: trans.__('Bars'), show: () => <Bars {...props} /> },
     { name: 'curves', label: trans.__('Curves'), show: () => <Curves {...props} /> },
     { name: 'parallel', label: trans.__('Parallel'), show: () => <Parallel {...props} /> },
     { name: 'scatter', label: trans.__('Scatter'), show: () => <Scatter {...props} /> },
+    { name: 'images', label: trans.__('Pictures'), show: () => <Images {...props} /> },
     { name: 'code', label: trans.__('Code'), show: () => <Code {...props} /> }
   ];
 }
@@ -137,6 +141,23 @@ function Parallel({ replies, ...props }: IPartProps): JSX.Element {
 function Scatter({ replies, ...props }: IPartProps): JSX.Element {
   const rows = useMemo(() => differences(replies), [replies]);
   return <ScatterBoard {...props} rows={rows} open={props.openRun} />;
+}
+
+function Bars({ replies, ...props }: IPartProps): JSX.Element {
+  const rows = useMemo(() => differences(replies), [replies]);
+  return <BarBoard {...props} rows={rows} open={props.openRun} />;
+}
+
+function Images({ model, ...props }: IPartProps): JSX.Element {
+  useEffect(() => model.images.load(), [model, model.run_ids]);
+  return (
+    <Answered
+      answer={model.images}
+      show={reply => <ImageBoard {...props} reply={reply} link={model.imageLink} />}
+      retry={() => void model.images.reload()}
+      trans={props.trans}
+    />
+  );
 }
 
 function Code(props: IPartProps): JSX.Element {

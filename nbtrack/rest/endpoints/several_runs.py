@@ -16,7 +16,7 @@ from nbtrack.rest.routing import Request, Route
 from nbtrack.rest.shapes import RunReply, SeveralReply
 from nbtrack.store.protocol import Answer
 
-__all__ = ["ROUTES", "several"]
+__all__ = ["ROUTES", "asked_runs", "several"]
 
 MOST_RUNS = 100
 
@@ -27,11 +27,7 @@ def several(request: Request) -> SeveralReply:
     Raises:
         InvalidValue: None is named, or too many.
     """
-    ids = tuple(dict.fromkeys(request.listed("run_ids") or []))
-    if not 0 < len(ids) <= MOST_RUNS:
-        raise InvalidValue(
-            f"{len(ids)} runs are asked for; name 1 to {MOST_RUNS} by run_ids, with commas between"
-        )
+    ids = asked_runs(request)
     store = request.here.store
     parts: tuple[Question, ...] = tuple(Rows("latest", (it,)) for it in ids)
     runs = Runs(where=with_ids(ids), view="ALL", parts=("params", "tags", "inputs"), limit=len(ids))
@@ -60,6 +56,20 @@ def several(request: Request) -> SeveralReply:
             )
         )
     return SeveralReply(runs=replies)
+
+
+def asked_runs(request: Request) -> tuple[str, ...]:
+    """The runs that a request names, each once.
+
+    Raises:
+        InvalidValue: None is named, or too many.
+    """
+    ids = tuple(dict.fromkeys(request.listed("run_ids") or []))
+    if not 0 < len(ids) <= MOST_RUNS:
+        raise InvalidValue(
+            f"{len(ids)} runs are asked for; name 1 to {MOST_RUNS} by run_ids, with commas between"
+        )
+    return ids
 
 
 def rows_of(answer: Answer) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ __all__ = [
     "CurvesReply",
     "DatasetItem",
     "ExecutionItem",
+    "ImageItem",
+    "ImagesReply",
     "LoggedModelItem",
     "MetricItem",
     "RenameWish",
@@ -158,6 +160,22 @@ class CurvesQuestion(Shape, frozen=True):
     run_ids: list[str]
     keys: list[str]
     points: int = 1000
+
+
+class ImageItem(Shape, frozen=True):
+    """A picture of a run: runs share its name; it has a step where it is one of a series."""
+
+    run_id: str
+    path: str
+    name: str
+    step: int | None = None
+
+
+class ImagesReply(Shape, frozen=True):
+    """Pictures of some runs; `is_cut` if there are more."""
+
+    images: list[ImageItem]
+    is_cut: bool
 
 
 class Curve(Shape, frozen=True):
