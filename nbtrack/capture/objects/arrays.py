@@ -10,7 +10,7 @@ from typing import Any
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.containers import items_of
 from nbtrack.capture.objects.flat import dumped
-from nbtrack.capture.objects.instances import SCALARS
+from nbtrack.capture.objects.instances import AWAITED, LEAVES, SCALARS
 from nbtrack.capture.objects.look import Handler, Look, Node
 from nbtrack.capture.objects.memory import (
     address_of,
@@ -22,7 +22,6 @@ from nbtrack.capture.objects.memory import (
 from nbtrack.capture.objects.names import (
     attributes_of,
     leaf,
-    module_of,
     mro_of,
     namespace_of,
 )
@@ -122,8 +121,6 @@ def scalar(value: Any, look: Look) -> Node | bytes:  # noqa: ARG001
     dtype = generic.dtype.__get__(value)
     if has_objects(dtype):
         return Node(leaf(type(value)), (generic.item(value),), is_mutable=False)
-    if dtype.kind in NUMBERS and module_of(type(value)) == "numpy":
-        SCALARS[identity_of(type(value))] = told_scalar
     return told_scalar(value)
 
 
@@ -142,6 +139,20 @@ def ufunc(value: Any, look: Look) -> bytes:  # noqa: ARG001
     ufuncs = namespace_of(sys.modules["numpy"].ufunc)
     return leaf(type(value), str(ufuncs["__name__"].__get__(value)).encode())
 
+
+def numpy_is_loaded() -> bool:
+    """Have arrays and numbers told with the object that has them as attributes."""
+    numpy: Any = sys.modules.get("numpy")
+    kinds = getattr(numpy, "sctypeDict", None)
+    if kinds is None:
+        return False
+    LEAVES[identity_of(numpy.ndarray)] = numpy_array
+    numbers = {it for it in kinds.values() if numpy.dtype(it).kind in NUMBERS}
+    SCALARS.update((identity_of(it), told_scalar) for it in numbers)
+    return True
+
+
+AWAITED.append(numpy_is_loaded)
 
 HANDLERS: dict[type, Handler] = {
     bytearray: octets,

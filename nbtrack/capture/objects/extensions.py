@@ -33,12 +33,15 @@ def extension(plan: Plan) -> Handler:
             told = object.__reduce_ex__(value, 2) if is_plain else reduce(value)
         except TypeError:
             look.hide(value, short)
-            state, children = held(plan, value)
-            return Node(name + state, children)
+            node = held(plan, value, look)
+            node.state = name + node.state
+            return node
         if isinstance(told, str):
             return leaf(plan.kind, told.encode())
-        state, children = held(plan, value)
-        return Node(name + state, (Copied(list(told[1:3])), *children))
+        node = held(plan, value, look)
+        node.state = name + node.state
+        node.children = (Copied(list(told[1:3])), *node.children)
+        return node
 
     return handler
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import marshal
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+
+from xxhash import xxh3_64_digest, xxh3_64_intdigest
 
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN, dumped
-from nbtrack.capture.objects.look import Copied, Handler, Look, Node
+from nbtrack.capture.objects.look import Copied, Handler, Look, Node, standing
 from nbtrack.capture.objects.names import (
     is_users,
     leaf,
@@ -32,9 +35,18 @@ SHORT = PLAIN - {identity_of(bytes)}
 """Types of attributes that are taken at once."""
 
 SCALARS: dict[int, Callable[[Any], bytes]] = {}
-"""What tells a scalar of a library, by the identity of its type, once one was looked at.
+"""What tells a scalar of a library, by the identity of its type.
 
 A forest's trees have one each: as children of theirs they would take longer than all the rest.
+"""
+
+LEAVES: dict[int, Handler] = {}
+"""The same for what can change and holds no other object, such as the arrays of each tree."""
+
+AWAITED: list[Callable[[], bool]] = []
+"""What completes these tables once a library is loaded, and says whether it did.
+
+Before anything of it is looked at: what is told at once is told so from the first time on.
 """
 
 WORD = 8
@@ -91,8 +103,10 @@ def instance(plan: Plan) -> Handler:
             look.hide(value, short_name_of(plan.kind))
         if plan.users is not None and plan.caches:
             look.remembering[identity_of(value)] = value
-        state, children = held(plan, value)
-        return Node(name + state, children, asides=remembered(plan, value))
+        node = held(plan, value, look)
+        node.state = name + node.state
+        node.asides = remembered(plan, value)
+        return node
 
     return handler
 
@@ -105,8 +119,11 @@ def extended(plan: Plan, handler: Handler) -> Handler:
         found = handler(value, look)
         if isinstance(found, bytes):
             found = Node(found, is_mutable=False)
-        state, more = held(plan, value)
-        found.state += name + state
+        own = held(plan, value, look)
+        more = own.children
+        found.state += name + own.state
+        found.content += own.content
+        found.own += own.own
         if found.is_unordered:
             found.is_unordered = False
             more = [Bag(found.children), *more]
@@ -133,27 +150,52 @@ def copied(value: Any, look: Look) -> Node:  # noqa: ARG001
     return Node(b"m", (value.item,), is_mutable=False, is_sealed=True)
 
 
-def held(plan: Plan, value: object) -> tuple[bytes, list[Any]]:
-    """What an instance holds: plain attributes at once, and others, slots and class to visit."""
+def held(plan: Plan, value: object, look: Look) -> Node:
+    """What an instance holds: what is told at once, and others, slots and class to visit."""
     rest: list[Any] = [] if plan.users is None else [plan.users]
-    for name, member in plan.slots:
-        try:
-            rest += (name, member.__get__(value))
-        except AttributeError:
-            rest.append(name)
+    rest += in_slots(plan, value)
+    node = Node(b"", rest)
     if plan.attributes is None:
-        return b"", rest
+        return node
+    if AWAITED:
+        AWAITED[:] = [complete for complete in AWAITED if not complete()]
     simple: list[Any] = []
     for name, it in plan.attributes(value).copy().items():
         if name in plan.caches:
             continue
-        if identity_of(type(it)) in SHORT and type(name) is str:
+        kind = identity_of(type(it))
+        if type(name) is not str:
+            rest += (name, it)
+        elif kind in SHORT:
             simple += (name, it)
-        elif identity_of(type(it)) in SCALARS and type(name) is str:
-            simple += (name, SCALARS[identity_of(type(it))](it))
+        elif kind in SCALARS:
+            simple += (name, SCALARS[kind](it))
+        elif kind in LEAVES and told_at_once(node, it, LEAVES[kind], look):
+            simple.append(name)
         else:
             rest += (name, it)
-    return marshal.dumps(simple, 2), rest
+    node.state = marshal.dumps(simple, 2)
+    return node
+
+
+def in_slots(plan: Plan, value: object) -> Iterator[Any]:
+    """The names of an instance's slots, each with what is in it, if anything is."""
+    for name, member in plan.slots:
+        yield name
+        with contextlib.suppress(AttributeError):
+            yield member.__get__(value)
+
+
+def told_at_once(node: Node, value: object, handler: Handler, look: Look) -> bool:
+    """Whether a value is a leaf after all; then it is told with what holds it, and is a part."""
+    leaf_node = handler(value, look)
+    if isinstance(leaf_node, bytes) or leaf_node.children or leaf_node.asides:
+        return False  # an array of objects
+    content = xxh3_64_digest(leaf_node.state + leaf_node.content)
+    look.part(identity_of(value), xxh3_64_intdigest(leaf_node.state + leaf_node.own))
+    node.content += content
+    node.own += content if look.is_sealed else standing(value)
+    return True
 
 
 def remembered(plan: Plan, value: object) -> list[Any]:

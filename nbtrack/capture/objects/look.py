@@ -9,7 +9,9 @@ from typing import NamedTuple, TypeAlias
 
 from nbtrack.capture.identity import identity_of
 
-__all__ = ["Budget", "Copied", "Handler", "Look", "Node"]
+__all__ = ["Budget", "Copied", "Handler", "Look", "Node", "standing"]
+
+IDENTITY = b"\x01"
 
 MEMORY_IS_CHEAPER = 8
 """Hashing a byte of memory costs a fraction of turning a Python object into one."""
@@ -151,3 +153,8 @@ class Look:
 
 Handler: TypeAlias = Callable[[object, Look], "Node | bytes"]
 """Tells an object: a node, or the bytes that are all of an immutable one."""
+
+
+def standing(value: object) -> bytes:
+    """A mutable object in the state of what holds it."""
+    return IDENTITY + identity_of(value).to_bytes(8, "little", signed=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import dumped
+from nbtrack.capture.objects.instances import AWAITED, LEAVES
 from nbtrack.capture.objects.look import Handler, Look, Node
 from nbtrack.capture.objects.memory import buffer_digest
 from nbtrack.capture.objects.names import leaf
@@ -20,5 +23,16 @@ def decision_tree(value: Any, look: Look) -> Node:
     digests = buffer_digest(nodes, look) + buffer_digest(values, look)
     return Node(leaf(type(value)) + dumped(shape) + digests)
 
+
+def trees_are_loaded() -> bool:
+    """Have trees told with the estimator that has them as attributes."""
+    kind = getattr(sys.modules.get("sklearn.tree._tree"), "Tree", None)
+    if kind is None:
+        return False
+    LEAVES[identity_of(kind)] = decision_tree
+    return True
+
+
+AWAITED.append(trees_are_loaded)
 
 LIBRARY: dict[str, Handler] = {"sklearn.tree._tree.Tree": decision_tree}

@@ -11,7 +11,7 @@ from nbtrack.capture.guard import report
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.flat import PLAIN, dumped
 from nbtrack.capture.objects.kinds import handler_of
-from nbtrack.capture.objects.look import Look, Node
+from nbtrack.capture.objects.look import Look, Node, standing
 from nbtrack.capture.objects.names import name_of, short_name_of
 
 __all__ = ["DIGEST", "give_up", "walk"]
@@ -19,8 +19,8 @@ __all__ = ["DIGEST", "give_up", "walk"]
 ATTEMPTS = 3
 """How often an object is looked at anew that another thread changes meanwhile."""
 
-# What the bytes of a child begin with, where marshal's letters do not.
-DIGEST, IDENTITY, CYCLE, UNSEEN = b"\x00", b"\x01", b"\x02", b"\x03"
+# What the bytes of a child begin with, where marshal's letters do not; `IDENTITY` is of these.
+DIGEST, CYCLE, UNSEEN = b"\x00", b"\x02", b"\x03"
 
 Found = tuple[bytes, bytes]
 """An object's content, and what stands for it in the own state of what holds it."""
@@ -170,8 +170,3 @@ def give_up(error: Exception, value: object, look: Look) -> None:
     name = short_name_of(type(value))
     report(error, f"looking at a {name}")
     look.hide(value, name)
-
-
-def standing(value: object) -> bytes:
-    """A mutable object in the state of what holds it."""
-    return IDENTITY + identity_of(value).to_bytes(8, "little", signed=True)

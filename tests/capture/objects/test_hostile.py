@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import datetime as dt
 import decimal
 import functools
@@ -11,6 +12,9 @@ import pytest
 
 from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.scan import scan
+
+with contextlib.suppress(ImportError):
+    import dask  # noqa: F401 - as it is imported it hashes each class of errors, so before ours
 
 METHODS = (
     "__array__", "__bool__", "__buffer__", "__call__", "__contains__", "__copy__", "__deepcopy__",

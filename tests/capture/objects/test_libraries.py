@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -242,3 +244,41 @@ def test_a_closed_stream_is_told_as_closed():
     stream = io.StringIO("a")
     stream.close()
     assert scan(stream).is_exact
+
+
+class Holder:
+    def __init__(self, **attributes):
+        vars(self).update(attributes)
+
+
+def test_what_is_told_with_its_holder_is_a_part_of_its_own(changed):
+    holder = Holder(weights=np.arange(3.0), count=np.int64(3))
+    alone = scan(holder.weights)
+    assert alone.parts.items() <= scan(holder).parts.items()
+    parts, differs = changed(holder, lambda: holder.weights.__setitem__(0, 5))
+    assert differs
+    assert parts == {holder.weights.__array_interface__["data"][0]}
+
+
+def test_an_array_put_in_the_place_of_an_equal_one_changes_its_holder_only(changed):
+    holder = Holder(weights=np.arange(3.0))
+    kept = holder.weights
+    parts, differs = changed(holder, lambda: setattr(holder, "weights", kept.copy()))
+    assert (parts, differs) == ({identity_of(holder)}, False)
+
+
+FIRST_LOOK = """
+import numpy as np
+from nbtrack.capture.objects.scan import scan
+class Holder: pass
+it = Holder()
+it.array, it.number = np.zeros(3), np.int64(3)
+print(scan(it).digest == scan(it).digest)
+"""
+
+
+def test_the_first_look_at_a_library_finds_what_later_ones_find():
+    told = subprocess.run(
+        [sys.executable, "-c", FIRST_LOOK], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["True"]
