@@ -1,21 +1,23 @@
 """The earlier runs of each cell, for its card: those of this session, and those of the store.
 
 The store is asked in a thread, so that no cell waits for it; who is told late may show it late.
-It is asked again from time to time: runs are deleted, and other kernels run the cell too.
+It is asked again once others wrote to it: runs are deleted, and other kernels run the cell too.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.capture.guard import guarded
 from nbtrack.errors import NotFound, StoreBusy
 
 if TYPE_CHECKING:
     from nbtrack.api.session import Session
+    from nbtrack.journal.folder import StoreFolder
     from nbtrack.store.duckdb import DuckDBStore
 
 __all__ = ["CellHistory", "Earlier"]
@@ -23,7 +25,7 @@ __all__ = ["CellHistory", "Earlier"]
 MOST_RUNS = 50
 
 FRESH_SECONDS = 10.0
-"""An answer of the store is good for so long: asking costs 20 ms beside the cell."""
+"""An answer of the store is good for so long at least: asking costs 20 to 100 ms of CPU."""
 
 HEAD_START_SECONDS = 1.0
 """Loading the database would slow a short cell down: it waits for the cell's end, or so long."""
@@ -31,6 +33,9 @@ HEAD_START_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 
 DEFAULT_EXPERIMENT = "0"
+
+Traces: TypeAlias = tuple[dict[str, int], int]
+"""The lengths of the journals of others by name, and of the log of operations."""
 
 
 class Earlier(NamedTuple):
@@ -53,6 +58,8 @@ class Known:
         self.older = 0
         """How many the store has beyond those it told of."""
         self.asked_at = float("-inf")
+        self.traces: Traces | None = None
+        """What others had written when the store was asked."""
         self.cell_is_over = threading.Event()
         self.answered = threading.Event()
         self.answered.set()
@@ -101,6 +108,10 @@ class CellHistory:
         now = time.monotonic()
         if not known.answered.is_set() or now - known.asked_at < FRESH_SECONDS:
             return
+        traces = traces_of_others(here.folder)
+        if traces is not None and traces == known.traces:
+            return
+        known.traces = traces
         known.asked_at, known.answered = now, threading.Event()
         known.cell_is_over.clear()
         self.start("nbtrack-history", lambda: self.read(here, key, known, experiment_id))
@@ -141,7 +152,7 @@ class CellHistory:
                 known.merge(told, before)
                 known.older = max(older, 0)
         except StoreBusy:
-            known.asked_at = float("-inf")  # asked again by the next run
+            known.asked_at, known.traces = float("-inf"), None  # asked again by the next run
         finally:
             known.answered.set()
 
@@ -198,6 +209,18 @@ class CellHistory:
         known = self.of(here, key)
         with self.lock:
             known.runs = [run, *(it for it in known.runs if it.run_id != run.run_id)]
+
+
+def traces_of_others(folder: StoreFolder) -> Traces | None:
+    """What a look at the folder tells of the runs that other processes wrote, and of deletions."""
+    own = f"-{os.getpid()}.jsonl"
+    try:
+        with os.scandir(folder.journal) as entries:
+            journals = {it.name: it.stat().st_size for it in entries if not it.name.endswith(own)}
+        is_there = folder.operations.exists()
+        return journals, folder.operations.stat().st_size if is_there else 0
+    except OSError:
+        return None
 
 
 def told_by(store: DuckDBStore, key: str) -> list[Earlier]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import nbtrack
 from nbtrack.api.session import session
 from nbtrack.hosts.notebook.history import CellHistory, Earlier, Known
@@ -64,6 +68,35 @@ def test_the_store_is_not_asked_again_at_once():
     assert ids(asked(history)) == [one]
     logged("two")
     assert ids(asked(history)) == [one]
+
+
+def test_the_store_is_not_asked_while_nobody_else_writes():
+    history = CellHistory()
+    logged("one")
+    asked(history)
+    known = history.of(session(), "c")
+    known.asked_at = -100.0
+    asked(history)
+    assert known.asked_at == -100.0
+
+
+def test_the_store_is_asked_again_once_another_process_wrote():
+    history = CellHistory()
+    one = logged("one")
+    assert ids(asked(history)) == [one]
+    script = (
+        "import nbtrack\n"
+        "with nbtrack.start_run(tags={'nbtrack.cell': 'c'}) as run: print(run.info.run_id)"
+    )
+    environment = os.environ | {
+        "NBTRACK_TRACKING_URI": str(session().folder.path),
+        "NBTRACK_QUIET": "1",
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    history.of(session(), "c").asked_at = float("-inf")
+    assert ids(asked(history)) == [told.stdout.split()[-1], one]
 
 
 def test_a_run_that_ends_again_is_one():
