@@ -88,7 +88,9 @@ class App:
             return
         except Exception as error:  # noqa: BLE001 - a fault of ours ends one request, and is told
             log_error(error, "", "")
-            answer = refusal(Refused(500, "the server failed; its log says where", "INTERNAL_ERROR"))
+            answer = refusal(
+                Refused(500, "the server failed; its log says where", "INTERNAL_ERROR")
+            )
         if self.is_debugging:
             seconds = round(time.perf_counter() - began, 6)
             log(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from nbtrack.serving.scoring.answers import answer_of, part_of
 from nbtrack.serving.scoring.asked import Asked, joined
 from nbtrack.serving.scoring.lane import Lane
-from nbtrack.serving.scoring.models import ServedModel
+from nbtrack.serving.scoring.models import ServedModel, Stopwatch
 from nbtrack.serving.scoring.refusals import busy, not_in_time
 
 __all__ = ["Job", "Outcome", "Scorer"]
@@ -24,9 +24,6 @@ INLINE_SECONDS = 0.001
 
 MOST_ROWS = 16_384
 """How many rows are asked about together."""
-
-LEARNING = 0.1
-"""How much the last predict counts in what one is expected to take."""
 
 
 class Outcome(NamedTuple):
@@ -171,7 +168,7 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
     asked = [it.asked for it in batch]
     if len(asked) == 1:
         return [answered_alone(model, asked[0])]
-    began = time.perf_counter()
+    watch = Stopwatch()
     rows = sum(it.rows for it in asked)
     try:
         said = model.predict(joined(asked))
@@ -185,30 +182,17 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
             begin += it.rows
     except Exception:  # noqa: BLE001 - a model may raise anything; which request it was shows next
         return [answered_alone(model, it) for it in asked]
-    learn(model, rows, time.perf_counter() - began)
+    model.learn(rows, watch.took())
     return outcomes
 
 
 def answered_alone(model: ServedModel, asked: Asked) -> Outcome:
     """Ask a model about one request."""
-    began = time.perf_counter()
+    watch = Stopwatch()
     try:
         said = model.predict(asked.data, asked.params)
         body = answer_of(said, is_bare=asked.is_bare)
     except Exception as error:  # noqa: BLE001 - a model may raise anything
         return Outcome(error=error)
-    learn(model, asked.rows, time.perf_counter() - began)
+    model.learn(asked.rows, watch.took())
     return Outcome(body, said)
-
-
-def learn(model: ServedModel, rows: int, seconds: float) -> None:
-    """Correct what a predict is expected to take."""
-    rest = seconds - rows * model.row_seconds
-    if rest > 0 and rows <= MANY:
-        model.call_seconds += LEARNING * (rest - model.call_seconds)
-    elif rows > MANY:
-        model.row_seconds += LEARNING * (seconds / rows - model.row_seconds)
-
-
-MANY = 64
-"""From so many rows on, what a predict takes is put down to its rows."""

@@ -7,11 +7,10 @@ rows made from it.
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from nbtrack.registry.flavors.sklearn_arrays import are_same
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked, asked_with
 from nbtrack.serving.scoring.formats import JSON
-from nbtrack.serving.scoring.models import ServedModel
+from nbtrack.serving.scoring.models import ServedModel, Stopwatch, Took
 
 __all__ = ["try_out"]
 
@@ -29,6 +28,8 @@ ROWS = 8
 
 MANY_ROWS = 128
 """How many rows tell what one more row takes."""
+
+TIMES = 5
 
 PATIENCE_SECONDS = 1.0
 """A model that takes longer for its example is not tried any further."""
@@ -60,18 +61,11 @@ def try_out(model: ServedModel) -> None:
 Found = TypeVar("Found")
 
 
-class Timed(NamedTuple):
-    """What a model said, and how long that took."""
-
-    answer: Any
-    seconds: float
-
-
-def timed(model: ServedModel, data: Any, params: Any = None) -> Timed:
-    """Ask a model."""
-    began = time.perf_counter()
-    answer = model.predict(data, params)
-    return Timed(answer, time.perf_counter() - began)
+def timed(model: ServedModel, data: Any, params: Any = None) -> Took:
+    """What it takes to ask a model."""
+    watch = Stopwatch()
+    model.predict(data, params)
+    return watch.took()
 
 
 def probe_of(model: ServedModel) -> Asked | None:
@@ -201,9 +195,10 @@ def is_equal(one: Any, other: Any) -> bool:
 
 def time_it(model: ServedModel, asked: Asked) -> None:
     """Measure what asking takes, and what each further row takes."""
-    one = attempt(lambda: min(timed(model, asked.data, asked.params).seconds for _ in range(3)))
-    if one is None:
+    took = attempt(lambda: min(timed(model, asked.data, asked.params) for _ in range(TIMES)))
+    if took is None:
         return
+    one = model.cost(took)
     model.call_seconds = one
     if not model.joins or one > PATIENCE_SECONDS / 10:
         model.row_seconds = one / asked.rows
@@ -211,4 +206,4 @@ def time_it(model: ServedModel, asked: Asked) -> None:
     more = repeated(asked.data, MANY_ROWS)
     many = attempt(lambda: timed(model, more, asked.params))
     if many is not None:
-        model.row_seconds = max(many.seconds - one, 0.0) / MANY_ROWS
+        model.row_seconds = max(model.cost(many) - one, 0.0) / MANY_ROWS
