@@ -35,7 +35,7 @@ help:  ## list the targets
 $(READY): pyproject.toml
 	$(call environment,.venv,$(PYTHON))
 	@echo "installing what nbtrack and its tests need"
-	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@$(BIN)/python $(PIP) --no-compile --editable '.[dev]'
 	@rm -rf $(INSTALLED) && mkdir -p $(dir $(INSTALLED)) && ln -s $(CURDIR)/nbtrack/labextension $(INSTALLED)
 	@touch $@
 
@@ -120,11 +120,15 @@ interop: .bench/flavors/.ready .bench/mlflow/.ready .bench/interop/.ready  ## ex
 	.bench/flavors/bin/python -m pytest -q -n auto tests/interop $(ARGS)
 	$(BIN)/python tests/interop/serving/record.py --check
 
-.PHONY: check
-check: $(READY) $(MODULES)  ## check format, lint and types; changes nothing
+.PHONY: check check-python check-typescript
+check: check-python check-typescript  ## check format, lint and types; changes nothing (-j2: at once)
+
+check-python: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check-typescript: $(READY) $(MODULES)
 	$(BIN)/python tests/house/typescript.py --check
 	$(call jlpm,check)
 
