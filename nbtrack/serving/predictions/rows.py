@@ -5,7 +5,7 @@ It takes whatever a worker or a user has at hand: tables, arrays, frames, lists,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nbtrack.registry.signatures.table import Table
@@ -122,29 +122,35 @@ def values_of(column: Any) -> Any:
 def answers_of(said: Any, count: int) -> list[Any] | None:
     """What a model said of each of some rows; None where it did not speak of rows.
 
+    An answer of one column is a plain value, whatever the column is called.
+
     Example:
         >>> answers_of({"class": [1, 0], "score": [0.9, 0.2]}, 2)
         [{'class': 1, 'score': 0.9}, {'class': 0, 'score': 0.2}]
+        >>> answers_of({"class": [1, 0]}, 2)
+        [1, 0]
     """
     if said is None:
         return [None] * count
-    found = list(answers(said, count))
-    if len(found) == count:
+    found = answers(said)
+    if len(found) != count:
+        found = [values_of(said)] if count == 1 else None
+    if found is None or not any(isinstance(it, dict) for it in found):
         return found
-    return [values_of(said)] if count == 1 else None
+    return [only_value(it) for it in found]
 
 
-def answers(said: Any, count: int) -> Iterator[Any]:
+def answers(said: Any) -> list[Any]:
     """The answers in order, as many as there are."""
     if isinstance(said, Mapping) or hasattr(said, "iloc") or hasattr(said, "iter_rows"):
         rows = rows_of(said)
-        if len(rows.cells) == count and hasattr(said, "iloc") and not hasattr(said, "columns"):
-            yield from (value for (value,) in rows.cells)
-        elif len(rows.cells) == count:
-            yield from (dict(zip(rows.names, cells, strict=True)) for cells in rows.cells)
-        return
+        return [dict(zip(rows.names, cells, strict=True)) for cells in rows.cells]
     plain = values_of(said)
-    if isinstance(plain, list | tuple):
-        yield from plain
-    else:
-        yield plain
+    return list(plain) if isinstance(plain, list | tuple) else [plain]
+
+
+def only_value(answer: Any) -> Any:
+    """The value of an answer that has one only."""
+    if isinstance(answer, dict) and len(answer) == 1:
+        (answer,) = answer.values()
+    return answer

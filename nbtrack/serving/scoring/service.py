@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from nbtrack.errors import EndpointError, SchemaMismatch
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant
 from nbtrack.records.ids import now_ms
@@ -138,12 +140,14 @@ class Service:
         headers = [*self.headers[at], (b"x-prediction-id", prediction_id.encode())]
         is_logged = self.log is not None and self.log.wants(prediction_id)
         digest = None
-        if self.cache is not None and not is_logged:
+        if self.cache is not None:
             digest = cache_key(self.plan.variants[at], request.kind, request.body)
             kept = await self.cache.find(digest)
             if kept is not None:
                 self.figures.cached += 1
-                self.note(at, began, 200)
+                told = self.note(at, began, 200), key
+                if is_logged:
+                    await self.keep_again(prediction_id, at, request, kept, told)
                 return Answer(200, kept, [*headers, (b"x-nbtrack-cache", b"hit")])
         asked: Asked | None = None
         outcome, problem = Outcome(), None
@@ -229,6 +233,13 @@ class Service:
             )
         )
 
+    async def keep_again(
+        self, prediction_id: str, at: int, request: Request, kept: bytes, told: tuple[float, Any]
+    ) -> None:
+        """Offer a request to the prediction log that the cache answered."""
+        asked = await self.read(at, request)
+        self.keep(prediction_id, at, (asked, Outcome(kept, said_in(kept)), None), told)
+
     def shadow(self, request: Request, key: str | None, prediction_id: str) -> None:
         """Have each shadow asked the same; nobody waits for it."""
         for at in self.router.shadows:
@@ -271,6 +282,13 @@ class Service:
 def told(variant: Variant) -> tuple[Any, ...]:
     """What makes a variant's model the same."""
     return (variant.name, variant.folder, variant.files)
+
+
+def said_in(body: bytes) -> Any:
+    """What a model said, from the answer that was made of it."""
+    told = msgspec.json.decode(body)
+    is_plain = isinstance(told, dict) and told.keys() == {"predictions"}
+    return told["predictions"] if is_plain else told
 
 
 def headers_of(variant: Variant) -> Headers:

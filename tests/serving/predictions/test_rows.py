@@ -64,8 +64,11 @@ def test_what_is_no_table_is_one_column_or_one_row():
         (np.array([0, 1]), [0, 1]),
         (np.array([[0.5, 0.5], [1, 0]]), [[0.5, 0.5], [1.0, 0.0]]),
         (pd.Series([0, 1]), [0, 1]),
-        (pd.DataFrame({"p": [0.5, 1]}), [{"p": 0.5}, {"p": 1.0}]),
-        ({"p": [0.5, 1]}, [{"p": 0.5}, {"p": 1}]),
+        (pd.Series([0, 1], name="p"), [0, 1]),
+        (pd.DataFrame({"p": [0.5, 1]}), [0.5, 1.0]),
+        ([{"p": 0.5}, {"p": 1}], [0.5, 1]),
+        (pd.DataFrame({"p": [0.5, 1], "q": [1, 2]}), [{"p": 0.5, "q": 1}, {"p": 1.0, "q": 2}]),
+        ({"p": [0.5, 1], "q": [1, 2]}, [{"p": 0.5, "q": 1}, {"p": 1, "q": 2}]),
         (("a", "b"), ["a", "b"]),
         (None, [None, None]),
         ("one text for all", None),
@@ -78,5 +81,6 @@ def test_a_model_says_one_thing_for_each_row(said, answers):
 
 def test_of_one_row_anything_may_be_said():
     assert answers_of("yes", 1) == ["yes"]
-    assert answers_of({"text": "yes"}, 1) == [{"text": "yes"}]
+    assert answers_of({"text": "yes"}, 1) == ["yes"]
+    assert answers_of({"text": "yes", "score": 1}, 1) == [{"text": "yes", "score": 1}]
     assert answers_of([1, 2], 1) == [[1, 2]]
