@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from nbtrack.hosts.notebook.calls import compare, registry, runs
+from nbtrack.hosts.notebook.calls import compare, endpoints, registry, runs
 
-__all__ = ["compare", "registry", "runs"]
+__all__ = ["compare", "endpoints", "registry", "runs"]

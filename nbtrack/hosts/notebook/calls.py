@@ -14,11 +14,12 @@ from nbtrack.hosts.notebook.desk import NO_RUN, Desk, PlainDesk
 
 if TYPE_CHECKING:
     from nbtrack.hosts.notebook.compared_runs import ComparedRuns, LiveComparison
+    from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
     from nbtrack.hosts.notebook.listed_runs import ListedRuns
     from nbtrack.hosts.notebook.live_runs import LiveRuns
     from nbtrack.hosts.notebook.registry_panel import RegistryPanel
 
-__all__ = ["compare", "registry", "runs"]
+__all__ = ["compare", "endpoints", "registry", "runs"]
 
 
 def runs(
@@ -147,6 +148,27 @@ def registry(name: str | None = None) -> RegistryPanel:
     from nbtrack.hosts.notebook import registry as magics
 
     return magics.panel(desk_here(), usage.Registry(name=name))
+
+
+def endpoints(name: str | None = None) -> EndpointsPanel:
+    """The endpoints of the store in a table that follows them; a click stops or starts one.
+
+    Args:
+        name: The endpoint; all of them unless told.
+
+    Raises:
+        NotFound: There is no such endpoint.
+
+    Example:
+        >>> from nbtrack import ui
+        >>> from nbtrack.testing import temporary_store
+        >>> with temporary_store():
+        ...     print(str(ui.endpoints())[:25])
+        no model is served yet: %
+    """
+    from nbtrack.hosts.notebook import serving
+
+    return serving.endpoints(desk_here(), usage.Endpoints(name=name))
 
 
 def desk_here() -> Desk:

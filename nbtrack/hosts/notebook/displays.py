@@ -45,11 +45,19 @@ def promotion(found: Any, include: Any = None, exclude: Any = None) -> Bundle:
     return PromotionView(promotion=found)._repr_mimebundle_(include, exclude)
 
 
+def endpoint(found: Any, include: Any = None, exclude: Any = None) -> Bundle:
+    """An endpoint with the lines that ask it."""
+    from nbtrack.panels.endpoint_view import endpoint_view
+
+    return endpoint_view(found)._repr_mimebundle_(include, exclude)
+
+
 SHOWN: tuple[tuple[str, str, Show], ...] = (
     ("nbtrack.api.lineage", "Lineage", lineage),
     ("nbtrack.api.differences", "Difference", difference),
     ("nbtrack.api.reproduction", "Reproduction", reproduction),
     ("nbtrack.registry.promotion.report", "Promotion", promotion),
+    ("nbtrack.api.endpoint", "Endpoint", endpoint),
 )
 """Named, not imported: most sessions never see one of them."""
 

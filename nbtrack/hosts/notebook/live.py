@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from nbtrack.capture.guard import guarded
 from nbtrack.errors import NbtrackError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbtrack.journal.folder import StoreFolder
     from nbtrack.store.protocol import Store
 
-__all__ = ["MOST", "Followers", "Live", "followers"]
+__all__ = ["MOST", "Followers", "FollowsFiles", "Live", "Stamps", "followers", "stamps_of"]
 
 SECONDS = 1.0
 MOST = 8
@@ -40,6 +40,14 @@ class Live(Protocol):
 
 
 Stamps = tuple[tuple[str, int, int], ...]
+
+
+@runtime_checkable
+class FollowsFiles(Protocol):
+    """A panel that shows more than what stands in the store's journals."""
+
+    def more_stamps(self, folder: StoreFolder) -> Stamps:
+        """What changes whenever there is something new to show."""
 
 
 class Followers:
@@ -115,7 +123,10 @@ class Followers:
         now = stamps_of(here.folder)
         for panel in list(self.panels):
             folder, stamps = self.seen.get(panel, (here.folder, None))
-            if stamps == now:
+            seen = now
+            if isinstance(panel, FollowsFiles):
+                seen = (*now, *panel.more_stamps(here.folder))
+            if stamps == seen:
                 continue
             try:
                 # of another store there is nothing to show below this cell
@@ -126,7 +137,7 @@ class Followers:
                 self.leave(panel)
                 panel.end()
             elif goes_on is not None and panel in self.panels:
-                self.seen[panel] = (here.folder, now)
+                self.seen[panel] = (here.folder, seen)
 
 
 def stamps_of(folder: StoreFolder) -> Stamps:

@@ -49,6 +49,7 @@ ACTS: tuple[tuple[type[usage.MagicLine], Act], ...] = (
     (usage.Promote, registry.promote),
     (usage.Rollback, registry.rollback),
     (usage.Serve, serving.serve),
+    (usage.Endpoints, serving.endpoints),
 )
 """Each line magic by what its line holds, and what it does."""
 

@@ -13,8 +13,9 @@ from nbtrack.hosts.notebook.desk import Desk
 if TYPE_CHECKING:
     from nbtrack.api.endpoint import Endpoint
     from nbtrack.hosts.notebook import usage
+    from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
-__all__ = ["serve"]
+__all__ = ["endpoints", "serve"]
 
 WAIT_SECONDS = 120.0
 
@@ -47,6 +48,13 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
         key=line.key,
         wait=WAIT_SECONDS,
     )
+
+
+def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel:
+    """The endpoints of the store, or one of them, to be acted on."""
+    from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
+
+    return EndpointsPanel(line.name, desk.cell_id)
 
 
 def address(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "Compare",
     "Completes",
     "Diff",
+    "Endpoints",
     "Lineage",
     "Magic",
     "MagicLine",
@@ -355,6 +356,14 @@ class Serve(MagicLine, frozen=True):
     ] = None
 
 
+class Endpoints(MagicLine, frozen=True):
+    """Show the endpoints of the store, how each fares, and stop or start them again."""
+
+    name: Annotated[
+        str | None, argument("NAME", "The endpoint; all of them if it is left out.", "endpoint")
+    ] = None
+
+
 class Magic(NamedTuple):
     """A magic's row: what its line holds, and lines that show how it is used."""
 
@@ -419,6 +428,7 @@ MAGICS: dict[str, Magic] = {
             "%serve --stop churn",
         ),
     ),
+    "%endpoints": Magic(Endpoints, ("%endpoints", "%endpoints churn")),
     "%rollback": Magic(Rollback, ("%rollback churn", "%rollback churn --alias canary"), "NAME"),
 }
 """Every magic, in the order in which they are shown."""

@@ -196,6 +196,20 @@ function runs(root, state, ask) {
   if (isTyping && document.activeElement === document.body) box.focus(); // it was replaced
 }
 
+/** A button that acts when it is pressed twice. */
+function surely(button, words, question, act) {
+  let isSure = false;
+  const ready = (sure) => {
+    isSure = sure;
+    button.textContent = sure ? question : words;
+  };
+  button.addEventListener("blur", () => ready(false));
+  button.addEventListener("click", () => {
+    if (isSure) act();
+    ready(!isSure);
+  });
+}
+
 /** The form that promotes a version, below its row. */
 function promotion(row, name, version, state, ask) {
   const [line, tell] = teller();
@@ -267,23 +281,39 @@ function registry(root, state, ask) {
       const label = `give @${alias} of ${name} back to the version before`;
       const button = make("button", { class: "nbt-act", type: "button" }, "↩ Roll back");
       button.setAttribute("aria-label", label);
-      let isSure = false;
-      const ready = (sure) => {
-        isSure = sure;
-        button.textContent = sure ? "↩ Really roll back?" : "↩ Roll back";
-      };
-      button.addEventListener("blur", () => ready(false));
-      button.addEventListener("click", () => {
-        if (isSure) back(name, alias);
-        ready(!isSure);
-      });
+      surely(button, "↩ Roll back", "↩ Really roll back?", () => back(name, alias));
       it.after(button);
     }
   };
   dress();
 }
 
-const KINDS = { runs, registry };
+/** Endpoints: stop one, start it again, reload it once its alias has moved. */
+function endpoints(root, state, ask) {
+  const [line, tell] = teller();
+  root.append(make("div", { class: "nbt-bar" }, line));
+  for (const it of root.querySelectorAll("[data-endpoint]")) {
+    const { endpoint: name, live, behind } = it.dataset;
+    const add = (act, words) => {
+      const button = make("button", { class: "nbt-act", type: "button" }, words);
+      button.setAttribute("aria-label", `${act} ${name}`);
+      const run = async () => {
+        button.disabled = true;
+        tell(`${act}: waiting for ${name} …`);
+        await ask(act, { name }, tell);
+        button.disabled = false;
+      };
+      if (act === "stop") surely(button, words, "Really stop?", run);
+      else button.addEventListener("click", run);
+      it.parentElement.append(button);
+    };
+    if (live !== "1") add("restart", "Start again");
+    else add("stop", "Stop");
+    if (behind === "1") add("reload", "Reload");
+  }
+}
+
+const KINDS = { runs, registry, endpoints };
 
 /** Asks the kernel by message; each question has a number, and its answer the same. */
 function caller(model) {
