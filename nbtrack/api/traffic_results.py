@@ -15,8 +15,15 @@ from nbtrack.api.variant_comparison import (
     told_mismatch,
 )
 from nbtrack.api.variant_report import VariantReport
-from nbtrack.api.variant_units import units_of
-from nbtrack.api.variant_values import REWARD, Metric, column_of, measure_of
+from nbtrack.api.variant_units import is_seen, units_of
+from nbtrack.api.variant_values import (
+    ERROR,
+    REWARD,
+    Measure,
+    Metric,
+    column_of,
+    measure_of,
+)
 from nbtrack.errors import InvalidValue
 from nbtrack.questions import predictions
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, VariantStats
@@ -120,13 +127,21 @@ def of_frame(data: Any, asked: Asked) -> VariantReport:
     told = frame[column_of(frame, variant, "each row needs it")]
     frame = frame[told.notna() & (told != "")]
     measure = measure_of(frame, metric, asked.label, lower=asked.lower_is_better)
+    if measure.name == REWARD:
+        # What a request was worth is another's than the shadow's, whose answer nobody saw
+        seen = is_seen(frame)
+        frame, measure = frame[seen], measure._replace(numbers=measure.numbers[seen])
     keyed = asked.key if asked.key in frame.columns else None
     units = units_of(frame, measure, variant, key=keyed, covariate=asked.covariate)
     case = case_of(units, measure, ordered(units.counts, asked.first, asked.shares))
     return compared(
         case._replace(alpha=asked.alpha, planned=asked.planned, is_chosen=asked.adaptive),
         unit=unit or units.name,
-        warnings=[*units.warnings, *misshared(units, asked.shares)],
+        warnings=[
+            *units.warnings,
+            *misshared(units, asked.shares),
+            *failures(frame, measure, variant),
+        ],
         note=units.note,
         models=models_in(frame, variant),
     )
@@ -145,6 +160,17 @@ def frame_of(data: Any) -> pd.DataFrame:
         return pd.DataFrame(data)
     except (TypeError, ValueError) as problem:
         raise InvalidValue(f"variants are compared by a frame, not by this: {problem}") from None
+
+
+def failures(frame: pd.DataFrame, measure: Measure, variant: str) -> list[str]:
+    """A warning of answers that failed, and so have no part in the figures."""
+    if ERROR not in frame.columns:
+        return []
+    failed = frame[variant][frame[ERROR].notna() & measure.numbers.isna()].value_counts()
+    return [
+        f"{count:,} answers of {name} failed and have no {measure.name}"
+        for name, count in sorted(failed.items())
+    ]
 
 
 def models_in(frame: pd.DataFrame, variant: str) -> dict[str, tuple[str, str]]:

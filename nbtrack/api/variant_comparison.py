@@ -67,20 +67,22 @@ def ordered(
 
 def case_of(units: Units, measure: Measure, names: Sequence[str]) -> Case:
     """What is compared of some numbers."""
-    others = names[1:] if units.is_paired else []
+    first, *rest = names
+    others = [it for it in rest if frozenset((first, it)) in units.pairs]
     return Case(
         {name: units.sample(name) for name in names},
         measure.name,
         measure.is_lower_better,
-        differences={name: units.differences(names[0], name) for name in others},
+        differences={name: units.differences(first, name) for name in others},
     )
 
 
 def misshared(units: Units, shares: Mapping[str, float] | None) -> list[str]:
     """A warning where traffic was not shared as it was to be."""
-    if not shares or units.is_paired:
+    if not shares:
         return []
-    names = sorted({*shares, *units.counts})
+    shadows = {it for pair in units.pairs for it in pair} - set(shares)
+    names = sorted({*shares, *units.counts} - shadows)
     counts = [units.counts.get(it, 0) for it in names]
     return told_mismatch(names, counts, [shares.get(it, 0.0) for it in names], units.name)
 
@@ -122,6 +124,8 @@ def compared(
     contrasts = {name: contrast(case, name, alpha) for name in names[1:]}
     results = [result(case, name, contrasts.get(name), best) for name, best in chances(case)]
     more = ["the traffic followed the rewards, so no p value holds"] if case.is_chosen else []
+    if case.differences:
+        more.append(f"{', '.join(case.differences)} answered the same requests as {names[0]}")
     return VariantReport(
         metric=case.metric,
         results=results,

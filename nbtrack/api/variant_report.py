@@ -62,14 +62,16 @@ class VariantResult:
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
     def words(self) -> str:
-        """How it stands beside the first variant."""
+        """How it stands beside the first variant; by a chance where there is no p value."""
         if self.difference is None or self.low is None or self.high is None:
             return ""
         lift = f" ({self.lift:+.1%})" if self.lift is not None else ""
         told = f"{self.difference:+.4g}{lift}"
         if isfinite(self.low):
             told += f", surely between {self.low:+.4g} and {self.high:+.4g}"
-        return told if self.p_value is None else f"{told}, p {self.p_value:.2g}"
+        if self.p_value is not None:
+            return f"{told}, p {self.p_value:.2g}"
+        return told if self.best is None else f"{told}, best with a chance of {self.best:.1%}"
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,10 @@ class VariantReport:
             return "nothing to compare with"
         if self.is_significant:
             return "some differ, none is surely the best yet"
+        chances = {it.name: it.best for it in self.results if it.best is not None}
+        if len(chances) == len(self.results) and self.p_value is None:
+            likely = max(chances, key=lambda it: chances[it] or 0)
+            return f"{likely} is the best with a chance of {chances[likely]:.1%}"
         needed = [it.needed for it in self.results if it.needed]
         if not needed:
             return "no difference yet"

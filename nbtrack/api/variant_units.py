@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.api.variant_values import Measure, column_of, numbers_of
 from nbtrack.errors import InvalidValue
@@ -14,9 +15,9 @@ from nbtrack.serving.traffic.keys import key_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Units", "units_of"]
+__all__ = ["Units", "is_seen", "units_of"]
 
-PREDICTION = "prediction_id"
+PREDICTION, SHADOW = "prediction_id", "is_shadow"
 
 
 class Units(NamedTuple):
@@ -26,7 +27,7 @@ class Units(NamedTuple):
         table: A row for each: its variant, its value, and what it is of.
         counts: How many keys, requests or rows each variant had, those without a value too.
         name: What was counted.
-        is_paired: Whether variants answered the same requests.
+        pairs: Which two variants answered the same requests, as shadows do.
         warnings: What is wrong with them, in words.
         note: What was done to them, in words.
     """
@@ -34,7 +35,7 @@ class Units(NamedTuple):
     table: pd.DataFrame
     counts: dict[str, int]
     name: str
-    is_paired: bool
+    pairs: frozenset[frozenset[str]]
     warnings: Sequence[str]
     note: str
 
@@ -79,17 +80,17 @@ def units_of(
         table["covariate"] = numbers_of(frame[column_of(frame, covariate)], covariate, frame)
     warnings: list[str] = []
     is_keyed = key is not None and bool(frame[key].notna().any())
-    is_paired = PREDICTION in frame.columns and is_shared(frame[PREDICTION], table["variant"])
+    pairs = pairs_of(frame[PREDICTION], table["variant"]) if PREDICTION in frame.columns else set()
     if is_keyed or PREDICTION in frame.columns:
         table["unit"] = requests_of(frame)
         if is_keyed:
             keys = frame[key].map(key_of)
             table["unit"] = keys.where(keys.notna(), table["unit"])
-            warnings += [] if is_paired else torn_keys(table)
+            warnings += torn_keys(table[is_seen(frame)])
         table = table.groupby(["variant", "unit"], sort=False).mean().reset_index()
     counts = {str(name): int(n) for name, n in table["variant"].value_counts().items()}
     table = table.dropna(subset=["value"])
-    note = "the same requests were answered by all of them" if is_paired else ""
+    note = ""
     if covariate is not None and not table["covariate"].notna().any():
         raise InvalidValue(f"the column {covariate!r} has no value beside any of {measure.name}")
     if covariate is not None:
@@ -98,15 +99,28 @@ def units_of(
         values, part = adjusted(values, told, table["variant"].to_numpy(dtype=str))
         table = table.assign(value=values)
         note = f"{covariate} explains {part:.0%} of the variance, which was taken out"
-    return Units(table, counts, unit_name(frame, is_keyed=is_keyed), is_paired, warnings, note)
+    return Units(
+        table, counts, unit_name(frame, is_keyed=is_keyed), frozenset(pairs), warnings, note
+    )
 
 
-def is_shared(ids: Any, variants: Any) -> bool:
-    """Whether some predictions were made by several variants, as shadows do."""
+def pairs_of(ids: pd.Series, variants: pd.Series) -> set[frozenset[str]]:
+    """Which two variants made predictions of the same ids."""
     import pandas as pd
 
-    pairs = pd.DataFrame({"id": ids, "variant": variants}).dropna().drop_duplicates()
-    return bool(pairs["id"].duplicated().any())
+    made = pd.DataFrame({"id": ids, "variant": variants}).dropna().drop_duplicates()
+    shared = made[made["id"].duplicated(keep=False)]
+    teams = set(shared.groupby("id")["variant"].agg(frozenset))
+    return {frozenset(pair) for team in teams for pair in combinations(sorted(team), 2)}
+
+
+def is_seen(frame: pd.DataFrame) -> pd.Series:
+    """Whether each answer was given to somebody: those of shadows are not."""
+    import pandas as pd
+
+    if SHADOW not in frame.columns:
+        return pd.Series(data=True, index=frame.index)
+    return ~frame[SHADOW].eq(True)  # noqa: FBT003 - a value
 
 
 def requests_of(frame: pd.DataFrame) -> pd.Series:

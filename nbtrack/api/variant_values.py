@@ -29,9 +29,9 @@ class Measure(NamedTuple):
 
 
 def accuracy(frame: pd.DataFrame, label: str) -> Any:
-    """Ones where the answer is the label."""
-    said, true = answers(frame), plain(frame[label])
-    return (said == true).where(said.notna() & true.notna()).astype(float)
+    """Ones where the answer is the label; an answer that failed is none."""
+    true = plain(frame[label])
+    return (answers(frame) == true).where(true.notna()).astype(float)
 
 
 def absolute_error(frame: pd.DataFrame, label: str) -> Any:

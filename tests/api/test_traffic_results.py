@@ -101,10 +101,41 @@ def test_shadows_are_compared_on_the_requests_they_saw_too():
     ]
     frame = pd.concat([parts[0], parts[1]], ignore_index=True).astype({"output": int})
     paired = nbtrack.compare_variants(frame, first="a")
-    assert paired.note == "the same requests were answered by all of them"
+    assert paired.note == "b answered the same requests as a"
     assert paired.winner == "b"
     alone = frame.assign(prediction_id=[f"q{n}" for n in range(1_200)])
     assert nbtrack.compare_variants(alone, first="a").winner is None
+
+
+def test_a_shadow_beside_a_split_is_paired_with_what_it_shadowed():
+    rng = np.random.default_rng(8)
+    names = np.where(np.arange(400) % 2, "a", "b")
+    asked = pd.DataFrame({"prediction_id": [f"p{n}" for n in range(400)], "label": 1})
+    seen = asked.assign(variant=names, output=rng.integers(0, 2, 400), is_shadow=False)
+    copies = asked.assign(variant="s", output=seen["output"], is_shadow=True)
+    frame = pd.concat([seen, copies], ignore_index=True).assign(
+        reward=1.0, key=lambda it: it.index % 400
+    )
+    report = nbtrack.compare_variants(frame, "accuracy", shares={"a": 1, "b": 1})
+    assert report.note == "s answered the same requests as a"
+    assert report.result("s").difference == 0
+    assert report.result("b").difference != 0
+    assert not report.warnings
+    assert [it.name for it in nbtrack.compare_variants(frame).results] == ["a", "b"]
+
+
+def test_an_answer_that_failed_is_wrong_and_has_no_distance():
+    frame = pd.DataFrame(
+        {
+            "variant": ["a"] * 30 + ["b"] * 30,
+            "output": [1.5] * 30 + [1.5] * 20 + [None] * 10,
+            "label": 1.5,
+            "error": [None] * 50 + ["ValueError"] * 10,
+        }
+    )
+    assert nbtrack.compare_variants(frame, "accuracy").result("b").mean == pytest.approx(2 / 3)
+    report = nbtrack.compare_variants(frame, "absolute_error")
+    assert report.warnings == ["10 answers of b failed and have no absolute_error"]
 
 
 def test_a_covariate_shows_a_difference_sooner():

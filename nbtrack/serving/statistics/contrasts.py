@@ -36,7 +36,10 @@ class Contrast(NamedTuple):
 
 def drawn_apart(first: Sample, other: Sample, alpha: float, planned: int) -> Contrast:
     """Of variants that were given their requests by lot."""
-    return told(difference(first, other, alpha=alpha, planned=planned))
+    found = told(difference(first, other, alpha=alpha, planned=planned))
+    if not (first.is_binary and other.is_binary):
+        return found
+    return found._replace(bounds=Bounds(max(-1.0, found.bounds.low), min(1.0, found.bounds.high)))
 
 
 def paired(differences: Sample, alpha: float, planned: int) -> Contrast:
