@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nbtrack.api.variant_report import VariantReport, VariantResult
 from nbtrack.api.variant_units import Units
-from nbtrack.api.variant_values import Measure
+from nbtrack.api.variant_values import Measure, Metric
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.serving.statistics.allotment import mismatch
 from nbtrack.serving.statistics.beliefs import chances_to_be_best
@@ -15,13 +15,29 @@ from nbtrack.serving.statistics.contrasts import Contrast, chosen_apart, drawn_a
 from nbtrack.serving.statistics.samples import Sample
 from nbtrack.serving.statistics.sequences import ALPHA, PLANNED
 
-__all__ = ["Case", "case_of", "compared", "misshared", "ordered", "told_mismatch"]
+__all__ = ["Asked", "Case", "case_of", "compared", "misshared", "ordered", "told_mismatch"]
 
 USUAL_FIRST = ("champion", "control", "production", "baseline")
 """Names of the variant that others are compared with, if nobody says which it is."""
 
 MISMATCH = 0.001
 """Below this p value the traffic was surely not shared as planned."""
+
+
+class Asked(NamedTuple):
+    """How variants are to be compared; see `nbtrack.compare_variants`."""
+
+    metric: Metric | None = None
+    variant: str = "variant"
+    key: str | None = "key"
+    label: str = "label"
+    covariate: str | None = None
+    first: str | None = None
+    shares: Mapping[str, float] | None = None
+    lower_is_better: bool | None = None
+    alpha: float = ALPHA
+    planned: int = PLANNED
+    adaptive: bool = False
 
 
 class Case(NamedTuple):

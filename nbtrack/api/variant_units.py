@@ -120,7 +120,7 @@ def is_seen(frame: pd.DataFrame) -> pd.Series:
 
     if SHADOW not in frame.columns:
         return pd.Series(data=True, index=frame.index)
-    return ~frame[SHADOW].eq(True)  # noqa: FBT003 - a value
+    return ~frame[SHADOW].eq(True)
 
 
 def requests_of(frame: pd.DataFrame) -> pd.Series:

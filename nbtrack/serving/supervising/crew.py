@@ -168,6 +168,8 @@ class Crew:
         """Bring another plan into force: at once, or by workers that load its models first."""
         self.dismiss()
         if is_for_same_workers(self.plan, plan):
+            if brings_back(self.plan, plan):
+                self.figures.at_change = self.figures.total
             self.plan = plan
             for worker in self.current:
                 worker.plan_number = plan.number
@@ -273,6 +275,12 @@ class Crew:
 def is_for_same_workers(one: EndpointPlan, other: EndpointPlan) -> bool:
     """Whether workers of one plan can go over to the other as they are."""
     return lasting(one) == lasting(other)
+
+
+def brings_back(before: EndpointPlan, plan: EndpointPlan) -> bool:
+    """Whether a variant gets traffic again that had none: it is judged by what it does from now."""
+    had = {it.name for it in before.variants if it.share > 0}
+    return any(it.share > 0 and it.name not in had for it in plan.variants if not it.is_shadow)
 
 
 def lasting(plan: EndpointPlan) -> EndpointPlan:
