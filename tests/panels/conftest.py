@@ -8,7 +8,21 @@ import pytest
 
 VOID = {"img", "br"}
 LEFT_BY_LAB = {
-    *("b", "caption", "code", "del", "details", "div", "em", "img", "ins", "li", "pre", "span"),
+    *(
+        "a",
+        "b",
+        "caption",
+        "code",
+        "del",
+        "details",
+        "div",
+        "em",
+        "img",
+        "ins",
+        "li",
+        "pre",
+        "span",
+    ),
     *("strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 """Elements that JupyterLab leaves in the outputs of a notebook that nobody trusted yet."""
