@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from nbtrack.api import session
 from nbtrack.api.runs import active_run, end_run
+from nbtrack.records.endpoint import EndpointOptions, EndpointPlan
 from nbtrack.records.ids import next_time, now_ms, uuid7
 from nbtrack.records.metric import Metric
 from nbtrack.records.run import RunInfo
 
-__all__ = ["metric_records", "run_record", "temporary_store"]
+__all__ = ["metric_records", "run_record", "served_model", "temporary_store"]
 
 OURS = ("NBTRACK_", "MLFLOW_")
 STATE = "XDG_STATE_HOME"
@@ -80,6 +83,45 @@ def restore(name: str, value: str | None) -> None:
     os.environ.pop(name, None)
     if value is not None:
         os.environ[name] = value
+
+
+@contextmanager
+def served_model(model_uri: str | os.PathLike[str], **options: Any) -> Iterator[str]:
+    """Serve a model from this process at a free port, as `nbtrack models serve` would.
+
+    Args:
+        model_uri: The model.
+        options: How, as `nbtrack.records.endpoint.EndpointOptions` names it.
+
+    Yields:
+        The address; models are asked at its `/invocations`.
+
+    Example:
+        >>> import urllib.request
+        >>> import nbtrack
+        >>> from nbtrack.testing import served_model, temporary_store
+        >>> with temporary_store():
+        ...     info = nbtrack.pyfunc.log_model(name="total", python_model=lambda it: it.sum())
+        ...     with served_model(info.model_uri) as url:
+        ...         told, body = {"Content-Type": "application/json"}, b'{"inputs": [1, 2]}'
+        ...         asked = urllib.request.Request(f"{url}/invocations", body, told)
+        ...         with urllib.request.urlopen(asked) as answer:
+        ...             answer.read()
+        b'{"predictions":3}'
+    """
+    from nbtrack.api.served_models import Wanted, variant_of
+    from nbtrack.serving.in_process import answering
+
+    with tempfile.TemporaryDirectory(prefix="nbtrack-") as place:
+        found = variant_of(session.session(), Wanted(os.fspath(model_uri)), Path(place))
+        plan = EndpointPlan(
+            endpoint_id=uuid7(),
+            name="tests",
+            variants=(msgspec.structs.replace(found, name="model"),),
+            options=EndpointOptions(**options),
+        )
+        with answering(plan) as url:
+            yield url
 
 
 def run_record(run_id: str | None = None, **fields: Any) -> RunInfo:

@@ -37,6 +37,10 @@ MANY_ROWS = 64
 """From more rows on, what a predict takes is put down to its rows."""
 
 
+COMPILED = ".pyc"
+"""Files that Python leaves beside others; of a model's folder none is ever read."""
+
+
 class Took(NamedTuple):
     """What something took: by the clock, and of the processor."""
 
@@ -173,7 +177,8 @@ def check_files(variant: Variant, folder: Path) -> None:
                 f"SHA-256 is {found[:16]}…, and {wanted[:16]}… was recorded"
             )
     if variant.files:
-        there = {it.relative_to(folder).as_posix() for it in folder.rglob("*") if it.is_file()}
+        files = (it for it in folder.rglob("*") if it.is_file() and it.suffix != COMPILED)
+        there = {it.relative_to(folder).as_posix() for it in files}
         if added := sorted(there - set(variant.files)):
             raise TamperedModel(
                 f"{variant.model_uri} was logged without the file {added[0]!r}, which lies in "
