@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, Unpack
 
+import msgspec
+
 from nbtrack.api import endpoint_start as starting
 from nbtrack.api.endpoint import OVER, Endpoint
 from nbtrack.api.endpoint_changes import check_rate
@@ -30,6 +32,7 @@ from nbtrack.records.endpoint import (
     Traffic,
 )
 from nbtrack.records.ids import uuid7
+from nbtrack.serving.supervising.following import size_of
 from nbtrack.serving.supervising.place import EndpointFolder, Launch, folders_in
 
 __all__ = [
@@ -136,8 +139,11 @@ def serve(
         >>> from nbtrack.testing import temporary_store
         >>> with temporary_store():
         ...     info = nbtrack.pyfunc.log_model(name="total", python_model=lambda it: sum(it))
-        ...     nbtrack.serve(info.model_uri, port=0).predict([1, 2, 3])
+        ...     endpoint = nbtrack.serve(info.model_uri, port=0)
+        ...     endpoint.predict([1, 2, 3])
+        ...     endpoint.stop().status
         6
+        'STOPPED'
     """
     here = session()
     sharing = (split, shadow, canary, bandit, key)
@@ -244,6 +250,7 @@ def prepare_endpoint(
     lock = folder.seize()
     if lock is None:
         raise taken(folder)
+    launch = msgspec.structs.replace(launch, seen_bytes=size_of(here.folder.operations))
     try:
         variants = named_variants(
             [

@@ -1,6 +1,6 @@
-"""Follows the aliases of an endpoint: when the store's log of acts grows, somebody is sent to look.
+"""Follows the aliases of an endpoint: when the store's log of acts names its models, one looks.
 
-The supervisor knows no database: it looks at a file's size, and lets a short-lived process resolve.
+The supervisor knows no database: it reads what the log grew by, and a short-lived process resolves.
 """
 
 from __future__ import annotations
@@ -12,23 +12,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.endpoint import EndpointPlan
 
-__all__ = ["Follower"]
+__all__ = ["Follower", "size_of"]
+
+MOST_BYTES = 1 << 20
+"""Whatever grew by more is taken to name the models."""
 
 
 class Follower:
-    """Asks anew what a plan's addresses mean whenever an alias may have moved.
+    """Has the addresses of a plan asked anew whenever an act on its models was written.
 
     Args:
         name: The endpoint.
+        seen_bytes: How long the log of acts was when its addresses were asked last.
         tell: Who is told of a look that failed; None once one succeeds again.
     """
 
-    def __init__(self, name: str, tell: Callable[[str | None], None]) -> None:
-        self.name, self.tell = name, tell
-        self.seen: tuple[int, int] | None = None
+    def __init__(self, name: str, seen_bytes: int, tell: Callable[[str | None], None]) -> None:
+        self.name, self.seen_bytes, self.tell = name, seen_bytes, tell
         self.process: subprocess.Popen[bytes] | None = None
         self.said: IO[bytes] | None = None
 
@@ -38,10 +43,13 @@ class Follower:
         if not plan.options.follow or plan.store is None or self.process is not None:
             return
         store = StoreFolder(Path(plan.store))
-        now = stamp_of(store.operations)
-        if now != self.seen:
-            self.seen = now
-            self.look(store)
+        size = size_of(store.operations)
+        if size != self.seen_bytes:
+            names = {it.model_name for it in plan.variants if it.model_name}
+            is_told = names_any(store.operations, self.seen_bytes, size, names)
+            self.seen_bytes = size
+            if is_told:
+                self.look(store)
 
     def look(self, store: StoreFolder) -> None:
         """Send a process that writes another plan if there is one, and tells the supervisor."""
@@ -76,10 +84,22 @@ class Follower:
         self.process = self.said = None
 
 
-def stamp_of(path: Path) -> tuple[int, int]:
-    """What tells that a file has changed."""
+def size_of(path: Path) -> int:
+    """How long a file is; nothing if there is none."""
     try:
-        state = path.stat()
+        return path.stat().st_size
     except OSError:
-        return 0, 0
-    return state.st_size, state.st_mtime_ns
+        return 0
+
+
+def names_any(path: Path, start: int, end: int, names: set[str]) -> bool:
+    """Whether what a log grew by names one of the models; what cannot be told counts as named."""
+    if not 0 <= end - start <= MOST_BYTES:
+        return True
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            lines = file.read(end - start)
+    except OSError:
+        return True
+    return any(msgspec.json.encode(name) in lines for name in names)

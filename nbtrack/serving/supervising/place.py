@@ -41,6 +41,7 @@ class Launch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         address: The host in its URL; that it listens at, or this machine, else.
         working_folder: Where the one who asked for it stood.
         allows_pickle: Whether models that this user did not log may run code as they are read.
+        seen_bytes: How long the store's log of acts was when its aliases were looked at.
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +52,7 @@ class Launch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     address: str | None = None
     working_folder: str | None = None
     allows_pickle: bool | None = None
+    seen_bytes: int = 0
 
 
 class WorkerState(msgspec.Struct, omit_defaults=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -65,7 +66,7 @@ class Supervisor:
         self.first_plan = plan
         self.logbook = Logbook(folder.log, echoes=in_foreground)
         self.loop = Loop(SIGNALS)
-        self.follower = Follower(plan.name, self.note_following)
+        self.follower = Follower(plan.name, launch.seen_bytes, self.note_following)
         self.following_problem: str | None = None
         self.written: EndpointState | None = None
         self.stats_at = 0.0
@@ -109,8 +110,11 @@ class Supervisor:
 
     def tick(self) -> None:
         """The second's work."""
-        if self.parent is not None and os.getppid() != self.parent and not self.crew.is_ending:
-            self.stop("the process that asked for it has ended")
+        if not self.crew.is_ending:
+            if self.parent is not None and os.getppid() != self.parent:
+                self.stop("the process that asked for it has ended")
+            elif not self.folder.path.is_dir():
+                self.stop(f"its folder {self.folder.path} is gone")
         self.crew.tick()
         self.put_stats(self.crew.figures.total)
         if not self.crew.is_ending:
@@ -145,6 +149,8 @@ class Supervisor:
             self.logbook.say("the plan cannot be read; the one in force stays", "error")
         elif plan.number > max(self.crew.plan.number, self.crew.refused):
             self.crew.change(plan)
+        elif self.in_foreground:  # nothing is to be read anew: its terminal was closed
+            self.stop("its terminal is gone")
 
     def judge(self) -> None:
         """Take a canary that fails out of the traffic."""
@@ -157,7 +163,7 @@ class Supervisor:
         if plan is not None:
             why = reason_to_stop(*seen)
             plan = msgspec.structs.replace(plan, number=max(plan.number, self.crew.refused + 1))
-            self.folder.put(plan)
+            self.put(plan)
             self.crew.change(plan)
             self.happened("canary stopped", why)
 
@@ -175,11 +181,12 @@ class Supervisor:
         self.logbook.say(text, level, event=kind)
         plan = self.crew.plan if hasattr(self, "crew") else self.first_plan
         if kind == "refused":
-            self.folder.put(plan)  # what is served is what is started again
+            self.put(plan)  # what is served is what is started again
         if kind == "healthy" and self.in_foreground and self.launch.greeting:
-            sys.stdout.write(self.launch.greeting.replace("{url}", self.state.url) + "\n")
-            sys.stdout.flush()
-        if plan.store is None:
+            with contextlib.suppress(OSError):
+                sys.stdout.write(self.launch.greeting.replace("{url}", self.state.url) + "\n")
+                sys.stdout.flush()
+        if plan.store is None or not Path(plan.store).is_dir():
             return
         is_new = kind in {"started", "reloaded", "changed", "canary stopped"}
         writer_for(StoreFolder(Path(plan.store))).write(
@@ -216,7 +223,7 @@ class Supervisor:
             self.stats_at = now
             self.put(stats)
 
-    def put(self, it: EndpointState | EndpointStats) -> None:
+    def put(self, it: EndpointPlan | EndpointState | EndpointStats) -> None:
         """Write a file; a full disk does not end the serving."""
         try:
             self.folder.put(it)
