@@ -55,8 +55,9 @@ def log_labels(
         labels: A frame with a column of ids or keys and one of labels, a mapping from id to label,
             or pairs of both.
         on: What they are told by: `prediction_id`, or `key` for all predictions of a key.
-        label: The frame's column of labels; `name`, if it is not said.
-        name: What the labels are called; `label`, or the column's name.
+        label: The frame's column of labels; the one called as `name` says or `label`, if it is
+            not said.
+        name: What the labels are called; as the column, or `label`, if it is not said.
         endpoint: The only endpoint that labels of keys are for.
         moment: When they became known; now, if it is not said.
 
@@ -109,7 +110,7 @@ def pairs_of(
     """
     if hasattr(labels, "columns"):
         columns = [str(it) for it in labels.columns]
-        wanted = label or name or "label"
+        wanted = label or (name if name is not None and name in columns else "label")
         for column in (on, wanted):
             if column not in columns:
                 raise InvalidValue(

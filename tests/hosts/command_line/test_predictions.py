@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+import nbtrack
+
+
+@pytest.fixture
+def predicted(store, command):
+    """Two predictions of two users, in the store that commands work with."""
+    nbtrack.set_tracking_uri(store)
+    asked = {"age": [31, 55], "city": ["Oslo", None]}
+    return nbtrack.log_predictions(asked, [0, 1], endpoint="churn", key=["ada", "ben"])
+
+
+@pytest.fixture
+def labels(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("key,churned\nada,1\nzoe,0\nben,\n")
+    return str(path)
+
+
+def test_predictions_are_listed_with_their_labels(predicted, labels, command):
+    done = command("predictions", "label", labels, "--on", "key", "--column", "churned")
+    assert done.out == (
+        "kept 2 labels, 1 without a value left out, 1 for predictions that are not known yet\n"
+    )
+    found = command("predictions", "list", "churn", "--json").json
+    shown = [(it["key"], it["inputs.age"], it["output"], it["churned"]) for it in found]
+    assert shown == [("ada", 31, 0, 1.0), ("ben", 55, 1, None)]
+    rows = csv.DictReader(
+        io.StringIO(command("predictions", "list", "--format", "csv", "--filter", "age > 40").out)
+    )
+    assert [(it["prediction_id"], it["output"]) for it in rows] == [(predicted[1], "1")]
+    table = command("predictions", "list", "--since", "1 hour ago").out
+    assert "inputs.city" in table
+    assert "model_id" not in table
+
+
+def test_labels_may_come_by_id_under_another_name(predicted, tmp_path, command):
+    path = tmp_path / "labels.csv"
+    path.write_text(f"prediction_id,label\n{predicted[0]},yes\n")
+    done = command("predictions", "label", str(path), "--name", "seen", "--json").json
+    assert done == {"labels": 1, "missing": 0, "unknown": 0}
+    assert command("predictions", "list", "--json").json[0]["seen"] == "yes"
+    assert command("predictions", "label", "nowhere.csv").code == 2
+
+
+def test_what_would_go_is_told_and_goes_with_yes(predicted, command):
+    done = command("predictions", "purge", "--endpoint", "churn", "--key", "ada")
+    assert (done.out, done.err) == (
+        "would go for good: 1 prediction\n",
+        "nothing was changed; --yes does it\n",
+    )
+    assert command("predictions", "purge", "--older-than", "30d", "--yes", "--json").json == {
+        "done": True,
+        "predictions": 0,
+    }
+    gone = command("predictions", "purge", "--key", "ada", "--yes")
+    assert gone.out == "gone for good: 1 prediction\n"
+    assert [it["key"] for it in command("predictions", "list", "--json").json] == ["ben"]
+    assert command("predictions", "purge", "--yes").code == 2
+
+
+def test_the_doctor_counts_predictions(predicted, command):
+    command("predictions", "list")
+    assert ", 2 predictions, 0 labels\n" in command("doctor").out
+
+
+def test_where_there_are_none_it_says_how_they_come(logged, command):
+    assert "--log-predictions" in command("predictions", "list").out
