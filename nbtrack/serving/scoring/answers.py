@@ -34,7 +34,8 @@ def answer_of(said: Any, *, is_bare: bool = False) -> bytes:
     """
     plain = shaped(said)
     try:
-        return written(plain if is_bare else {"predictions": plain})
+        options = OPTIONS | NATIVE if isinstance(plain, np.ndarray) else OPTIONS
+        return written(plain if is_bare else {"predictions": plain}, options)
     except (TypeError, ValueError, RecursionError) as error:
         raise ModelError(
             f"the model answered with a {type(said).__name__} that JSON cannot hold; it should "
@@ -42,10 +43,10 @@ def answer_of(said: Any, *, is_bare: bool = False) -> bytes:
         ) from error
 
 
-def written(body: Any) -> bytes:
+def written(body: Any, options: int) -> bytes:
     """JSON of plain values; of whole numbers beyond 64 bits, too, which orjson refuses."""
     try:
-        return orjson.dumps(body, plain_value, OPTIONS | NATIVE)
+        return orjson.dumps(body, plain_value, options)
     except orjson.JSONEncodeError:
         import json
 
