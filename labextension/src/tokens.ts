@@ -95,6 +95,8 @@ export interface ISidebar {
   add(section: Widget, rank: number): void;
   /** Opens the sidebar at one of its sections. */
   reveal(section?: Widget): void;
+  /** Gives a section most of the room, if it has less. */
+  enlarge(section: Widget): void;
 }
 
 /** The token of the sidebar. */

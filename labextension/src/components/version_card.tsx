@@ -57,24 +57,26 @@ export function VersionCard(
         <span className="nbtrack-Version-age" title={moment(version.creation_timestamp)}>
           {ago(version.creation_timestamp, props.now)}
         </span>
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-minimal"
-          disabled={props.isReadOnly}
-          aria-label={trans.__('Serve version %1', version.version)}
-          onClick={() => acts.serve(version.version)}
-        >
-          {trans.__('Serve…')}
-        </button>
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-minimal"
-          disabled={props.isReadOnly}
-          aria-label={trans.__('Promote version %1', version.version)}
-          onClick={() => acts.promote(version.version)}
-        >
-          {trans.__('Promote…')}
-        </button>
+        <span className="nbtrack-Version-buttons">
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-minimal"
+            disabled={props.isReadOnly}
+            aria-label={trans.__('Serve version %1', version.version)}
+            onClick={() => acts.serve(version.version)}
+          >
+            {trans.__('Serve…')}
+          </button>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-minimal"
+            disabled={props.isReadOnly}
+            aria-label={trans.__('Promote version %1', version.version)}
+            onClick={() => acts.promote(version.version)}
+          >
+            {trans.__('Promote…')}
+          </button>
+        </span>
       </div>
       <Places {...props} />
       {version.description ? <p className="nbtrack-Version-text">{version.description}</p> : null}

@@ -124,14 +124,14 @@ function addCommands(
   { trans }: INbtrack,
   model: RunsModel,
   body: RunsBody,
-  show: () => void
+  at: { show: () => void; makeRoom: () => void }
 ): void {
   const describedBy = { args: { type: 'object', properties: {} } };
   app.commands.addCommand(SHOW, {
     label: args => (args.isLauncher ? trans.__('Runs') : trans.__('Show Runs')),
     caption: trans.__('Show the runs of this notebook and of others'),
     icon: runsIcon,
-    execute: show,
+    execute: at.show,
     describedBy
   });
   app.commands.addCommand(REFRESH, {
@@ -146,6 +146,9 @@ function addCommands(
     isToggled: () => body.isChoosing,
     execute: () => {
       body.isChoosing = !body.isChoosing;
+      if (body.isChoosing) {
+        at.makeRoom();
+      }
     },
     describedBy
   });
@@ -170,7 +173,7 @@ export const runs: JupyterFrontEndPlugin<void> = {
     const body = new RunsBody(app, nbtrack, model);
     const beats = new Heartbeat(nbtrack, model, () => body.isVisible);
     const show = (): void => sidebar.reveal(section);
-    addCommands(app, nbtrack, model, body, show);
+    addCommands(app, nbtrack, model, body, { show, makeRoom: () => sidebar.enlarge(section) });
     addRunCommands(app, nbtrack, model, palette);
     const section = new RunsSection(app, body, nbtrack);
     sidebar.add(section, 10);

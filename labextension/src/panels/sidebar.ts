@@ -45,6 +45,18 @@ class Sidebar implements ISidebar {
     }
   }
 
+  enlarge(section: Widget): void {
+    const sections = this.#sections;
+    const place = sections.widgets.indexOf(section);
+    const sizes = sections.relativeSizes();
+    const all = sizes.reduce((sum, it, at) => sum + (sections.widgets[at]?.isHidden ? 0 : it), 0);
+    if ((sizes[place] ?? 0) < all / 2) {
+      sections.setRelativeSizes(
+        sections.widgets.map(it => (it.isHidden ? 0 : it === section ? 2 : 1))
+      );
+    }
+  }
+
   /** A section that was never open has no size yet: those that are open share the room. */
   #makeRoom(place: number): void {
     const sections = this.#sections;
