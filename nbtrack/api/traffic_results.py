@@ -150,6 +150,16 @@ def failures(frame: pd.DataFrame, measure: Measure, variant: str) -> list[str]:
     ]
 
 
+def of_plan(frame: pd.DataFrame, plan: EndpointPlan) -> pd.DataFrame:
+    """The rows of the models that are served now, not of those that had their names before."""
+    import pandas as pd
+
+    versions = {it.name: it.version for it in plan.variants}
+    served = pd.Series(list(map(versions.get, frame["variant"])), frame.index, dtype="Int64")
+    is_other = frame["version"].ne(served).fillna(value=False)
+    return frame[frame["variant"].isin(list(versions)) & ~is_other]
+
+
 def models_in(frame: pd.DataFrame, variant: str) -> dict[str, tuple[str, str]]:
     """The registered model and version behind each variant, the newest where there were several."""
     if not {"model_name", "version"} <= set(frame.columns):
@@ -197,7 +207,7 @@ def of_endpoint(endpoint: Served, asked: Asked) -> VariantReport:
     counted = Counted(plan, endpoint.stats(), asked)
     if asked.metric is None and counted.has_rewards and (is_bandit or not plan.options.log_rate):
         return counted.by_rewards()
-    frame = logged(endpoint.here, endpoint.name, endpoint.since)
+    frame = of_plan(logged(endpoint.here, endpoint.name, endpoint.since), plan)
     is_told = any(it in frame and frame[it].notna().any() for it in (REWARD, asked.label))
     if asked.metric is None and not is_told:
         return counted.by_rewards() if counted.has_rewards else counted.by_errors()

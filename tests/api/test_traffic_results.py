@@ -11,7 +11,7 @@ import pytest
 
 import nbtrack
 from nbtrack.api.session import session
-from nbtrack.api.traffic_results import results_of
+from nbtrack.api.traffic_results import of_plan, results_of
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.records.endpoint import (
     EndpointOptions,
@@ -362,3 +362,10 @@ def test_labels_in_the_log_go_before_what_was_counted(logged):
     assert report.results == nbtrack.compare_variants(logged).results
     assert nbtrack.compare_variants(endpoint, "accuracy").results == report.results
     assert results_of(endpoint, "error_rate").metric == "error_rate"
+
+
+def test_what_a_version_answered_that_is_served_no_more_has_no_part():
+    names = ["champion", "champion", "challenger", "challenger", "gone"]
+    versions = pd.array([1, 3, 2, None, 1], dtype="Int64")
+    frame = pd.DataFrame({"variant": names, "version": versions})
+    assert of_plan(frame, served({}).plan).index.tolist() == [0, 2, 3]
