@@ -333,10 +333,11 @@ class Endpoint:
 
     def signal(self, number: signal.Signals) -> None:
         """Tell its process something."""
-        state = self.folder.state()
-        if state is None or not state.pid:
-            self.wait()
-            state = self.state
+        while not (state := self.state).pid:  # it is about to begin
+            if self.folder.is_alive:
+                time.sleep(starting.PAUSE_SECONDS)
+                continue
+            return
         try:
             os.kill(state.pid, number)
         except ProcessLookupError:
