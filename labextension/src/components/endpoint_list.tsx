@@ -133,9 +133,11 @@ function Load(props: { item: EndpointItem; trans: TranslationBundle }): JSX.Elem
     <div className="nbtrack-EndpointRow-load">
       <Sparkline points={item.recent} />
       <span title={trans.__('Requests a second')}>{trans.__('%1/s', rate(item.per_second))}</span>
-      <span title={trans.__('95 of 100 answers came within this')}>
-        {trans.__('p95 %1', milliseconds(item.p95_ms))}
-      </span>
+      {item.p95_ms === null ? null : (
+        <span title={trans.__('95 of 100 answers came within this')}>
+          {trans.__('p95 %1', milliseconds(item.p95_ms))}
+        </span>
+      )}
       <span
         className={item.errors > 0 ? 'nbtrack-mod-bad' : undefined}
         title={trans.__('%1 of %2 requests failed', item.errors, item.requests)}
