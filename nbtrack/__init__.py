@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from nbtrack.api.reproduction import reproduce
     from nbtrack.api.rollback import rollback
     from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
+    from nbtrack.api.scoring import score
     from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
     from nbtrack.api.share import share
     from nbtrack.api.steps import track
@@ -200,6 +201,7 @@ __all__ = [
     "restore_run",
     "rollback",
     "sample_size",
+    "score",
     "search_experiments",
     "search_logged_models",
     "search_model_versions",
@@ -269,6 +271,7 @@ HOMES = {
     "nbtrack.api.reproduction": "reproduce",
     "nbtrack.api.rollback": "rollback",
     "nbtrack.api.runs": "active_run end_run last_active_run start_run",
+    "nbtrack.api.scoring": "score",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
     "nbtrack.api.share": "share",
     "nbtrack.api.steps": "track",

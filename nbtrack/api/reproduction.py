@@ -7,14 +7,13 @@ import json
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nbtrack.api.bar import Line, State, as_bundle
 from nbtrack.api.fresh_kernel import Outcome, clean_environment, run_notebook
+from nbtrack.api.progress_line import ProgressLine
 from nbtrack.api.recipes import recipe_of
 from nbtrack.api.reproduction_check import (
     Check,
@@ -24,9 +23,8 @@ from nbtrack.api.reproduction_check import (
     values_of,
 )
 from nbtrack.api.reproduction_notebook import Recipe, notebook_of
-from nbtrack.api.screen import Shown, show
 from nbtrack.api.script import as_script
-from nbtrack.api.session import current_settings, session
+from nbtrack.api.session import session
 from nbtrack.errors import AlreadyExists, InvalidValue
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.questions import runs
@@ -202,7 +200,7 @@ def reproduced(
         store = None if kernel.logs_here else Path(place, ".nbtrack")
         begun = now_ms()
         environment = clean_environment(store)
-        watch = Progress(f"reproducing {recipe.title}")
+        watch = ProgressLine(f"reproducing {recipe.title}")
         outcome = run_notebook(
             notebook, kernel.folder, environment, kernel.timeout_seconds, watch.draw
         )
@@ -217,39 +215,6 @@ def reproduced(
     return Reproduction(
         found.title, found.path, checks, failure, found.packages, found.unset, was_run=True
     )
-
-
-class Progress:
-    """A line on the screen that tells how far a check is."""
-
-    def __init__(self, title: str) -> None:
-        self.title = title
-        self.begun = time.monotonic()
-        self.done, self.total = 0, 0
-        self.shown: Shown | None = None
-        self.is_dark = current_settings().quiet
-
-    def draw(self, done: int, total: int) -> None:
-        """Show how many cells were begun, where that is news."""
-        if self.is_dark or (done, total) == (self.done, self.total):
-            return
-        self.done, self.total = done, total
-        bundle = self.bundle("running")
-        if self.shown is not None:
-            self.shown.update(bundle)
-        else:
-            self.shown = show(bundle)
-            self.is_dark = self.shown is None
-
-    def end(self, *, is_whole: bool) -> None:
-        """Show how it ended."""
-        if self.shown is not None:
-            self.done = self.total if is_whole else self.done
-            self.shown.finish(self.bundle("done" if is_whole else "failed"))
-
-    def bundle(self, state: State) -> dict[str, str]:
-        line = Line(self.title, self.done, self.total, time.monotonic() - self.begun, state)
-        return as_bundle([line], [])
 
 
 def cell_called(outcome: Outcome) -> str:

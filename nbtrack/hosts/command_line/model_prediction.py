@@ -14,11 +14,81 @@ from nbtrack.hosts.command_line.arguments import one_of
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
 from nbtrack.hosts.command_line.model_arguments import Address, AddressOption, AllowPickle
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
+from nbtrack.hosts.command_line.model_data import FORMATS as FORMATS_TOLD
 from nbtrack.hosts.command_line.verb import verb
 
 __all__ = ["add_to"]
 
-Taken = Annotated[str | None, typer.Option(hidden=True)]
+AddressArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="URI", help="The model, as in download.", show_default=False),
+]
+InputPath = Annotated[
+    str | None,
+    typer.Option(
+        "--input-path",
+        "-i",
+        metavar="FILE",
+        help="JSON, CSV or Parquet, a pattern or a folder of them; stdin else.",
+    ),
+]
+OutputPath = Annotated[
+    str | None,
+    typer.Option(
+        "--output-path",
+        "-o",
+        metavar="FILE",
+        help="Where to; a table if it ends in .csv, .parquet or .jsonl, or is a folder/.",
+    ),
+]
+ContentType = Annotated[
+    str | None,
+    typer.Option(
+        "--content-type",
+        "-t",
+        metavar="TYPE",
+        help="json, jsonl, csv or parquet; by the file's name and beginning else.",
+    ),
+]
+Identity = Annotated[
+    list[str] | None,
+    typer.Option("--id", metavar="COLUMN", help="A column that says which row it is."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="COLUMN", help="A column to write as well; or all."),
+]
+Name = Annotated[
+    str, typer.Option("--name", metavar="NAME", help="What the predictions are called.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="WHERE", help="processes:4, dask, dask://host:8786, spark."),
+]
+OnError = Annotated[
+    str, typer.Option("--on-error", metavar="ACT", help="raise, or null for rows that fail.")
+]
+BatchRows = Annotated[
+    int | None,
+    typer.Option("--batch-rows", metavar="N", min=1, help="Rows the model gets at once."),
+]
+Resume = Annotated[
+    bool, typer.Option(help="Go on where an earlier call was killed, or begin anew.")
+]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--env", metavar="NAME=VALUE", help="A variable to set first.", hidden=True),
+]
+EnvManager = Annotated[
+    str | None,
+    typer.Option(
+        "--env-manager",
+        metavar="MANAGER",
+        help="local, virtualenv or uv: the packages here, or those the model was logged with.",
+    ),
+]
+
+TABLES = {"csv", "jsonl", "parquet"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,7 +102,8 @@ def add_to(app: typer.Typer) -> None:
     verb(
         app,
         "predict",
-        "nbtrack models predict churn@champion -i customers.csv -o answers.csv",
+        "nbtrack models predict churn@champion -i customers.csv -o answers.csv --id customer",
+        "nbtrack models predict churn@champion -i 'months/*.parquet' -o answers/ --on processes:2",
         "nbtrack models predict -m models:/churn/3 -i request.json",
         "nbtrack models predict churn@champion --content-type json < request.json",
     )(predict)
@@ -82,70 +153,117 @@ def folder_name(name: str | None, version: int | None) -> str:
 def predict(
     desk: Desk,
     *,
-    uri: Annotated[
-        str | None,
-        typer.Argument(metavar="URI", help="The model, as in download.", show_default=False),
-    ] = None,
+    uri: AddressArgument = None,
     model_uri: AddressOption = None,
-    input_path: Annotated[
-        str | None,
-        typer.Option(
-            "--input-path", "-i", metavar="FILE", help="JSON, CSV or Parquet; stdin else."
-        ),
-    ] = None,
-    output_path: Annotated[
-        Path | None,
-        typer.Option(
-            "--output-path", "-o", metavar="FILE", help="Where to; CSV if it is called so."
-        ),
-    ] = None,
-    content_type: Annotated[
-        str | None,
-        typer.Option(
-            "--content-type",
-            "-t",
-            metavar="TYPE",
-            help="json, jsonl, csv or parquet; by the file's name and beginning else.",
-        ),
-    ] = None,
+    input_path: InputPath = None,
+    output_path: OutputPath = None,
+    content_type: ContentType = None,
+    identity: Identity = None,
+    keep: Keep = None,
+    name: Name = "prediction",
+    on: On = None,
+    on_error: OnError = "raise",
+    batch_rows: BatchRows = None,
+    resume: Resume = True,
     allow_pickle: AllowPickle = False,
-    env: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="NAME=VALUE", help="A variable to set first.", hidden=True),
-    ] = None,
-    env_manager: Taken = None,
+    env: Variables = None,
+    env_manager: EnvManager = None,
     no_conda: Annotated[bool, typer.Option("--no-conda", hidden=True)] = False,  # noqa: ARG001 - as MLflow's
     install_mlflow: Annotated[bool, typer.Option("--install-mlflow", hidden=True)] = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
-    """Ask a model with the data of a file or of stdin, in the packages that are installed here.
+    """Ask a model with the data of files or of stdin, a table of any size in bounded memory.
 
-    JSON is the body of a request: {"dataframe_split": …}, {"dataframe_records": …},
-    {"inputs": …} or {"instances": …}; the answer is {"predictions": …}.
+    A table goes to a table row by row, in parts; after a kill the same command goes on. Else JSON
+    is the body of a request: {"dataframe_split": …}, {"dataframe_records": …}, {"inputs": …} or
+    {"instances": …}; the answer is {"predictions": …}.
     """
+    address = address_called(desk, one_of(uri, model_uri, "URI"))
+    os.environ.update(variables(env))
+    with desk.in_use(needed=is_of_store(address)):
+        if env_manager not in {None, "local"}:
+            output.note(
+                f"--env-manager {env_manager}: the packages that are installed here are used"
+            )
+        if is_table(input_path, output_path, content_type):
+            told: dict[str, Any] = {"keep": chosen_columns(keep), "id": identity, "name": name}
+            told |= {"on": on, "on_error": on_error, "batch_rows": batch_rows, "resume": resume}
+            told["allow_pickle"] = allow_pickle or None
+            predict_table(desk, address, str(input_path), str(output_path), told)
+        else:
+            predict_request(desk, address, input_path, output_path, (content_type, allow_pickle))
+
+
+def is_table(source: str | None, target: str | None, told: str | None) -> bool:
+    """Whether a table goes to a table, which is done in batches."""
+    if source in {None, "-"} or target is None:
+        return False
+    from nbtrack.api.scoring_sources import FORMATS, ending_of
+
+    kind = FORMATS.get(ending_of(str(source)))
+    is_folder = Path(str(source)).is_dir()
+    is_known = is_folder or kind in {"csv", "jsonl", "parquet"}
+    is_as_told = told is None or is_folder or FORMATS_TOLD.get(told.strip().lower()) == kind
+    ending = ending_of(target)
+    to_table = target.endswith("/") or Path(target).is_dir() or FORMATS.get(ending) in TABLES
+    return is_known and is_as_told and to_table
+
+
+def chosen_columns(keep: list[str] | None) -> bool | list[str]:
+    """What `--keep` means."""
+    return True if keep == ["all"] else keep or False
+
+
+def predict_table(desk: Desk, address: str, source: str, target: str, told: dict[str, Any]) -> None:
+    """Score a table into a table."""
+    from nbtrack.api.scoring import score
+
+    if told["keep"] is False and told["id"]:
+        told["keep"] = None
+    Path(target).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    report = score(address, source, target, log=False, **told)
+    facts = {
+        "path": str(report.path),
+        "predictions": report.rows,
+        "resumed": report.resumed,
+        "failed": report.failed,
+        "failed_path": None if report.failed_path is None else str(report.failed_path),
+        "seconds": round(report.seconds, 3),
+    }
+    more = f"; {report.resumed:,} were there already" if report.resumed else ""
+    more += f"; {report.failed:,} rows failed: {report.failed_path}" if report.failed else ""
+    where = target if report.path is None else report.path
+    desk.done(facts, f"wrote {wording.plural(report.rows, 'prediction')} to {where}{more}")
+
+
+def predict_request(
+    desk: Desk,
+    address: str,
+    input_path: str | None,
+    output_path: str | None,
+    told: tuple[str | None, bool],
+) -> None:
+    """Answer one request, as MLflow's command does."""
     from nbtrack.api.models import load_model
     from nbtrack.hosts.command_line.model_data import read_input
 
-    address = address_called(desk, one_of(uri, model_uri, "URI"))
-    if env_manager not in {None, "local"}:
-        output.note(f"--env-manager {env_manager}: the packages that are installed here are used")
-    os.environ.update(variables(env))
-    with desk.in_use(needed=is_of_store(address)):
-        model = load_model(address, allow_pickle=allow_pickle or None)
-        data, params = read_input(input_path, content_type, model.metadata.signature)
-        answer = model.predict(data, params=params or None)
+    content_type, allow_pickle = told
+    model = load_model(address, allow_pickle=allow_pickle or None)
+    data, params = read_input(input_path, content_type, model.metadata.signature)
+    answer = model.predict(data, params=params or None)
     if output_path is None:
         output.write(output.json_text({"predictions": plain(answer)}))
         return
-    output_path.parent.mkdir(parents=True, exist_ok=True)
-    if output_path.suffix.lower() == ".csv":
+    target = Path(output_path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix.lower() == ".csv":
         text = table_text(answer)
     else:
         text = output.json_text({"predictions": plain(answer)})
-    output_path.write_text(text, encoding="utf-8")
+    target.write_text(text, encoding="utf-8")
     count = len(answer) if hasattr(answer, "__len__") else 1
     desk.done(
-        {"path": str(output_path), "predictions": count},
-        f"wrote {wording.plural(count, 'prediction')} to {output_path}",
+        {"path": str(target), "predictions": count},
+        f"wrote {wording.plural(count, 'prediction')} to {target}",
     )
 
 

@@ -107,3 +107,19 @@ def test_a_folder_needs_no_store_and_makes_none(churn, command, table, tmp_path)
 def test_a_models_name_becomes_a_harmless_folder():
     assert folder_name("../a:b", 3) == "_a_b-3"
     assert folder_name(None, None) == "model"
+
+
+def test_a_table_of_any_size_goes_to_a_table_with_what_is_kept(churn, command, tmp_path):
+    (tmp_path / "in.csv").write_text("id,x\n007,1\n008,oops\n")
+    words = ("models", "predict", "churn/2", "-i", tmp_path / "in.csv")
+    out = tmp_path / "new" / "out.csv"
+    refused = command(*words, "-o", out)
+    assert (refused.code, out.exists()) == (1, False)
+    assert "row 1 of" in refused.err
+    done = command(*words, "-o", out, "--id", "id", "--on-error", "null", "--name", "p", "--json")
+    assert out.read_text() == "id,p\n007,2.0\n008,\n"
+    told = done.json
+    assert (told["predictions"], told["failed"]) == (2, 1)
+    assert Path(told["failed_path"]).read_text().startswith('{"row":1,"id":"008"')
+    command(*words, "-o", f"{tmp_path}/folder/", "--keep", "all", "--on-error", "null")
+    assert [it.suffix for it in (tmp_path / "folder").glob("part*")] == [".parquet"]
