@@ -30,7 +30,7 @@ ALPHA = 0.05
 PLANNED = 1000
 """For how many numbers in all the bounds are narrowest; a tenth of it costs a quarter of width."""
 
-STEADY = 200
+STEADY = 500
 """So many numbers of both variants stand beside those of one when its variance is told."""
 
 LEAST = 20
