@@ -80,5 +80,4 @@ async def watch(service: Any, listener: Any, ended: threading.Event) -> None:
         if time.monotonic() > due:
             due += 1
             listener.tick()
-            service.stats(tick=True)
         await asyncio.sleep(SWEEP_SECONDS)

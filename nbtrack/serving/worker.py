@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,10 @@ SWEEP_SECONDS = 0.25
 """How often slow clients and late answers are looked for."""
 
 LONGEST_LINE = 1 << 26
+READ_BYTES = 1 << 16
+MOST_UNREAD = 1 << 20
+"""Beyond it, a supervisor that does not read is told no more figures."""
+
 GRACE_SECONDS = 0.5
 """How long the last answers have to leave a worker whose model hangs."""
 
@@ -60,10 +64,18 @@ class Pipe:
 
     def tell(self, message: FromWorker) -> None:
         """Send a message."""
-        self.left += encoder.encode(message) + b"\n"
+        if len(self.left) < MOST_UNREAD or not isinstance(message, Stats):
+            self.left += encoder.encode(message) + b"\n"
         with contextlib.suppress(BlockingIOError, OSError):
             while self.left:
                 self.left = self.left[os.write(self.descriptor, self.left) :]
+
+
+class Orders(NamedTuple):
+    """Where messages come from, and what was read of them already."""
+
+    stream: BinaryIO
+    read: bytes = b""
 
 
 class Worker:
@@ -77,7 +89,7 @@ class Worker:
     """
 
     def __init__(
-        self, plan: EndpointPlan, listening: socket.socket, pipe: Pipe, orders: BinaryIO
+        self, plan: EndpointPlan, listening: socket.socket, pipe: Pipe, orders: Orders
     ) -> None:
         self.plan, self.listening = plan, listening
         self.pipe, self.orders = pipe, orders
@@ -110,13 +122,15 @@ class Worker:
         for task in (listens, watches):
             task.cancel()
         self.service.close()
-        self.pipe.tell(Stats(self.service.stats(tick=True)))
+        self.pipe.tell(Stats(self.service.stats()))
 
     async def hear(self) -> None:
         """Do what the supervisor says; the end of what it says means the end."""
         reader = asyncio.StreamReader(limit=LONGEST_LINE)
         loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self.orders)
+        reader.feed_data(self.orders.read)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        await loop.connect_read_pipe(lambda: protocol, self.orders.stream)
         while line := await reader.readline():
             try:
                 self.obey(decoder.decode(line))
@@ -145,7 +159,7 @@ class Worker:
             if time.monotonic() >= due:
                 due = max(due + 1, time.monotonic())
                 self.listener.tick()
-                self.pipe.tell(Stats(self.service.stats(tick=True)))
+                self.pipe.tell(Stats(self.service.stats()))
             self.service.end_late()
             self.listener.end_slow()
             if (name := self.service.hung()) is not None:
@@ -164,15 +178,16 @@ class Worker:
         os._exit(1)
 
 
-def first_line(stream: BinaryIO) -> bytes:
-    """The plan, without reading what comes after it."""
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        block = os.read(stream.fileno(), 1)
+def first_line(stream: BinaryIO) -> tuple[bytes, bytes]:
+    """The plan, and what was read of the messages after it."""
+    read = bytearray()
+    while b"\n" not in read:
+        block = os.read(stream.fileno(), READ_BYTES)
         if not block:
             break
-        line += block
-    return bytes(line)
+        read += block
+    line, _, rest = bytes(read).partition(b"\n")
+    return line, rest
 
 
 def more_files() -> None:
@@ -188,13 +203,13 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe = Pipe(int(os.environ["NBTRACK_WORKER_PIPE"]))
     listening = socket.socket(fileno=int(os.environ["NBTRACK_WORKER_SOCKET"]))
-    orders = sys.stdin.buffer
-    plan = msgspec.json.decode(first_line(orders), type=EndpointPlan)
+    line, rest = first_line(sys.stdin.buffer)
+    plan = msgspec.json.decode(line, type=EndpointPlan)
     log_warnings()
     more_files()
 
     async def serve() -> None:
-        await Worker(plan, listening, pipe, orders).serve(began)
+        await Worker(plan, listening, pipe, Orders(sys.stdin.buffer, rest)).serve(began)
 
     try:
         import uvloop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
 from itertools import accumulate
 
 from nbtrack.records.endpoint import EndpointStats, Variant, VariantStats
@@ -20,18 +19,17 @@ BOUNDS = (
 """Upper bounds of latencies in seconds: fine enough to read percentiles from."""
 
 LABELS = (*(f"{it:g}" for it in BOUNDS), "+Inf")
-RECENT_SECONDS = 120
 REFUSED = 400
 SERVER_ERROR = 500
 
 
 class Figures:
-    """Counts of one worker since its start; a tick a second closes a line of `recent`.
+    """Counts of one worker since its start.
 
     Example:
         >>> figures = Figures([Variant(name="a", model_uri="", folder="")])
         >>> figures.count(0, 0.002, 200, rows=1)
-        >>> figures.tick().codes
+        >>> figures.stats().codes
         {'200': 1}
     """
 
@@ -40,9 +38,6 @@ class Figures:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.codes: dict[int, int] = {}
         self.requests = self.errors = self.cached = 0
-        self.second: list[float] = []
-        self.second_errors = 0
-        self.recent: deque[tuple[int, int, int, float, float]] = deque(maxlen=RECENT_SECONDS)
 
     def count(
         self,
@@ -57,10 +52,8 @@ class Figures:
         self.requests += 1
         self.codes[status] = self.codes.get(status, 0) + 1
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
-        self.second.append(seconds)
         if status >= SERVER_ERROR:
             self.errors += 1
-            self.second_errors += 1
         if variant is not None:
             failed = failed or status >= SERVER_ERROR
             self.count_variant(variant, seconds, rows, failed=failed)
@@ -86,15 +79,6 @@ class Figures:
         known.reward_squares += value * value
         return True
 
-    def tick(self) -> EndpointStats:
-        """Close a second, and give all that was counted."""
-        times = sorted(self.second)
-        middle, late = (1000 * part(times, it) for it in (0.5, 0.95))
-        line = (now_ms(), len(times), self.second_errors, round(middle, 3), round(late, 3))
-        self.recent.append(line)
-        self.second, self.second_errors = [], 0
-        return self.stats()
-
     def stats(self) -> EndpointStats:
         """All that was counted so far."""
         return EndpointStats(
@@ -106,10 +90,4 @@ class Figures:
             codes={str(code): count for code, count in self.codes.items()},
             buckets=dict(zip(LABELS, accumulate(self.buckets), strict=True)),
             variants=self.variants,
-            recent=list(self.recent),
         )
-
-
-def part(times: list[float], share: float) -> float:
-    """The latency below which a part of the requests is."""
-    return times[min(int(share * len(times)), len(times) - 1)] if times else 0.0

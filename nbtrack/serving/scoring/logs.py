@@ -15,6 +15,9 @@ from nbtrack.errors import NbtrackError
 
 __all__ = ["is_debugging", "log", "log_error", "log_warnings"]
 
+MOST_ERRORS = 20
+"""Errors that are written in a second."""
+
 DEBUG = "NBTRACK_SERVING_LOG"
 """The variable that, set to debug, has each request logged, and what exceptions say."""
 
@@ -35,6 +38,8 @@ def log(level: str, message: str, **more: Any) -> None:
 
 def log_error(error: BaseException, prediction_id: str, variant: str) -> None:
     """Write where a model failed; what the exception says may hold a client's data."""
+    if not allowance.takes_one():
+        return
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{it.filename}:{it.lineno} in {it.name}: {it.line}" for it in frames]
     says = {"says": str(error)} if isinstance(error, NbtrackError) or is_debugging() else {}
@@ -46,6 +51,27 @@ def log_error(error: BaseException, prediction_id: str, variant: str) -> None:
         traceback=places,
         **says,
     )
+
+
+class Allowance:
+    """How many errors a second are written: a model that always fails must not fill the disk."""
+
+    def __init__(self) -> None:
+        self.second, self.written, self.left_out = 0, 0, 0
+
+    def takes_one(self) -> bool:
+        """Whether one more is written; what was left out before is told first."""
+        now = int(time.monotonic())
+        if now != self.second:
+            left_out, self.second, self.written, self.left_out = self.left_out, now, 0, 0
+            if left_out:
+                log("warning", f"{left_out:,} more errors were not written, as they came so fast")
+        self.written += 1
+        self.left_out += self.written > MOST_ERRORS
+        return self.written <= MOST_ERRORS
+
+
+allowance = Allowance()
 
 
 def log_warnings() -> None:

@@ -118,9 +118,9 @@ class Service:
         """The variant whose model does not come back, if there is one."""
         return next((it.model.variant.name for it in self.scorers if it.is_hung), None)
 
-    def stats(self, *, tick: bool = False) -> EndpointStats:
+    def stats(self) -> EndpointStats:
         """What this worker counted since its start."""
-        found = self.figures.tick() if tick else self.figures.stats()
+        found = self.figures.stats()
         found.in_flight = self.in_flight
         if self.log is not None:
             found.logged, found.dropped = self.log.logged, self.log.dropped
@@ -295,11 +295,16 @@ def headers_of(variant: Variant) -> Headers:
     """What every answer of a variant says of it."""
     found = [
         (b"content-type", b"application/json"),
-        (b"x-nbtrack-variant", variant.name.encode("ascii", "replace")),
+        (b"x-nbtrack-variant", header_text(variant.name)),
     ]
     if variant.version is not None:
         found.append((b"x-nbtrack-version", str(variant.version).encode()))
     return found
+
+
+def header_text(text: str) -> bytes:
+    """Text as a header may hold it."""
+    return "".join(it if it.isascii() and it.isprintable() else "?" for it in text).encode()
 
 
 def log_of(plan: EndpointPlan) -> PredictionLog | None:

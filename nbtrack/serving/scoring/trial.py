@@ -19,6 +19,7 @@ from nbtrack.registry.flavors.sklearn_arrays import are_same
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked, asked_with
 from nbtrack.serving.scoring.formats import JSON
+from nbtrack.serving.scoring.logs import log
 from nbtrack.serving.scoring.models import ServedModel, Stopwatch, Took
 
 __all__ = ["try_out"]
@@ -92,7 +93,9 @@ def attempt(act: Callable[[], Found]) -> Found | None:
     """What comes of it; None where the model fails."""
     try:
         return act()
-    except Exception:  # noqa: BLE001 - a model may raise anything; it is served all the same
+    except Exception as error:  # noqa: BLE001 - a model may raise anything; it is served all the same
+        name = type(error).__name__
+        log("info", f"a model did not take what it was tried with ({name}); it is asked plainly")
         return None
 
 
