@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from nbtrack.query.tree import Predictions, UnknownPredictions
 from nbtrack.store.compile import Piece, condition
 from nbtrack.store.protocol import Answer, Cursor
@@ -32,25 +34,51 @@ EQUAL = ("endpoint", "model_name", "version", "variant")
 def answer_predictions(question: Predictions, cursor: Cursor) -> Answer:
     """Predictions by column, and `labels`: of each an object of JSON, NULL if it has none."""
     asks = asked(question)
-    limit = "" if question.limit is None else f" LIMIT {int(question.limit)}"
+    limit = ""
+    if question.limit is not None:
+        limit = f" LIMIT {int(question.limit)}"
+        asks = asked(msgspec.structs.replace(question, since=beginning(question, asks, cursor)))
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT {', '.join(COLUMNS)},"
         " row_number() OVER () AS place FROM (SELECT * FROM core.predictions r"
         f" WHERE {asks.sql} ORDER BY r.moment DESC, r.prediction_id DESC{limit})",
         [*asks.values],
     )
-    named = "" if question.labels is None else " WHERE label IN (SELECT unnest(?::VARCHAR[]))"
-    values = [] if question.labels is None else [list(question.labels)]
-    rows = cursor.execute(
-        f"SELECT {', '.join(f'f.{name}' for name in COLUMNS)}, l.labels FROM found f"
-        f" LEFT JOIN ({LAST_LABELS.format(named=named)}) l USING (place)"
-        " ORDER BY f.moment, f.prediction_id, f.is_shadow, f.variant",
-        values,
-    ).fetchall()
+    shown = ", ".join(f"f.{name}" for name in COLUMNS)
+    order = "ORDER BY f.moment, f.prediction_id, f.is_shadow, f.variant"
+    if question.labels == ():
+        rows = cursor.execute(f"SELECT {shown}, NULL FROM found f {order}").fetchall()
+    else:
+        rows = cursor.execute(
+            f"SELECT {shown}, l.labels FROM found f LEFT JOIN ({LAST_LABELS}) l USING (place)"
+            f" {order}",
+            {**ends(cursor), "names": None if question.labels is None else [*question.labels]},
+        ).fetchall()
     cursor.execute("DROP TABLE found")
     names = (*COLUMNS, "labels")
     columns = [list(it) for it in zip(*rows, strict=True)] or [[] for _ in names]
     return Answer(dict(zip(names, columns, strict=True)))
+
+
+def beginning(question: Predictions, asks: Piece, cursor: Cursor) -> int | None:
+    """The moment of the first of the newest rows: nothing else of older ones need be read."""
+    row = cursor.execute(
+        f"SELECT r.moment FROM core.predictions r WHERE {asks.sql}"
+        f" ORDER BY r.moment DESC LIMIT 1 OFFSET {int(question.limit or 1) - 1}",
+        [*asks.values],
+    ).fetchone()
+    return question.since if row is None else int(row[0])
+
+
+def ends(cursor: Cursor) -> dict[str, str | None]:
+    """Between which ids those of the found rows and of their requests lie.
+
+    Ids grow with time, so that most labels of other times need not be read.
+    """
+    first, last = cursor.execute(
+        "SELECT min(split_part(prediction_id, '/', 1)), max(prediction_id) FROM found"
+    ).fetchone()
+    return {"first": first, "last": last}
 
 
 LAST_LABELS = """
@@ -60,15 +88,18 @@ LAST_LABELS = """
       FROM (
         SELECT f.place, l.label, l.value, l.moment, l.time
         FROM found f JOIN core.labels l ON l.prediction_id = f.prediction_id
+        WHERE l.prediction_id BETWEEN $first AND $last
         UNION ALL
         SELECT f.place, l.label, l.value, l.moment, l.time
         FROM (SELECT place, split_part(prediction_id, '/', 1) AS request FROM found
               WHERE contains(prediction_id, '/')) f
         JOIN core.labels l ON l.prediction_id = f.request
+        WHERE l.prediction_id BETWEEN $first AND $last
         UNION ALL
         SELECT f.place, l.label, l.value, l.moment, l.time
         FROM found f JOIN core.labels l ON l.key = f.key
-        WHERE l.of_endpoint IS NULL OR l.of_endpoint = f.endpoint){named}
+        WHERE l.of_endpoint IS NULL OR l.of_endpoint = f.endpoint)
+      WHERE $names IS NULL OR label IN (SELECT unnest($names::VARCHAR[]))
       GROUP BY place, label)
     GROUP BY place"""
 """Labels of a row, of its whole request and of its key: of each name what became known last."""
