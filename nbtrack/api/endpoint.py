@@ -171,7 +171,9 @@ class Endpoint:
         """
         state = self.folder.state()
         endpoint_id = None if state is None else state.endpoint_id
-        events = asked_of.events(self.here.store, name=self.name, endpoint_id=endpoint_id)
+        events = []
+        if self.here.folder.journal.is_dir():
+            events = asked_of.events(self.here.store, name=self.name, endpoint_id=endpoint_id)
         if not events and state is None:
             raise NotFound(f"there is no endpoint {self.name!r}; nbtrack.endpoints() lists them")
         last = events[-1].endpoint_id if events else endpoint_id

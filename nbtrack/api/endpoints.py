@@ -307,7 +307,7 @@ def endpoint(name: str, *, token: str | None = None) -> Endpoint:
     here = session()
     found = Endpoint(here, name, token=token)
     if NAME.fullmatch(name) is None or (
-        found.folder.state() is None and name not in asked_of.names(here.store)
+        found.folder.state() is None and name not in names_in(here)
     ):
         known = [it.name for it in endpoints()]
         raise NotFound(f"there is no endpoint {name!r}; {listing(known, name)}")
@@ -321,12 +321,19 @@ def endpoints(status: EndpointStatus | Sequence[EndpointStatus] | None = None) -
         status: Only those that stand so, such as "HEALTHY".
     """
     here = session()
-    names = {it.path.name for it in folders_in(here.folder.path) if it.state() is not None}
-    found = [Endpoint(here, it) for it in sorted(names | set(asked_of.names(here.store)))]
+    found = [Endpoint(here, it) for it in names_in(here)]
     wanted = None if status is None else {status} if isinstance(status, str) else set(status)
     by_status = [(it, it.status) for it in found]
     kept = [it for it in by_status if wanted is None or it[1] in wanted]
     return [it for it, _ in sorted(kept, key=lambda pair: pair[1] in OVER)]
+
+
+def names_in(here: Session) -> list[str]:
+    """The endpoints that there are or ever were; a folder that is no store has only the former."""
+    names = {it.path.name for it in folders_in(here.folder.path) if it.state() is not None}
+    if here.folder.journal.is_dir():
+        names.update(asked_of.names(here.store))
+    return sorted(names)
 
 
 def name_for(here: Session, wanted: Wanted) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.command_line import output
 from nbtrack.hosts.command_line.desk import Desk
 from nbtrack.hosts.command_line.endpoint_lines import (
@@ -17,9 +18,11 @@ from nbtrack.hosts.command_line.endpoint_lines import (
     show_lines,
 )
 from nbtrack.hosts.command_line.verb import noun, verb
+from nbtrack.journal.folder import StoreFolder, state_folder
 
 if TYPE_CHECKING:
     from nbtrack.api.endpoint import Endpoint
+    from nbtrack.api.session import Session
 
 __all__ = ["app"]
 
@@ -31,8 +34,6 @@ def endpoints_like(context: typer.Context, incomplete: str) -> list[tuple[str, s
     from nbtrack.hosts.command_line.completion import desk_of
 
     desk = desk_of(context)
-    if not desk.exists:
-        return []
     return [(it.name, it.status) for it in every(desk) if it.name.startswith(incomplete)]
 
 
@@ -44,11 +45,15 @@ WAIT_SECONDS = 120.0
 
 
 def every(desk: Desk) -> list[Endpoint]:
-    """The endpoints of the store, those that run first."""
+    """The endpoints of the store, then those of folders that were served without one."""
     from nbtrack.api.endpoints import endpoints
+    from nbtrack.api.session import in_use
 
-    with desk.in_use():
-        return endpoints()
+    found = []
+    for here in homes(desk):
+        with in_use(here):
+            found += endpoints()
+    return found
 
 
 def called(desk: Desk, name: str) -> Endpoint:
@@ -57,16 +62,25 @@ def called(desk: Desk, name: str) -> Endpoint:
     Raises:
         NotFound: There is none.
     """
-    from nbtrack.api.endpoints import endpoint
+    found = every(desk)
+    for it in found:
+        if it.name == name:
+            return it
+    raise NotFound(f"there is no endpoint {name!r}; {listing([it.name for it in found], name)}")
 
-    with desk.in_use():
-        return endpoint(name)
+
+def homes(desk: Desk) -> list[Session]:
+    """Where endpoints are: in the store, and in the user's own folder."""
+    from nbtrack.api.session import session_at
+
+    nowhere = session_at(StoreFolder(state_folder()))
+    return [desk.session, nowhere] if desk.exists else [nowhere]
 
 
 @verb(app, "list", "nbtrack endpoints list", "nbtrack endpoints list --json")
 def list_endpoints(desk: Desk) -> None:
     """List endpoints: what they serve, where, and how they fare."""
-    found = every(desk) if desk.exists else []
+    found = every(desk)
     desk.answer([endpoint_json(it) for it in found], lambda: show_endpoints(found))
 
 

@@ -331,14 +331,16 @@ class Serve(MagicLine, frozen=True):
     host: Annotated[
         str, option("--host", "Where it listens; 0.0.0.0 for other machines too.", "ADDRESS")
     ] = "127.0.0.1"
-    workers: Annotated[int, option("--workers -w", "Processes that share the port.", "N")] = 1
+    workers: Annotated[
+        int | None, option("--workers -w", "Processes that share the port; 1 else.", "N")
+    ] = None
     keep: Annotated[bool, option("--keep", "Let it outlive the kernel.")] = False
     follow: Annotated[
         bool, option("--follow", "Go over to another version once the alias moves.")
     ] = False
     log: Annotated[
-        float, option("--log", "The part of the requests that is kept, 0 to 1.", "RATE")
-    ] = 0.0
+        float | None, option("--log", "The part of the requests that is kept, 0 to 1.", "RATE")
+    ] = None
     token: Annotated[
         str | None,
         option("--token", "The variable that holds what clients must send.", "NAME", "variable"),
