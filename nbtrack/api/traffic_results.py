@@ -21,6 +21,7 @@ from nbtrack.api.variant_values import (
 from nbtrack.errors import InvalidValue
 from nbtrack.questions import predictions
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats
+from nbtrack.registry.promotion.scores import is_polars
 from nbtrack.serving.statistics.sequences import ALPHA, PLANNED
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def of_frame(data: Any, asked: Asked) -> VariantReport:
         }
     frame = frame_of(data)
     told = frame[column_of(frame, variant, "each row needs it")]
-    frame = frame[told.notna() & (told != "")]
+    frame = frame[told.notna() & (told != "")].reset_index(drop=True)
     measure = measure_of(frame, metric, asked.label, lower=asked.lower_is_better)
     if measure.name == REWARD:
         # What a request was worth is another's than the shadow's, whose answer nobody saw
@@ -130,6 +131,8 @@ def frame_of(data: Any) -> pd.DataFrame:
 
     if isinstance(data, pd.DataFrame):
         return data
+    if is_polars(data):  # its own way to pandas needs pyarrow
+        return pd.DataFrame(data.to_dict(as_series=False))
     if hasattr(data, "to_pandas"):
         frame: pd.DataFrame = data.to_pandas()
         return frame

@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 from nbtrack.errors import InvalidValue, ModelError, listing
 
-__all__ = ["Metric", "Scorer", "divided", "flat", "is_lower_better", "report_of", "score"]
+__all__ = [
+    "Metric",
+    "Scorer",
+    "divided",
+    "flat",
+    "is_lower_better",
+    "is_polars",
+    "report_of",
+    "score",
+]
 
 Metric = str | Callable[[Any, Any], float]
 """A name of `SCORERS`, of `sklearn.metrics`, or a function of the truth and the predictions."""
