@@ -651,6 +651,7 @@ export interface EndpointItem {
   since: number | null;
   pid: number | null;
   behind: string;
+  is_loading: boolean;
   workers: number;
   restarts: number;
   requests: number;

@@ -54,6 +54,7 @@ function endpoint(name: string, more: Partial<EndpointItem> = {}): EndpointItem 
     since: NOW - 60_000,
     pid: 7,
     behind: '',
+    is_loading: false,
     workers: 1,
     restarts: 0,
     requests: 200,
@@ -158,6 +159,9 @@ describe('the list of endpoints', () => {
   it('offers what an alias moved to, and nothing where the store is read only', () => {
     const item = endpoint('churn', { behind: 'champion is now version 4' });
     expect(list([item])).toContain('Reload churn');
+    const loading = list([{ ...item, is_loading: true }]);
+    expect(loading).toContain('loads other models');
+    expect(loading).not.toContain('Reload churn');
     const html = list([item], { isReadOnly: true });
     expect(html).not.toContain('Reload churn');
     expect(html).not.toContain('Stop churn');

@@ -36,7 +36,8 @@ USUAL = {"moment", "level", "text", "message", "pid", "event"}
 def item_of(endpoint: Endpoint, facts: EndpointFacts) -> EndpointItem:
     """An endpoint as it is now."""
     state, stats = endpoint.state, endpoint.stats()
-    plan = plan_of(endpoint)
+    written = written_plan(endpoint)
+    plan = plan_in_force(endpoint, written, state.plan_number, facts)
     is_live = state.status not in {"STOPPED", "FAILED"}
     return EndpointItem(
         name=endpoint.name,
@@ -50,6 +51,7 @@ def item_of(endpoint: Endpoint, facts: EndpointFacts) -> EndpointItem:
         since=state.since or None,
         pid=state.pid or None,
         behind=facts.behind(endpoint, plan.number) if is_live else "",
+        is_loading=is_live and plan.number < written.number > state.refused,
         workers=sum(it.is_ready for it in state.workers),
         restarts=stats.restarts,
         requests=stats.requests,
@@ -68,12 +70,23 @@ def item_of(endpoint: Endpoint, facts: EndpointFacts) -> EndpointItem:
     )
 
 
-def plan_of(endpoint: Endpoint) -> EndpointPlan:
-    """What an endpoint serves; an empty plan where that is not known any more."""
+def written_plan(endpoint: Endpoint) -> EndpointPlan:
+    """The plan that an endpoint has or is to have; an empty one where nobody knows any more."""
     try:
         return endpoint.plan
-    except NbtrackError:
+    except NbtrackError:  # its folder is gone, and no event tells of it
         return EndpointPlan(endpoint_id="", name=endpoint.name, variants=())
+
+
+def plan_in_force(
+    endpoint: Endpoint, written: EndpointPlan, number: int, facts: EndpointFacts
+) -> EndpointPlan:
+    """The plan of a number; what was written last may be on its way, or was refused."""
+    if number in {0, written.number}:
+        return written
+    plans = [it.plan for it in facts.events_of(endpoint) if it.plan]
+    told = [msgspec.json.decode(it, type=EndpointPlan) for it in reversed(plans)]
+    return next((it for it in told if it.number == number), written)
 
 
 def served_items(plan: EndpointPlan, stats: EndpointStats) -> list[ServedItem]:

@@ -120,6 +120,9 @@ function EndpointRow(props: ListProps & { item: EndpointItem }): JSX.Element {
         ))}
       </ul>
       {isLive(item) ? <Load item={item} trans={trans} /> : null}
+      {item.is_loading ? (
+        <p className="nbtrack-EndpointRow-reason">{trans.__('loads other models…')}</p>
+      ) : null}
       {item.reason ? <p className="nbtrack-EndpointRow-reason">{item.reason}</p> : null}
       <Buttons {...props} />
     </li>
@@ -183,7 +186,7 @@ function Buttons({
           : button(trans.__('Start again'), trans.__('Start %1 again', item.name), () =>
               acts.restart(item)
             )}
-      {item.behind && !isReadOnly && isLive(item) ? (
+      {item.behind && !item.is_loading && !isReadOnly && isLive(item) ? (
         <span className="nbtrack-EndpointRow-behind">
           {item.behind}{' '}
           {button(trans.__('Reload'), trans.__('Reload %1', item.name), () => acts.reload(item))}

@@ -93,7 +93,12 @@ function Head(props: IEndpointPageProps & { item: EndpointItem }): JSX.Element {
           {item.reason}
         </p>
       ) : null}
-      {item.behind && isLive(item) ? (
+      {item.is_loading ? (
+        <p className="nbtrack-Notice" role="status">
+          {trans.__('Other models are being loaded; these answer until then.')}
+        </p>
+      ) : null}
+      {item.behind && !item.is_loading && isLive(item) ? (
         <p className="nbtrack-Notice nbtrack-Endpoint-behind" role="status">
           {item.behind}
           {props.isReadOnly ? null : (

@@ -62,6 +62,7 @@ class EndpointItem(Shape, frozen=True):
     since: int | None = None
     pid: int | None = None
     behind: str = ""
+    is_loading: bool = False
     workers: int = 0
     restarts: int = 0
     requests: int = 0
