@@ -22,7 +22,7 @@ from nbtrack.serving.scoring.page import page
 from nbtrack.serving.scoring.refusals import Refused, busy
 from nbtrack.serving.scoring.service import Answer, Headers, Request, Service
 
-__all__ = ["App"]
+__all__ = ["CLOSE", "App"]
 
 Scope = Mapping[str, Any]
 Send = Callable[[Any], Awaitable[None]]
@@ -58,6 +58,8 @@ class App:
         self.is_draining = False
         self.is_debugging = is_debugging()
         self.held_bytes = 0
+        self.reply: Callable[[Send, int, Headers, bytes], bool] | None = None
+        """Sends an answer at once where the server can; ASGI takes two messages for it."""
         self.pages: dict[str, bytes] = {}
         self.routes: dict[str, dict[str, Handler]] = {
             "/invocations": {"POST": self.invocations},
@@ -103,6 +105,8 @@ class App:
         headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
         if self.is_draining and CLOSE not in headers:
             headers.append(CLOSE)
+        if self.reply is not None and self.reply(send, answer.status, headers, answer.body):
+            return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})

@@ -9,10 +9,15 @@ from email.utils import formatdate
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
-from nbtrack.serving.scoring.app import App
+from nbtrack.serving.scoring.app import CLOSE, App
+from nbtrack.serving.scoring.service import Headers
 
 __all__ = ["Listener"]
 
@@ -79,6 +84,37 @@ class Connection(HttpToolsProtocol):
         return "method" not in self.scope
 
 
+def reply(send: Any, status: int, headers: Headers, body: bytes) -> bool:
+    """Write head and body of an answer together, which uvicorn does in two steps.
+
+    It does what `RequestResponseCycle.send` does with both messages of ASGI, but takes its headers
+    as they are: ours have no odd characters, and tell the length.
+
+    Returns:
+        Whether it was done; what is special is left to uvicorn.
+    """
+    cycle = getattr(send, "__self__", None)
+    if not isinstance(cycle, RequestResponseCycle) or cycle.response_started:
+        return False
+    if cycle.flow.write_paused or cycle.disconnected or cycle.scope["method"] == "HEAD":
+        return False
+    if CLOSE in headers:
+        cycle.keep_alive = False
+    elif not cycle.keep_alive:
+        headers = [*headers, CLOSE]
+    head = [STATUS_LINE[status]]
+    for name, value in (*cycle.default_headers, *headers):
+        head += (name, b": ", value, b"\r\n")
+    cycle.response_started, cycle.waiting_for_100_continue = True, False
+    cycle.transport.write(b"".join((*head, b"\r\n", body)))
+    cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
+
+
 class Listener:
     """Takes connections from a socket for an application.
 
@@ -88,6 +124,7 @@ class Listener:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        app.reply = reply
         self.state = ServerState()
         self.config = Config(
             app,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbtrack.blobs import hashed
 from nbtrack.errors import NotFound, TamperedModel
@@ -19,46 +18,18 @@ from nbtrack.registry.safety import Consent
 from nbtrack.registry.signatures.enforcement import Enforcer
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked
+from nbtrack.serving.scoring.costs import Cost
 from nbtrack.serving.scoring.formats import JSON, Reader
 from nbtrack.serving.scoring.quick import quick_reader
 
-__all__ = ["ServedModel", "Stopwatch", "Took", "load"]
+__all__ = ["ServedModel", "load"]
 
 
 COMPUTE = {"sklearn", "lightgbm", "xgboost", "catboost"}
 """Flavors whose models only compute: they wait for nothing but the processor."""
 
-MOST_HELD_UP = 4
-"""How many times its own time on the processor a model of these may take, by all its threads."""
-
-LEARNING_MORE, LEARNING_LESS = 0.02, 0.2
-UNKNOWN_SECONDS = 1.0
-MANY_ROWS = 64
-"""From more rows on, what a predict takes is put down to its rows."""
-
-
 COMPILED = ".pyc"
 """Files that Python leaves beside others; of a model's folder none is ever read."""
-
-
-class Took(NamedTuple):
-    """What something took: by the clock, and of the processor."""
-
-    seconds: float
-    cpu_seconds: float
-
-
-class Stopwatch:
-    """Measures from when it is made."""
-
-    __slots__ = ("cpu", "wall")
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.perf_counter(), time.thread_time()
-
-    def took(self) -> Took:
-        """What was taken so far."""
-        return Took(time.perf_counter() - self.wall, time.thread_time() - self.cpu)
 
 
 class ServedModel:
@@ -82,8 +53,7 @@ class ServedModel:
         """Asks with an array, where that was found to give the same answers as a frame."""
         self.joins = False
         """Whether several requests may be asked as one: each row is answered by itself."""
-        self.row_seconds, self.call_seconds = 0.0, UNKNOWN_SECONDS
-        """What a row, and what asking at all, takes."""
+        self.cost = Cost(only_computes=self.flavor in COMPUTE)
 
     @cached_property
     def flavor(self) -> str:
@@ -94,25 +64,6 @@ class ServedModel:
     def is_own_code(self) -> bool:
         """Whether somebody's own Python is run, which may wait for anything."""
         return self.flavor == PYTHON_FUNCTION
-
-    def cost(self, took: Took) -> float:
-        """What a predict takes by the clock when nobody else wants the processor."""
-        if self.flavor not in COMPUTE:
-            return took.seconds
-        return min(took.seconds, MOST_HELD_UP * took.cpu_seconds)
-
-    def learn(self, rows: int, took: Took) -> None:
-        """Correct what asking is expected to take: at once where it was less, else bit by bit.
-
-        A predict that others held up is longer than it would be, so that the shortest count most.
-        """
-        seconds = self.cost(took)
-        rest = seconds - rows * self.row_seconds
-        if rows <= MANY_ROWS:
-            part = LEARNING_LESS if rest < self.call_seconds else LEARNING_MORE
-            self.call_seconds += part * (max(rest, 0.0) - self.call_seconds)
-        else:
-            self.row_seconds += LEARNING_MORE * (seconds / rows - self.row_seconds)
 
     def read(self, body: bytes, kind: str) -> Asked:
         """What a request's body asks.

@@ -14,13 +14,10 @@ from typing import Any, NamedTuple
 from nbtrack.serving.scoring.answers import answer_of, part_of
 from nbtrack.serving.scoring.asked import Asked, joined
 from nbtrack.serving.scoring.lane import Lane
-from nbtrack.serving.scoring.models import ServedModel, Stopwatch
+from nbtrack.serving.scoring.models import ServedModel
 from nbtrack.serving.scoring.refusals import busy, not_in_time
 
 __all__ = ["Job", "Outcome", "Scorer"]
-
-INLINE_SECONDS = 0.001
-"""A predict that takes less would take longer by way of a thread."""
 
 MOST_ROWS = 16_384
 """How many rows are asked about together."""
@@ -98,8 +95,7 @@ class Scorer:
             return
         batch = self.next_batch()
         rows = sum(it.asked.rows for it in batch)
-        expected = self.model.call_seconds + rows * self.model.row_seconds
-        if expected < INLINE_SECONDS and not self.model.is_own_code:
+        if self.model.cost.is_small(rows) and not self.model.is_own_code:
             self.settle(batch, answered(self.model, batch))
             self.again()
             return
@@ -168,7 +164,7 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
     asked = [it.asked for it in batch]
     if len(asked) == 1:
         return [answered_alone(model, asked[0])]
-    watch = Stopwatch()
+    watch = model.cost.watch()
     rows = sum(it.rows for it in asked)
     try:
         said = model.predict(joined(asked))
@@ -182,17 +178,17 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
             begin += it.rows
     except Exception:  # noqa: BLE001 - a model may raise anything; which request it was shows next
         return [answered_alone(model, it) for it in asked]
-    model.learn(rows, watch.took())
+    model.cost.learn(rows, watch)
     return outcomes
 
 
 def answered_alone(model: ServedModel, asked: Asked) -> Outcome:
     """Ask a model about one request."""
-    watch = Stopwatch()
+    watch = model.cost.watch()
     try:
         said = model.predict(asked.data, asked.params)
         body = answer_of(said, is_bare=asked.is_bare)
     except Exception as error:  # noqa: BLE001 - a model may raise anything
         return Outcome(error=error)
-    model.learn(asked.rows, watch.took())
+    model.cost.learn(asked.rows, watch)
     return Outcome(body, said)

@@ -26,7 +26,7 @@ from nbtrack.serving.scoring.refusals import Refused
 from nbtrack.serving.scoring.scorer import Outcome, Scorer
 from nbtrack.serving.scoring.single import router_of
 
-__all__ = ["Answer", "Request", "Service"]
+__all__ = ["Answer", "Headers", "Request", "Service"]
 
 LARGE_BYTES = 256 * 1024
 """A body from here on is read in a thread, so that others are answered meanwhile."""

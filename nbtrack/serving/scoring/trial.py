@@ -18,9 +18,10 @@ from nbtrack.registry.flavors import sklearn_arrays
 from nbtrack.registry.flavors.sklearn_arrays import are_same
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked, asked_with
+from nbtrack.serving.scoring.costs import Stopwatch, Took
 from nbtrack.serving.scoring.formats import JSON
 from nbtrack.serving.scoring.logs import log
-from nbtrack.serving.scoring.models import ServedModel, Stopwatch, Took
+from nbtrack.serving.scoring.models import ServedModel
 
 __all__ = ["try_out"]
 
@@ -201,12 +202,12 @@ def time_it(model: ServedModel, asked: Asked) -> None:
     took = attempt(lambda: min(timed(model, asked.data, asked.params) for _ in range(TIMES)))
     if took is None:
         return
-    one = model.cost(took)
-    model.call_seconds = one
+    one = model.cost.seconds(took)
+    model.cost.call_seconds = one
     if not model.joins or one > PATIENCE_SECONDS / 10:
-        model.row_seconds = one / asked.rows
+        model.cost.row_seconds = one / asked.rows
         return
     more = repeated(asked.data, MANY_ROWS)
     many = attempt(lambda: timed(model, more, asked.params))
     if many is not None:
-        model.row_seconds = max(model.cost(many) - one, 0.0) / MANY_ROWS
+        model.cost.row_seconds = max(model.cost.seconds(many) - one, 0.0) / MANY_ROWS

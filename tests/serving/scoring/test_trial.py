@@ -32,7 +32,7 @@ def test_an_estimator_is_asked_with_arrays_and_many_requests_at_once(tried, clas
     frame = people[0]
     assert model.joins
     assert model.arrays(frame.to_numpy()).tolist() == model.loaded.predict(frame).tolist()
-    assert 0 < model.call_seconds < 0.1
+    assert 0 < model.cost.call_seconds < 0.1
 
 
 def test_an_estimator_without_an_example_is_tried_with_rows_made_for_it(tried, save, people):
