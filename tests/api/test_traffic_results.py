@@ -223,6 +223,16 @@ def test_what_cannot_be_compared_is_told(frame, options, message):
         nbtrack.compare_variants(frame, **options)
 
 
+def test_labels_of_one_variant_alone_tell_nothing_yet():
+    frame = pd.DataFrame({"variant": ["a", "b"] * 50, "output": 1, "label": [None, 1] * 50})
+    report = nbtrack.compare_variants(frame)
+    assert (report.winner, report.verdict()) == (None, "no difference yet")
+    assert [(it.count, it.mean, it.difference) for it in report.results] == [
+        (0, None, None),
+        (50, 1.0, None),
+    ]
+
+
 def test_one_variant_alone_has_nothing_beside_it():
     report = nbtrack.compare_variants({"a": [1, 2, 3]})
     assert report.verdict() == "nothing to compare with"

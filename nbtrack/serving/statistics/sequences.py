@@ -100,7 +100,7 @@ class Difference(NamedTuple):
         """How many more numbers will do if the difference stays as it is; None if none ever do."""
         if self.is_sure:
             return 0
-        if self.value == 0 or not 0 < self.error < inf:
+        if self.value == 0 or not self.size or not 0 < self.error < inf:
             return None
 
         def is_sure_at(growth: float) -> bool:

@@ -48,6 +48,7 @@ def test_few_numbers_say_nothing():
     assert (found.p_value, found.is_sure) == (1.0, False)
     assert isinf(found.bounds.low)
     assert difference(Sample(), Sample()).needed is None
+    assert difference(Sample(), sample_of([1.0, 0.0] * 50)).needed is None
 
 
 def test_none_that_pay_among_the_first_twenty_is_no_proof_that_none_do():
