@@ -205,6 +205,8 @@ describe('the page of an endpoint', () => {
       [NaN, 3]
     ]);
     expect(errors?.series[0]?.y).toEqual([0, 1]);
+    const quiet = { ...REPLY.load, requests: [0, 0], errors: [0, 0] };
+    expect(loadCharts(quiet, trans).map(it => it.series.length)).toEqual([0, 0]);
     const html = renderToStaticMarkup(<EndpointOverview reply={REPLY} now={NOW} trans={trans} />);
     expect(html).toContain('200: 2, 500: 1');
     expect(html).toContain('1 (33.33 %)');

@@ -96,22 +96,27 @@ export function loadCharts(
     x: load.moments,
     y
   });
-  const some = (series: ISeries[]): ISeries[] => (load.moments.length > 1 ? series : []);
-  return [
+  // where nothing happened a line at zero tells less than its absence
+  const isBusy = load.requests.some(it => it > 0);
+  const some = (series: ISeries[]): ISeries[] => (isBusy ? series : []);
+  const charts = [
     {
       title: trans.__('Requests a second'),
       series: some([line(trans.__('requests'), 0, load.requests)])
     },
     {
-      title: trans.__('Latency in ms'),
+      title: trans.__('Latency in ms: p50, and p95 above it'),
       series: some([
         line(trans.__('p50'), 0, latencies(load, load.p50_ms)),
         line(trans.__('p95'), 1, latencies(load, load.p95_ms))
       ])
-    },
-    {
-      title: trans.__('Errors a second'),
-      series: some([line(trans.__('errors'), 1, load.errors)])
     }
   ];
+  if (load.errors.some(it => it > 0)) {
+    charts.push({
+      title: trans.__('Errors a second'),
+      series: [line(trans.__('errors'), 1, load.errors)]
+    });
+  }
+  return charts;
 }
