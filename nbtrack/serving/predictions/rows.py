@@ -134,8 +134,10 @@ def answers_of(said: Any, count: int) -> list[Any] | None:
         return [None] * count
     found = answers(said)
     if len(found) != count:
-        found = [values_of(said)] if count == 1 else None
-    if found is None or not any(isinstance(it, dict) for it in found):
+        if count != 1:
+            return None
+        found = [values_of(said)]
+    if not any(isinstance(it, dict) for it in found):
         return found
     return [only_value(it) for it in found]
 
