@@ -48,8 +48,8 @@ def outputs(path):
             yield cell, output
 
 
-def test_there_are_six_stories_and_the_readme_names_each():
-    assert [path.name[0] for path in stories()] == list("123456")
+def test_there_are_seven_stories_and_the_readme_names_each():
+    assert [path.name[0] for path in stories()] == list("1234567")
     assert [path.name for path in stories() if f"(notebooks/{path.name})" not in README] == []
 
 
