@@ -87,7 +87,9 @@ def compare_variants(
     asked = Asked(metric, variant, key, label, *more)
     if hasattr(data, "plan") and hasattr(data, "stats"):
         return of_endpoint(data, asked)
-    return of_frame(logged(session(), data) if isinstance(data, str) else data, asked)
+    if isinstance(data, str):
+        data = logged(session(), data, asked)
+    return of_frame(data, asked)
 
 
 def of_frame(data: Any, asked: Asked) -> VariantReport:
@@ -210,7 +212,7 @@ def of_endpoint(endpoint: Served, asked: Asked) -> VariantReport:
     counted = Counted(plan, endpoint.stats(), asked)
     if asked.metric is None and counted.has_rewards and (is_bandit or not plan.options.log_rate):
         return counted.by_rewards()
-    frame = of_plan(logged(endpoint.here, endpoint.name, endpoint.since), plan)
+    frame = of_plan(logged(endpoint.here, endpoint.name, asked, endpoint.since), plan)
     is_told = any(it in frame and frame[it].notna().any() for it in (REWARD, asked.label))
     if asked.metric is None and not is_told:
         return counted.by_rewards() if counted.has_rewards else counted.by_errors()
@@ -224,7 +226,11 @@ def of_endpoint(endpoint: Served, asked: Asked) -> VariantReport:
     return of_frame(frame, asked)
 
 
-def logged(here: Session, name: str, since: int | None = None) -> pd.DataFrame:
-    """The newest predictions of an endpoint that are logged."""
-    asked = predictions.asked_for(endpoint=name, since=since, limit=MOST_LOGGED)
-    return predictions.table(here.store, asked)
+def logged(here: Session, name: str, asked: Asked, since: int | None = None) -> pd.DataFrame:
+    """The newest predictions of an endpoint that are logged, with what is asked of them."""
+    names = [it for it in (asked.metric, asked.covariate, asked.key) if it is not None]
+    with_inputs = any(
+        not isinstance(it, str) or it.startswith(("inputs", "params")) for it in names
+    )
+    question = predictions.asked_for(endpoint=name, since=since, limit=MOST_LOGGED)
+    return predictions.table(here.store, question, with_inputs=with_inputs)

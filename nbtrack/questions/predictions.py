@@ -62,8 +62,14 @@ def asked_for(
     )
 
 
-def table(store: Store, question: Predictions) -> pd.DataFrame:
-    """Predictions as a table: what all have, `inputs.x`, `output`, `params.x`, labels, `error`."""
+def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> pd.DataFrame:
+    """Predictions as a table: what all have, `inputs.x`, `output`, `params.x`, labels, `error`.
+
+    Args:
+        store: The store.
+        question: Which predictions.
+        with_inputs: Whether `inputs.x` and `params.x` are wanted: they take most of the time.
+    """
     import pandas as pd
 
     answered = store.fetch(question).columns
@@ -74,9 +80,11 @@ def table(store: Store, question: Predictions) -> pd.DataFrame:
     columns["version"] = pd.array(answered["version"], dtype="Int64")
     columns["latency"] = pd.array(answered["latency"], dtype="float64")
     columns["is_shadow"] = pd.array(answered["is_shadow"], dtype="bool")
-    columns |= spread("inputs", decoded(answered["inputs"]))
+    if with_inputs:
+        columns |= spread("inputs", decoded(answered["inputs"]))
     columns |= spread("output", decoded(answered["output"]), always=True)
-    columns |= spread("params", decoded(answered["params"]))
+    if with_inputs:
+        columns |= spread("params", decoded(answered["params"]))
     for name, values in sorted(spread("", decoded(answered["labels"])).items()):
         columns[f"label.{name}" if name in columns else name] = values
     columns["error"] = pd.array(answered["error"], dtype="object")

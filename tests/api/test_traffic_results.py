@@ -279,6 +279,8 @@ def test_the_log_of_an_endpoint_is_compared_by_its_labels(logged):
     report = nbtrack.compare_variants("churn")
     assert report.text() == nbtrack.compare_variants(logged).text()
     assert nbtrack.compare_variants(nbtrack.predictions("churn")).text() == report.text()
+    by_input = nbtrack.compare_variants("churn", "inputs.x", covariate="inputs.x")
+    assert by_input.note == "inputs.x explains 100% of the variance, which was taken out"
 
 
 # What an endpoint counted
