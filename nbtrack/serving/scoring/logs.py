@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -74,8 +75,16 @@ class Allowance:
 allowance = Allowance()
 
 
+class OwnLog(logging.Handler):
+    """Writes what nbtrack itself logs, such as a journal whose disk is full, as lines too."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log(record.levelname.lower(), record.getMessage())
+
+
 def log_warnings() -> None:
-    """Have warnings of libraries written as lines of the log, each once."""
+    """Have warnings of libraries written as lines of the log, each once, and nbtrack's own."""
+    logging.getLogger("nbtrack").addHandler(OwnLog(logging.WARNING))
     seen: set[tuple[str, int]] = set()
 
     def show(
