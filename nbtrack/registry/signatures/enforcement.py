@@ -10,7 +10,7 @@ from typing import Any
 
 from nbtrack.errors import SchemaMismatch
 from nbtrack.registry.signatures.params import ParamSchema, enforce_params
-from nbtrack.registry.signatures.problems import check_records, check_table
+from nbtrack.registry.signatures.problems import check_records, check_table, is_discreet
 from nbtrack.registry.signatures.schema import Schema
 
 __all__ = ["Enforcer", "enforce", "validate_schema"]
@@ -196,7 +196,10 @@ class Enforcer:
             return self.from_inputs(value, wire=wire)
         names = dict.fromkeys(name for it in value if isinstance(it, Mapping) for name in it)
         if any(not isinstance(it, Mapping) or it.keys() != names.keys() for it in value):
-            raise SchemaMismatch(f"each instance has all of {', '.join(map(repr, names))}")
+            which = (
+                "the same names" if is_discreet.get() else f"all of {', '.join(map(repr, names))}"
+            )
+            raise SchemaMismatch(f"each instance has {which}")
         return self.tensors.take({name: [it[name] for it in value] for name in names})
 
     def needs_columns(self) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbtrack.errors import SchemaMismatch, listing
+from nbtrack.registry.signatures.problems import is_discreet
 from nbtrack.registry.signatures.types import (
     AnyType,
     Array,
@@ -94,8 +95,9 @@ def held_object(value: Any, kind: Object, where: str) -> Any:
     if missing := [it.name for it in kind.properties if it.required and it.name not in value]:
         raise SchemaMismatch(f"{said(where)}{listed(missing)} is required and missing")
     if unknown := [it for it in value if it not in known]:
-        hint = listing(list(known), str(unknown[0]))
-        raise SchemaMismatch(f"{said(where)}{listed(unknown)} is no property of it; {hint}")
+        hint = listing(list(known), "" if is_discreet.get() else str(unknown[0]))
+        what = "something" if is_discreet.get() else listed(unknown)
+        raise SchemaMismatch(f"{said(where)}{what} is no property of it; {hint}")
     return {
         name: held(it, known[name].dtype, required=known[name].required, where=inside(where, name))
         for name, it in value.items()

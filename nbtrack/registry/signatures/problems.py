@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from nbtrack.errors import SchemaMismatch, listing
 from nbtrack.registry.signatures.types import type_name
 
-__all__ = ["Problems", "check_records", "check_table", "lacking", "nearest", "same_length"]
+__all__ = [
+    "Problems",
+    "check_records",
+    "check_table",
+    "is_discreet",
+    "lacking",
+    "nearest",
+    "same_length",
+]
+
+is_discreet: ContextVar[bool] = ContextVar("is_discreet", default=False)
+"""Whether errors hold no names that only the data has: a server's answers go to logs of others."""
 
 
 class Problems:
@@ -48,6 +60,8 @@ def lacking(name: Any, kind: Any, extra: Sequence[Any]) -> str:
     if not extra:
         return line
     near = nearest(name, extra)
+    if not near and is_discreet.get():
+        return line
     hint = f"did you mean {near!r}?" if near else listing(list(map(str, extra)), str(name))
     return f"{line}; {hint}" if near else f"{line}; besides those it knows, {hint}"
 
@@ -87,7 +101,8 @@ def check_table(columns: Any, rows: Any) -> None:
         raise SchemaMismatch("columns are a list of names")
     if len(set(columns)) < len(columns):
         twice = sorted({str(it) for it in columns if columns.count(it) > 1})
-        raise SchemaMismatch(f"columns are named once; twice: {', '.join(twice)}")
+        which = f"{len(twice)} are twice" if is_discreet.get() else f"twice: {', '.join(twice)}"
+        raise SchemaMismatch(f"columns are named once; {which}")
     if not {len(columns)}.issuperset(map(len, rows)):
         at = next(at for at, row in enumerate(rows) if len(row) != len(columns))
         raise SchemaMismatch(

@@ -16,6 +16,7 @@ from nbtrack.registry.loading import load_to_ask, tell_differences
 from nbtrack.registry.pyfunc import PyFuncModel
 from nbtrack.registry.safety import Consent
 from nbtrack.registry.signatures.enforcement import Enforcer
+from nbtrack.registry.signatures.problems import is_discreet
 from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.asked import Asked
 from nbtrack.serving.scoring.costs import Cost
@@ -78,7 +79,11 @@ class ServedModel:
                 names = self.quick.names
                 table = Table(names, matrix=matrix, index=self.enforcer.columns.labels())
                 return Asked(table, len(matrix), ("matrix", matrix.dtype.str))
-        return self.reader.read(body, kind)
+        token = is_discreet.set(True)
+        try:
+            return self.reader.read(body, kind)
+        finally:
+            is_discreet.reset(token)
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> Any:
         """What the model says of data that was read."""

@@ -55,8 +55,9 @@ def test_a_body_that_cannot_be_read_is_refused_without_an_echo(worker, body, con
 
 def test_what_a_person_sent_is_in_no_answer_and_no_log(worker):
     bodies = [told("raise", PRIVATE), told("object", PRIVATE), {"inputs": {"who": PRIVATE}}]
-    answers = [worker.invoke(it) for it in [*bodies, {PRIVATE: 1}, {"inputs": PRIVATE}]]
-    assert [it.status for it in answers] == [500, 500, 400, 400, 400]
+    named = {"dataframe_records": [{PRIVATE: 1}]}
+    answers = [worker.invoke(it) for it in [*bodies, {PRIVATE: 1}, {"inputs": PRIVATE}, named]]
+    assert [it.status for it in answers] == [500, 500, 400, 400, 400, 400]
     assert not any(PRIVATE in it.body.decode() for it in answers)
     wait_until(lambda: any(it["level"] == "error" for it in worker.log))
     assert PRIVATE not in json.dumps(worker.log, ensure_ascii=False)
