@@ -23,6 +23,7 @@ from nbtrack.questions import predictions
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats
 from nbtrack.registry.promotion.scores import is_polars
 from nbtrack.serving.statistics.sequences import ALPHA, PLANNED
+from nbtrack.serving.supervising.place import EndpointFolder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +89,23 @@ def compare_variants(
     if hasattr(data, "plan") and hasattr(data, "stats"):
         return of_endpoint(data, asked)
     if isinstance(data, str):
-        data = logged(session(), data, asked)
+        return of_name(session(), data, asked)
     return of_frame(data, asked)
+
+
+def of_name(here: Session, name: str, asked: Asked) -> VariantReport:
+    """The variants of the log of an endpoint, which may be gone, compared."""
+    plan = EndpointFolder(here.folder.path / "endpoints" / name).plan()
+    frame = logged(here, name, asked)
+    return of_frame(frame, asked if plan is None else asked_of(plan, asked, frame))
+
+
+def asked_of(plan: EndpointPlan, asked: Asked, frame: pd.DataFrame) -> Asked:
+    """How the variants of a plan are to be compared, by what it says of them."""
+    is_bandit = plan.traffic.mode == "bandit"
+    told = set(frame["variant"])
+    first = next((it.name for it in plan.variants if it.name in told and not it.is_shadow), None)
+    return asked._replace(first=asked.first or first, adaptive=asked.adaptive or is_bandit)
 
 
 def of_frame(data: Any, asked: Asked) -> VariantReport:
@@ -216,14 +232,10 @@ def of_endpoint(endpoint: Served, asked: Asked) -> VariantReport:
     is_told = any(it in frame and frame[it].notna().any() for it in (REWARD, asked.label))
     if asked.metric is None and not is_told:
         return counted.by_rewards() if counted.has_rewards else counted.by_errors()
-    shares = {it.name: it.share for it in plan.variants if not it.is_shadow}
-    is_as_begun = plan.number == 1 and not is_bandit
-    asked = asked._replace(
-        first=asked.first or next(iter(shares)),
-        shares=asked.shares or (shares if is_as_begun else None),
-        adaptive=asked.adaptive or is_bandit,
-    )
-    return of_frame(frame, asked)
+    if plan.number == 1 and not is_bandit and not asked.shares:
+        shares = {it.name: it.share for it in plan.variants if not it.is_shadow}
+        asked = asked._replace(shares=shares)
+    return of_frame(frame, asked_of(plan, asked, frame))
 
 
 def logged(here: Session, name: str, asked: Asked, since: int | None = None) -> pd.DataFrame:

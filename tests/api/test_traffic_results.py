@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -21,6 +22,7 @@ from nbtrack.records.endpoint import (
     Variant,
     VariantStats,
 )
+from nbtrack.serving.supervising.place import EndpointFolder
 
 SHARES = {"champion": 0.5, "challenger": 0.5}
 
@@ -262,7 +264,7 @@ def test_the_first_wins_when_it_beats_all_others():
 @pytest.fixture
 def logged():
     """Predictions of an endpoint with labels, as a person has them some days later."""
-    frame = table()
+    frame = table(answers=600, better=0.3)
     for name, rows in frame.groupby("variant"):
         nbtrack.log_predictions(
             {"x": rows["key"].to_list()},
@@ -281,6 +283,26 @@ def test_the_log_of_an_endpoint_is_compared_by_its_labels(logged):
     assert nbtrack.compare_variants(nbtrack.predictions("churn")).text() == report.text()
     by_input = nbtrack.compare_variants("churn", "inputs.x", covariate="inputs.x")
     assert by_input.note == "inputs.x explains 100% of the variance, which was taken out"
+
+
+def test_the_log_of_a_bandit_by_its_name_has_no_p_value(logged):
+    plan = served({}, mode="bandit").plan
+    folder = EndpointFolder(session().folder.path / "endpoints" / "churn")
+    folder.path.mkdir(parents=True)
+    folder.put(plan)
+    report = nbtrack.compare_variants("churn")
+    assert (report.results[0].name, report.p_value) == ("champion", None)
+    assert report.results[0].count == sum(logged["variant"] == "champion")
+
+
+def test_a_log_without_the_first_variant_is_compared_by_those_it_has():
+    for name, said in (("challenger", 1), ("v3", 0)):
+        nbtrack.log_predictions({"x": [1.0] * 30}, [said] * 30, endpoint="churn", variant=name)
+    plan = served({}).plan
+    third = msgspec.structs.replace(plan.variants[1], name="v3", version=3)
+    endpoint = served({}, log_rate=1.0)
+    endpoint.plan = msgspec.structs.replace(plan, number=2, variants=(*plan.variants, third))
+    assert [it.name for it in results_of(endpoint, "output").results] == ["challenger", "v3"]
 
 
 # What an endpoint counted
