@@ -34,6 +34,8 @@ export interface IStores {
   readonly notebook: string | null;
   /** True once the server was asked. */
   readonly isKnown: boolean;
+  /** True while the server answers, and has no half of nbtrack. */
+  readonly isUnserved: boolean;
   /** Look at this store; null follows the notebook again. */
   choose(store_id: string | null): void;
   refresh(): Promise<void>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { StoreItem, StoresReply } from '../src/records';
+import { RequestError } from '../src/request';
 import { Actions } from '../src/state/actions';
 import { Stores } from '../src/state/stores';
 
@@ -44,6 +45,24 @@ describe('stores', () => {
     await stores.follow('x.ipynb');
     stores.choose(null);
     expect(stores.current?.store_id).toBe('a');
+  });
+
+  it('say that the server knows no nbtrack, until it does', async () => {
+    let status = 404;
+    const stores = new Stores(async (...asked) => {
+      if (status !== 200) {
+        throw new RequestError(status, { error_code: '404', message: 'no', position: null });
+      }
+      return ask(...asked);
+    });
+    await expect(stores.refresh()).rejects.toThrow('no');
+    expect([stores.isUnserved, stores.isKnown]).toEqual([true, false]);
+    status = 503;
+    await expect(stores.refresh()).rejects.toThrow('no');
+    expect(stores.isUnserved).toBe(false);
+    status = 200;
+    await stores.refresh();
+    expect([stores.isUnserved, stores.isKnown]).toEqual([false, true]);
   });
 
   it('leave an answer that came too late', async () => {

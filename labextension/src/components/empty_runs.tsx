@@ -13,6 +13,7 @@ export const FIRST_CELLS = [
 /** Why there is nothing to show. */
 export type Emptiness =
   | { kind: 'looking' }
+  | { kind: 'unserved' }
   | { kind: 'no store' }
   | { kind: 'problem'; message: string }
   | { kind: 'no match' }
@@ -39,6 +40,18 @@ export function EmptyRuns(props: EmptyRunsProps): ReactElement {
         <div className="nbtrack-Empty" role="alert">
           <p>{trans.__('The store cannot be read.')}</p>
           <p className="nbtrack-Message">{why.message}</p>
+        </div>
+      );
+    case 'unserved':
+      return (
+        <div className="nbtrack-Empty" role="alert">
+          <p>{trans.__('The server of this page does not know nbtrack.')}</p>
+          <p>
+            {trans.__(
+              'Install nbtrack in the environment that Jupyter runs in, then start Jupyter again:'
+            )}
+          </p>
+          <pre>pip install nbtrack</pre>
         </div>
       );
     case 'no match':

@@ -83,6 +83,9 @@ async function insert({ actions }: INbtrack): Promise<void> {
 
 function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
   const { rows, view } = model;
+  if (stores.isUnserved) {
+    return { kind: 'unserved' };
+  }
   if (!stores.isKnown) {
     return { kind: 'looking' };
   }

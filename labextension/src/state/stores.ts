@@ -4,6 +4,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { StoreItem, StoresReply } from '../records';
+import { RequestError } from '../request';
 import type { IStores, Query } from '../tokens';
 
 type Ask = (path: string, query: Query) => Promise<StoresReply>;
@@ -30,6 +31,10 @@ export class Stores implements IStores {
     return this.#isKnown;
   }
 
+  get isUnserved(): boolean {
+    return this.#isUnserved;
+  }
+
   get changed(): ISignal<this, void> {
     return this.#changed;
   }
@@ -50,7 +55,7 @@ export class Stores implements IStores {
 
   async refresh(): Promise<void> {
     const asked = this.#notebook;
-    const reply = await this.ask('stores', { notebook: asked, store: null });
+    const reply = await this.#asked(asked);
     if (asked !== this.#notebook) {
       return;
     }
@@ -60,10 +65,23 @@ export class Stores implements IStores {
     this.#changed.emit();
   }
 
+  async #asked(notebook: string | null): Promise<StoresReply> {
+    try {
+      const reply = await this.ask('stores', { notebook, store: null });
+      this.#isUnserved = false;
+      return reply;
+    } catch (error) {
+      this.#isUnserved = error instanceof RequestError && error.status === 404;
+      this.#changed.emit();
+      throw error;
+    }
+  }
+
   #items: StoreItem[] = [];
   #ofNotebook: string | null = null;
   #chosen: string | null = null;
   #notebook: string | null = null;
   #isKnown = false;
+  #isUnserved = false;
   #changed = new Signal<this, void>(this);
 }
