@@ -1,7 +1,8 @@
 """A small store with some runs of another: every row that belongs to them, and no other.
 
 Rows are copied as they are, so that histories, lineages and numbers of versions stay what they
-were. What is said of the store itself (journals, webhooks, the log of acts) stays at home.
+were. What is said of the store itself (journals, webhooks, the log of acts) stays at home, and so
+does what people asked models.
 """
 
 from __future__ import annotations
@@ -68,9 +69,9 @@ RULES: dict[str, str | None] = {
     "model_tags": OF_LOGGED,
     "model_files": OF_LOGGED,
     "model_links": f"{OF_RUN} AND {OF_LOGGED}",
-    "endpoint_events": None,
     "predictions": None,
     "labels": None,
+    "endpoint_events": None,
     "journals": None,
     "tombstones": None,
     "refusals": OF_NUMBER,
