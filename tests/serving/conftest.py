@@ -11,15 +11,20 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+import pandas as pd
 import pytest
 
 from nbtrack.records.endpoint import EndpointOptions, EndpointPlan, Variant
+from nbtrack.registry.signatures.signature import ModelSignature
 from nbtrack.serving.protocol import Drain, FromWorker, Ready, Stats, ToWorker, Unable
+from nbtrack.types import ColSpec, Schema
 
 PROJECT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -40,9 +45,9 @@ class Answer(NamedTuple):
 class RunningWorker:
     """A worker process, its address, and what it says."""
 
-    def __init__(self, plan: EndpointPlan, variables=None):
+    def __init__(self, plan: EndpointPlan, variables=None, at=None):
         self.plan = plan
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.listening = at or socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self.listening.getsockname()[1]
         pipe, its_pipe = os.pipe()
         self.process = subprocess.Popen(
@@ -178,8 +183,8 @@ def start_worker():
     """Starts workers of plans; they end with the module. `start_worker(plan(folder))`."""
     started: list[RunningWorker] = []
 
-    def start(plan, *, is_ready=True, **variables):
-        worker = RunningWorker(plan, variables)
+    def start(plan, *, is_ready=True, at=None, **variables):
+        worker = RunningWorker(plan, variables, at)
         started.append(worker)
         if is_ready:
             worker.hears(Ready)
@@ -188,3 +193,60 @@ def start_worker():
     yield start
     for worker in started:
         worker.end()
+
+
+# Models to serve
+
+COLUMNS = ["age", "income", "visits"]
+
+
+@pytest.fixture(scope="session")
+def people():
+    """Columns of numbers, and a class."""
+    cells = np.random.default_rng(7).normal(size=(80, 3)).round(3)
+    return pd.DataFrame(cells, columns=COLUMNS), (cells.sum(axis=1) > 0).astype(int)
+
+
+@pytest.fixture(scope="session")
+def save(tmp_path_factory):
+    """Writes a model by a flavor into a folder of its own."""
+
+    def save(flavor, name, **told):
+        import nbtrack
+
+        place = tmp_path_factory.mktemp("models") / name
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            getattr(nbtrack, flavor).save_model(path=str(place), **told)
+        return place
+
+    return save
+
+
+@pytest.fixture(scope="session")
+def classifier(save, people):
+    """A logistic regression of three numbers."""
+    from sklearn.linear_model import LogisticRegression
+
+    data, target = people
+    fitted = LogisticRegression().fit(data, target)
+    return save("sklearn", "classifier", sk_model=fitted, input_example=data.head(3))
+
+
+@pytest.fixture(scope="session")
+def faulty(save):
+    """A Python model that does what it is told."""
+    names = [ColSpec("string", "what"), ColSpec("string", "who", required=False)]
+    code = Path(__file__).parent / "scoring" / "faulty_model.py"
+    signature = ModelSignature(Schema(names))
+    return save("pyfunc", "faulty", python_model=str(code), signature=signature)
+
+
+@pytest.fixture(scope="session")
+def rows_of():
+    """The body of a request with rows of the classifier."""
+
+    def rows_of(*rows, columns=COLUMNS):
+        return {"dataframe_split": {"columns": columns, "data": [list(it) for it in rows]}}
+
+    return rows_of
