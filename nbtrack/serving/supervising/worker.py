@@ -6,8 +6,9 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -64,18 +65,20 @@ class Worker:
         """Start the process: the socket and the pipes are all it has of ours."""
         pipe, its_pipe = os.pipe()
         log, its_log = os.pipe()
+        python = self.start.python
+        kept = os.environ if python == sys.executable else without_places(os.environ)
         variables = {
             "NBTRACK_WORKER_SOCKET": str(self.start.socket),
             "NBTRACK_WORKER_PIPE": str(its_pipe),
         }
         try:
             self.process = subprocess.Popen(  # noqa: S603 - the interpreter it was launched with
-                [self.start.python, "-m", "nbtrack.serving.worker"],
+                [python, "-m", "nbtrack.serving.worker"],
                 stdin=subprocess.PIPE,
                 stdout=its_log,
                 stderr=its_log,
                 pass_fds=(self.start.socket, its_pipe),
-                env={**os.environ, **variables},
+                env={**kept, **variables},
                 start_new_session=True,  # Ctrl-C of a terminal is the supervisor's alone
             )
         except BaseException:
@@ -228,6 +231,12 @@ class Worker:
         said = self.last_output.decode(errors="replace").strip()
         is_told = said and code not in {0, -signal.SIGKILL}
         return f"{how}; the last it said: {said[:300]}" if is_told else how
+
+
+def without_places(variables: Mapping[str, str]) -> dict[str, str]:
+    """Variables without those that lead to packages of another interpreter."""
+    apart = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    return {name: value for name, value in variables.items() if name not in apart}
 
 
 def signal_name(number: int) -> str:

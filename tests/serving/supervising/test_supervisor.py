@@ -169,8 +169,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_reason_is_shown(endpoint):
     restarts, before = endpoint.stats().restarts, len(endpoint.events())
     victim = endpoint.state.workers[0].pid
     os.kill(victim, signal.SIGKILL)
-    reason = until(lambda: endpoint.reason)
-    assert f"worker {victim} was ended by SIGKILL" in reason
+    until(lambda: f"worker {victim} was ended by SIGKILL" in (endpoint.reason or ""))
     assert endpoint.status == "RESTARTING"
     assert endpoint.predict(ROW) == [1]  # it waits at the door until somebody is there
     until(lambda: endpoint.status == "HEALTHY")
@@ -237,7 +236,7 @@ def test_a_stopped_endpoint_says_so_and_is_listed_when_even_its_folder_is_gone(e
     assert endpoint.reason == "asked to stop"
     aside = endpoint.folder.path.rename(endpoint.folder.path.parents[1] / "aside")
     try:
-        assert [it.name for it in nbtrack.endpoints("STOPPED")] == [NAME]
+        assert NAME in [it.name for it in nbtrack.endpoints("STOPPED")]
         known = nbtrack.endpoint(NAME)
         assert [it.model_name for it in known.plan.variants] == [NAME]
     finally:
