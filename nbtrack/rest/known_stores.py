@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbtrack.api.session import Session, session_at
-from nbtrack.errors import InvalidUri, NbtrackError, NotFound
+from nbtrack.errors import InvalidUri, NbtrackError, NotFound, StoreReadOnly
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.location import known_stores, locate
 from nbtrack.rest.memory import Memory
@@ -64,6 +64,18 @@ class KnownStores:
             raise NotFound(f"there is no store at {folder.path}; {NOTHING_YET}")
         here.store.patience_seconds = PATIENCE_SECONDS
         return here
+
+    def check_writable(self, store_id: str | None) -> None:
+        """Refuse to change a store that is only read: records would wait elsewhere, unseen.
+
+        Raises:
+            StoreReadOnly: This process may not write to it.
+        """
+        folder = self.folder_of(store_id)
+        if is_read_only(folder):
+            raise StoreReadOnly(
+                f"{folder.path} may only be read by who runs this server: nothing was changed"
+            )
 
     def folder_of(self, store_id: str | None) -> StoreFolder:
         """The folder of a store."""
@@ -143,7 +155,7 @@ class KnownStores:
             store_id=store_id,
             name=name_of(folder),
             path=str(folder.path),
-            is_read_only=not is_missing and not os.access(folder.path, os.W_OK),
+            is_read_only=is_read_only(folder),
             is_missing=is_missing,
             problem=NOTHING_YET if is_missing else self.problems.get(store_id),
         )
@@ -170,6 +182,11 @@ def name_of(folder: StoreFolder) -> str:
 def is_there(folder: StoreFolder) -> bool:
     """Whether a store stands in a folder; none is made by looking."""
     return folder.database.exists() or folder.journal.is_dir()
+
+
+def is_read_only(folder: StoreFolder) -> bool:
+    """Whether a store stands in a folder, and this process may not write there."""
+    return is_there(folder) and not os.access(folder.path, os.W_OK)
 
 
 def forget(here: Session) -> None:

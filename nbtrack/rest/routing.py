@@ -212,6 +212,8 @@ def answer(found: Found, request: Request, content: bytes = b"") -> Reply:
     try:
         if found.route.shape is not None:
             request.body = decoded(content, found.route.shape)
+        if found.route.changes:
+            request.stores.check_writable(request.query.get("store"))
         said = found.route.endpoint(request)
     except NbtrackError as error:
         return problem_reply(problem_of(error), status_of(error))
