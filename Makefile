@@ -102,7 +102,8 @@ space := $(subst ,, )
 
 .PHONY: test-flavors
 test-flavors: .bench/flavors/.ready  ## run the tests of models with every library there is
-	.bench/flavors/bin/python -m pytest -q -n auto tests/registry/flavors $(ARGS)
+	.bench/flavors/bin/python -m pytest -q -n auto --dist loadgroup tests/registry/flavors \
+		tests/api/test_scoring_spark.py $(ARGS)
 
 # a real mlflow beside it, which reads what nbtrack wrote and the other way round
 INTEROP := $(filter mlflow%,$(PEERS)) torch==2.13.0 catboost keras lightgbm scikit-learn skl2onnx skops \

@@ -89,8 +89,8 @@ def test_modules_of_later_versions_can_be_imported(name):
 def test_a_call_of_a_later_version_names_itself():
     with pytest.raises(NotYet, match=r"nbtrack\.evaluate is not in this version"):
         nbtrack.evaluate("runs:/1/model", "data")
-    with pytest.raises(NotYet, match=r"nbtrack\.pyfunc\.spark_udf is not in this version"):
-        nbtrack.pyfunc.spark_udf(None, "models:/model/1")
+    with pytest.raises(NotYet, match=r"nbtrack\.pyfunc\.build_model_env is not in this version"):
+        nbtrack.pyfunc.build_model_env("models:/model/1", "model")
 
 
 def test_modules_of_the_package_are_attributes():

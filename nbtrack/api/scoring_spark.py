@@ -1,4 +1,4 @@
-"""Models on Spark: `nbtrack.pyfunc.spark_udf`, and `score(…, on="spark")`.
+"""`score(…, on="spark")`: Spark reads the data, asks the model, and writes the predictions.
 
 Executors need nbtrack and what the model needs; its files go to them by a broadcast.
 """
@@ -7,189 +7,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nbtrack.api.models import Trust, find_model
 from nbtrack.api.scoring_columns import Told, columns_for, signature_types
 from nbtrack.api.scoring_parts import NOTE, Target
 from nbtrack.api.scoring_report import ScoreReport
 from nbtrack.api.scoring_rows import Answers, Asking, answers_of
 from nbtrack.api.scoring_sources import FORMATS, Source, ending_of, expanded
-from nbtrack.api.scoring_ticket import Ticket, ticket_of
-from nbtrack.api.spark_results import cast_answer, result_of_signature, spark_type
-from nbtrack.errors import InvalidValue, MissingPackage, SchemaMismatch
-from nbtrack.registry.signatures.signature import ModelSignature
+from nbtrack.api.scoring_ticket import Ticket
+from nbtrack.api.spark_functions import broadcast, spark_functions
+from nbtrack.errors import InvalidValue
 from nbtrack.store.table_files import joined
 
-__all__ = ["score_on_spark", "spark_udf"]
+__all__ = ["score_on_spark"]
 
 PROBLEM = "nbtrack_error"
 """The column that says why a row failed, until the rows are written."""
-
-
-def spark_udf(  # noqa: PLR0917 - MLflow's signature
-    spark: Any,
-    model_uri: str | os.PathLike[str],
-    result_type: Any = None,
-    env_manager: str | None = None,
-    params: Mapping[str, Any] | None = None,
-    extra_env: Mapping[str, str] | None = None,
-    prebuilt_env_uri: str | None = None,  # noqa: ARG001 - MLflow's signature
-    model_config: Any = None,
-    *,
-    allow_pickle: bool | None = None,
-) -> Callable[..., Any]:
-    """A model as a function of Spark's columns.
-
-    It is called with columns in the order of the signature, with one struct of named columns, or
-    without any, which takes those that the signature names.
-
-    Args:
-        spark: The session.
-        model_uri: The model, as `load_model` takes it.
-        result_type: What it gives, as a type of Spark or its text: `double`, `array<double>`,
-            `struct<…>`; what the signature says, else a double.
-        env_manager: `local`: the packages that executors have.
-        params: What else the model is told.
-        extra_env: Variables that are set where the model runs.
-        prebuilt_env_uri: Taken; it is of Databricks.
-        model_config: What the model finds as its configuration.
-        allow_pickle: As in `load_model`.
-
-    Raises:
-        NotFound: There is no such model.
-        InvalidValue: The result type is none that a model can give.
-        MissingPackage: pyspark is not installed.
-    """
-    functions = spark_functions()
-    if env_manager not in {None, "local"}:
-        raise InvalidValue(
-            f"env_manager={env_manager!r}: executors use the packages that they have; give them "
-            f"the model's with nbtrack models prepare-env, and say env_manager='local'"
-        )
-    found = find_model(model_uri)
-    signature = found.description.signature
-    kind = spark_type(result_type or result_of_signature(signature))
-    ticket = ticket_of(found, Trust(allow_pickle))
-    asking = Asking(params=params, is_plain=signature is None)
-    told = (dict(extra_env or {}), model_config)
-    udf = vectorised(spark, ticket, kind, named_inputs(signature), (asking, told))
-
-    def ask(*columns: Any) -> Any:
-        wanted = columns or [functions.col(name) for name in needed(signature)]
-        return udf(*wanted)
-
-    return ask
-
-
-def spark_functions() -> Any:
-    """Spark's functions of columns.
-
-    Raises:
-        MissingPackage: pyspark is not installed.
-    """
-    try:
-        from pyspark.sql import functions
-    except ImportError as error:
-        raise MissingPackage("pyspark", "to score on Spark", "spark") from error
-    return functions
-
-
-def needed(signature: ModelSignature | None) -> list[str]:
-    """The columns that a call without any takes.
-
-    Raises:
-        InvalidValue: The signature names none.
-    """
-    names = named_inputs(signature)
-    if not names:
-        raise InvalidValue("the model's signature names no columns: call it with those to use")
-    return names
-
-
-def named_inputs(signature: ModelSignature | None) -> list[str]:
-    """The names of a signature's columns, if it has some."""
-    return list(signature_names(signature))
-
-
-def signature_names(signature: ModelSignature | None) -> Sequence[str]:
-    """The same, as the schema keeps them."""
-    inputs = None if signature is None else signature.inputs
-    if inputs is None or inputs.is_tensor_spec() or not inputs.has_input_names():
-        return ()
-    return inputs.input_names()
-
-
-def vectorised(
-    spark: Any,
-    ticket: Ticket,
-    kind: Any,
-    names: Sequence[str],
-    told: tuple[Asking, tuple[dict[str, str], Any]],
-) -> Any:
-    """A vectorised function of Spark that asks a model."""
-    import pandas as pd
-    from pyspark.sql.functions import pandas_udf
-    from pyspark.sql.types import StructType
-
-    asking, (variables, config) = told
-    sent = broadcast(spark, ticket.packed())
-
-    def scored(batches: Any) -> Any:
-        os.environ.update(variables)
-        model = sent().model(config)
-        for columns in batches:
-            frame = as_frame(columns, names)
-            answer = model.predict(plain(frame, asking), *params_in(asking))
-            yield cast_answer(answer, kind, len(frame))
-
-    shape = pd.DataFrame if isinstance(kind, StructType) else pd.Series
-    scored.__annotations__ = {
-        "batches": Iterator[tuple[pd.Series, ...]],
-        "return": Iterator[shape],  # type: ignore[valid-type]
-    }
-    return pandas_udf(scored, kind)
-
-
-def params_in(asking: Asking) -> tuple[Any, ...]:
-    """The params, if there are any, as further arguments."""
-    return (asking.params,) if asking.params else ()
-
-
-def plain(frame: Any, asking: Asking) -> Any:
-    """A frame as pandas would read it, for models without a signature."""
-    from nbtrack.api.scoring_rows import plain_frame
-
-    return plain_frame(frame) if asking.is_plain else frame
-
-
-def broadcast(spark: Any, ticket: Ticket) -> Callable[[], Ticket]:
-    """A way to the ticket on executors; Spark Connect has no broadcasts, and sends it along."""
-    if not hasattr(spark, "sparkContext"):
-        return lambda: ticket
-    sent = spark.sparkContext.broadcast(ticket)
-    return lambda: sent.value
-
-
-def as_frame(columns: Sequence[Any], names: Sequence[str]) -> Any:
-    """The columns of a batch as a frame: a struct has names, others get those of the signature.
-
-    Raises:
-        SchemaMismatch: There are more columns, or fewer, than the signature names.
-    """
-    import pandas as pd
-
-    if len(columns) == 1 and isinstance(columns[0], pd.DataFrame):
-        return columns[0]
-    if names and len(names) != len(columns):
-        raise SchemaMismatch(
-            f"the model takes {len(names)} columns ({', '.join(names)}), and was called with "
-            f"{len(columns)}"
-        )
-    frame = pd.concat(list(columns), axis=1)
-    return frame.set_axis(list(names) or [str(it) for it in range(len(columns))], axis=1)
 
 
 def score_on_spark(
@@ -213,8 +48,8 @@ def score_on_spark(
         raise InvalidValue("the predictions are called as a column of the data; say name=…")
     kind = answer_type(session, sample)
     udf = rows_udf(session, ticket, kind, asking)
-    given = functions.struct(*[frame[quoted(name)] for name in columns.given])
-    kept = [frame[quoted(name)] for name in columns.kept]
+    given = functions.struct(*[frame[spelled(name)] for name in columns.given])
+    kept = [frame[spelled(name)] for name in columns.kept]
     scored = frame.select(*kept, udf(given).alias(PROBLEM)).select(*columns.kept, f"{PROBLEM}.*")
     if target is None:
         return ScoreReport(ticket.uri, 0, 0, 0, 0.0, frame=scored)
@@ -235,7 +70,7 @@ class SparkColumns:
         raise NotImplementedError
 
 
-def quoted(name: str) -> str:
+def spelled(name: str) -> str:
     """A name as Spark has it."""
     return "`" + name.replace("`", "``") + "`"
 
@@ -267,14 +102,14 @@ def frame_of(session: Any, data: Any, types: Mapping[str, str]) -> Any:
         casts = {"VARCHAR": "string", "DOUBLE": "double", "BIGINT": "bigint", "FLOAT": "float"}
         for name, told in types.items():
             if name in frame.columns and told in casts:
-                frame = frame.withColumn(name, frame[quoted(name)].cast(casts[told]))
+                frame = frame.withColumn(name, frame[spelled(name)].cast(casts[told]))
         return frame
     return session.read.format("parquet" if kind == "parquet" else "json").load(paths)
 
 
 def sample_of(frame: Any, given: Sequence[str]) -> Any:
     """A few rows, to see what the model gives."""
-    return frame.select(*[frame[quoted(name)] for name in given]).limit(5).toPandas()
+    return frame.select(*[frame[spelled(name)] for name in given]).limit(5).toPandas()
 
 
 def answer_type(session: Any, sample: Answers) -> Any:

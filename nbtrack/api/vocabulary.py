@@ -197,7 +197,7 @@ FACES: dict[str, dict[str, str]] = {
     "lightgbm": {},
     "models": rows(
         MODELS="add_libraries_to_model",
-        SERVING="FlavorBackend build_docker predict",
+        SERVING="FlavorBackend predict",
         EVALUATION="""EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold evaluate
             list_evaluators make_metric""",
     ),
@@ -209,7 +209,6 @@ FACES: dict[str, dict[str, str]] = {
     "pyfunc": rows(
         TRACING="ChatAgent ChatModel ResponsesAgent",
         SERVING="build_model_env",
-        SCALE="spark_udf",
     ),
     "pytorch": rows(MODELS="load_checkpoint"),
     "sentence_transformers": {},

@@ -14,6 +14,7 @@ from nbtrack.api.model_changes import (
 )
 from nbtrack.api.model_description import Model
 from nbtrack.api.models import get_model_info
+from nbtrack.api.shipping import build_docker
 from nbtrack.registry.flavors.model_code import ModelConfig, set_model
 from nbtrack.registry.format.info import ModelInfo
 from nbtrack.registry.format.resources import Resource, ResourceType
@@ -30,6 +31,7 @@ __all__ = [
     "ModelSignature",
     "Resource",
     "ResourceType",
+    "build_docker",
     "convert_input_example_to_serving_input",
     "get_model_info",
     "infer_pip_requirements",

@@ -15,6 +15,7 @@ from nbtrack.api.pyfunc_calls import (
     log_model,
     save_model,
 )
+from nbtrack.api.spark_functions import spark_udf
 from nbtrack.registry.flavors.python_model import PythonModel, PythonModelContext
 from nbtrack.registry.pyfunc import PyFuncModel
 
@@ -30,6 +31,7 @@ __all__ = [
     "load_pyfunc",
     "log_model",
     "save_model",
+    "spark_udf",
 ]
 
 

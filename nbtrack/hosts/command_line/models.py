@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nbtrack.hosts.command_line import (
-    later,
     model_card,
     model_changes,
     model_comparison,
     model_deletion,
     model_examination,
+    model_image,
     model_prediction,
     model_promotion,
     model_webhooks,
@@ -157,6 +157,7 @@ model_deletion.add_to(app)
 model_promotion.add_to(app)
 model_comparison.add_to(app)
 model_prediction.add_to(app)
+model_image.add_to(app)
 model_examination.add_to(app)
 serve.add_to(app)
 
@@ -217,4 +218,3 @@ def draw_acts(acts: Sequence[RegistryAct]) -> None:
 
 
 app.add_typer(model_webhooks.app, name="webhooks")
-later.add_verbs_to(app, "models")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.hosts.command_line.later import COMING, COMING_VERBS
+from nbtrack.hosts.command_line.later import COMING
 
 
 @pytest.mark.parametrize("name", COMING)
@@ -14,21 +14,10 @@ def test_a_coming_command_says_what_it_comes_with(name, command):
 
 
 @pytest.mark.parametrize(
-    ("noun", "name"), [(it, verb) for it in COMING_VERBS for verb in COMING_VERBS[it]]
-)
-def test_a_coming_verb_says_what_it_comes_with(noun, name, command):
-    done = command(noun, name, "-m", "models:/iris/1", "--port", "5001")
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith(f"error: nbtrack {noun} {name} is not in this version of nbtrack")
-    assert COMING_VERBS[noun][name][1] in done.err
-
-
-@pytest.mark.parametrize(
     ("words", "called"),
     [
         ("ui --port 5001", "ui"),
         ("server --host 0.0.0.0 --port 5000 --backend-store-uri postgresql://u@h/d", "server"),
-        ("models build-docker -m models:/iris/1 -n iris", "models build-docker"),
         ("run . -P alpha=0.5 --experiment-name iris", "run"),
         ("run https://github.com/somebody/project.git -v main", "run"),
         ("sagemaker deploy -m models:/iris/1 --region-name us-west-2", "sagemaker deploy"),
