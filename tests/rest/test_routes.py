@@ -33,6 +33,17 @@ POST models/{name}/rollback RollbackWish
 POST models/{name}/alias AliasWish
 POST models/{name}/stage StageWish
 POST models/register RegisterWish
+GET endpoints
+POST endpoints ServeWish
+GET endpoints/{name}
+GET endpoints/{name}/use
+GET endpoints/{name}/logs
+GET endpoints/{name}/results
+POST endpoints/{name}/stop
+POST endpoints/{name}/restart
+POST endpoints/{name}/reload
+POST endpoints/{name}/traffic TrafficWish
+POST endpoints/{name}/try TryWish
 """
 
 
