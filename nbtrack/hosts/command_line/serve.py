@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,6 @@ __all__ = ["add_to"]
 
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", re.IGNORECASE)
 UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
-MANAGERS = ("virtualenv", "uv")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -118,10 +117,13 @@ def start(here: Session, asked: Asked, manner: Manner, details: Details) -> None
         name = asked.name or free_name(here, asked.address)
         prepared = prepared_for(here, asked.address, name, manner, details)
     folder, told = prepared.folder, greeting(prepared.plan)
+    try:
+        python = python_for(prepared.plan, asked.manager)
+    except BaseException:
+        os.close(prepared.lock)  # nobody keeps it up
+        raise
     launch = msgspec.structs.replace(
-        prepared.launch,
-        python=python_of(prepared.plan, asked.manager),
-        greeting=f"{told}\n\nCtrl-C stops it",
+        prepared.launch, python=python, greeting=f"{told}\n\nCtrl-C stops it"
     )
     folder.put(launch)
     if manner.keep:
@@ -159,19 +161,19 @@ def free_name(here: Session, address: str) -> str:
     return next(it for it in itertools.chain([name], numbered) if it not in runs)
 
 
-def python_of(plan: EndpointPlan, manager: str) -> str | None:
+def python_for(plan: EndpointPlan, manager: str) -> str | None:
     """The interpreter of an environment that has what the model was logged with.
 
     Raises:
-        WrongUse: There is no such way to make one.
+        InvalidValue: There is no such way to make one.
+        ModelError: It cannot be made.
     """
     if manager == "local":
         return None
-    if manager not in MANAGERS:
-        raise WrongUse(f"--env-manager {manager}: there are {', '.join(['local', *MANAGERS])}")
-    environments = importlib.import_module("nbtrack.registry.environments")
+    from nbtrack.registry.environments import python_of
+
     with output.progress("making the model's environment"):
-        return str(environments.python_of(Path(plan.variants[0].folder), manager))
+        return str(python_of(Path(plan.variants[0].folder), manager))
 
 
 def greeting(plan: EndpointPlan) -> str:
