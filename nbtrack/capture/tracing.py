@@ -32,6 +32,9 @@ MOST_CALLS_AGAIN = 60
 Once says little, as a library may have been imported then.
 """
 
+RUNS_FILES = "run_line_magic"
+"""What may run a file of the user's after many calls of its own: `%run` makes 1,000 before."""
+
 MANY_STATEMENTS = 10_000
 
 MOST_EVENTS = 6000
@@ -99,13 +102,18 @@ class TraceObserver:
             self.events += max(self.calls - 1, 0) + self.instructions
             self.calls = self.instructions = 0
             self.code = code.co_code, code.co_names, code.co_firstlineno
-            is_hopeless = self.given_up.get(self.code, 0) > 1
-            self.patience = self.limit = MOST_CALLS_AGAIN if is_hopeless else MOST_CALLS_AWAY
+            self.patience = self.limit = self.patience_with(code)
             self.is_between = False
             self.trace()
         is_text = code.co_filename[:1] == "<" and not (self.is_tracing or self.is_between)
         if is_statement(code) or is_text:
             self.note(code, is_top=True)
+
+    def patience_with(self, code: CodeType) -> int:
+        """How many calls of libraries in a row a statement may make."""
+        if RUNS_FILES in code.co_names:
+            return MOST_CALLS
+        return MOST_CALLS_AGAIN if self.given_up.get(self.code, 0) > 1 else MOST_CALLS_AWAY
 
     def stop(self) -> list[Ran]:
         """Watch no more; what ran, in order."""

@@ -143,6 +143,15 @@ def test_a_statement_that_was_given_up_twice_is_given_up_sooner(cell):
     assert [it - limits[2] for it in limits] == [saved, saved, 0]
 
 
+def test_a_magic_may_call_more_before_it_runs_a_file(cell):
+    cell.watch("import os")
+    away = f"list(map(os.path.basename, ['b'] * {tracing.MOST_CALLS_AWAY}))"
+    cell.watch(f"a = {away}")
+    assert not cell.observer.is_complete
+    cell.watch(f"run_line_magic = {away}")
+    assert cell.observer.is_complete
+
+
 def test_a_library_that_calls_back_is_followed_on(cell):
     cell.watch("import os\ndef f(path): return os.path.basename(path)")
     count = tracing.MOST_CALLS_AWAY
