@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -207,12 +208,12 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
         token_digest=hashlib.sha256(token.encode()).hexdigest() if token else None,
         log_rate=check_rate(manner.log_predictions, "log_predictions"),
         log_columns=None if columns is None else tuple(columns),
-        cache_seconds=details.get("cache_seconds", usual.cache_seconds),
+        cache_seconds=seconds(details.get("cache_seconds", usual.cache_seconds), "cache_seconds"),
         cache_url=details.get("cache_url"),
-        timeout_seconds=details.get("timeout", usual.timeout_seconds),
+        timeout_seconds=seconds(details.get("timeout", usual.timeout_seconds), "timeout"),
         most_bytes=positive(details.get("most_bytes", usual.most_bytes), "most_bytes"),
         most_waiting=positive(details.get("most_waiting", usual.most_waiting), "most_waiting"),
-        drain_seconds=details.get("drain_seconds", usual.drain_seconds),
+        drain_seconds=seconds(details.get("drain_seconds", usual.drain_seconds), "drain_seconds"),
     )
 
 
@@ -364,6 +365,18 @@ def positive(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidValue(f"{name} is a whole number from 1 on, not {value!r}")
     return value
+
+
+def seconds(value: Any, name: str) -> float:
+    """A time.
+
+    Raises:
+        InvalidValue: It is none.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < math.inf or (name == "timeout" and not value):
+        raise InvalidValue(f"{name} is a time in seconds, such as 30, not {value!r}")
+    return float(value)
 
 
 def checked_port(port: Any) -> int | None:

@@ -178,6 +178,8 @@ def test_results_compare_the_variants(endpoint):
         ({"workers": 0}, "workers is a whole number from 1 on, not 0"),
         ({"port": 70000}, "a port is a number from 0"),
         ({"log_predictions": 3}, "log_predictions is a part of the requests"),
+        ({"timeout": 0}, "timeout is a time in seconds, such as 30, not 0"),
+        ({"drain_seconds": "long"}, "drain_seconds is a time in seconds"),
         ({"most_bytes": 0}, "most_bytes is a whole number"),
         ({"split": {"models:/prices/2": 2}}, "shares say which part"),
     ],
