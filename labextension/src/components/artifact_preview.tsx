@@ -45,9 +45,11 @@ export function ArtifactPreview(props: {
         <b>{nameOf(file.path)}</b>
         <span>{file.file_size === null ? '' : fileSize(file.file_size)}</span>
         <span>{file.media_type}</span>
-        <a href={page} target="_blank" rel="noopener">
-          {trans.__('Open in a new tab')}
-        </a>
+        {content.isWhole && content.kind !== 'large' ? (
+          <a href={page} target="_blank" rel="noopener">
+            {trans.__('Open in a new tab')}
+          </a>
+        ) : null}
         <a href={link} download={nameOf(file.path)}>
           {trans.__('Download')}
         </a>
