@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 
-from nbtrack.serving.protocol import Drain
+import msgspec
+
+from nbtrack.serving.protocol import Drain, FromWorker
 
 LOADED = """
 import sys
@@ -50,3 +52,32 @@ def test_a_worker_is_replaced_without_a_failed_request(start_worker, plan, fault
         client.join()
     assert failed == []
     assert set(answered) == {200}
+
+
+WITHOUT = """
+import os, sys
+sys.modules["orjson"] = None
+from nbtrack.serving.worker import main
+sys.exit(main())
+"""
+
+
+def test_a_worker_without_the_extra_says_what_to_install(plan, faulty):
+    pipe, its_pipe = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = subprocess.run(
+            [sys.executable, "-c", WITHOUT],
+            input=msgspec.json.encode(plan(faulty)) + b"\n",
+            capture_output=True,
+            pass_fds=(listening.fileno(), its_pipe),
+            env={
+                **os.environ,
+                "NBTRACK_WORKER_SOCKET": str(listening.fileno()),
+                "NBTRACK_WORKER_PIPE": str(its_pipe),
+            },
+            check=False,
+        )
+    os.close(its_pipe)
+    with os.fdopen(pipe, "rb") as said:
+        message = msgspec.json.decode(said.readline(), type=FromWorker).message
+    assert (done.returncode, "pip install 'nbtrack[serve]'" in message) == (1, True)

@@ -10,7 +10,7 @@ import traceback
 import warnings
 from typing import Any
 
-import orjson
+import msgspec
 
 from nbtrack.errors import NbtrackError
 
@@ -31,7 +31,7 @@ def is_debugging() -> bool:
 def log(level: str, message: str, **more: Any) -> None:
     """Write a line."""
     line = {"moment": time.time_ns() // 1_000_000, "level": level, "message": message, **more}
-    text = orjson.dumps(line, str, orjson.OPT_NON_STR_KEYS)
+    text = msgspec.json.encode(line, enc_hook=str)
     if sys.stderr is not None:
         sys.stderr.write(text.decode() + "\n")
         sys.stderr.flush()
