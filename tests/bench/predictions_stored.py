@@ -25,7 +25,7 @@ STEP = 50
 
 ROWS = f"""
     INSERT INTO core.predictions BY NAME
-    SELECT printf('%016x%016x', {BEGIN} + i * {STEP}, i) AS prediction_id,
+    SELECT printf('%016x%016x', ({BEGIN} + i * {STEP}) << 16, i) AS prediction_id,
       {BEGIN} + i * {STEP} AS moment, 'e-' || (i * 7919 % {ENDPOINTS}) AS endpoint_id,
       'endpoint' || (i * 7919 % {ENDPOINTS}) AS endpoint, 'champion' AS variant,
       'churn' AS model_name, 3 AS version, 'm-1' AS model_id, false AS is_shadow,
@@ -40,7 +40,7 @@ ROWS = f"""
 
 LABELS = f"""
     INSERT INTO core.labels BY NAME
-    SELECT 'label' AS label, printf('%016x%016x', {BEGIN} + i * {STEP}, i) AS prediction_id,
+    SELECT 'label' AS label, printf('%016x%016x', ({BEGIN} + i * {STEP}) << 16, i) AS prediction_id,
       (i % 2)::VARCHAR AS value, {BEGIN} + i * {STEP} + 86400000 AS moment, i AS time
     FROM range(?, ?, 3) t(i)"""
 
@@ -71,7 +71,9 @@ def questions(count: int) -> dict[str, object]:
             **one, since=hour, filter_string="age > 80 and city = 'Rome'"
         ),
         "a key, ever": predictions.asked_for(filter_string="key = 'user77'"),
-        "one id": predictions.asked_for(filter_string=f"id = '{BEGIN + 77 * STEP:016x}{77:016x}'"),
+        "one id": predictions.asked_for(
+            filter_string=f"id = '{(BEGIN + 77 * STEP) << 16:016x}{77:016x}'"
+        ),
         "SQL: sums of an hour": Sql(f"{sums} and moment > {hour}"),
         "SQL: sums of an endpoint": Sql(sums),
     }
