@@ -77,21 +77,17 @@ def score(
 ) -> ScoreReport:
     """Put data of any size to a model and write its predictions, in bounded memory.
 
-    The data is read batch by batch, in its order. Predictions are written in parts; after a kill
-    the same call goes on where it was, and a file that was there is replaced at the end only.
+    Predictions are written in parts; after a kill the same call goes on where it was.
 
     Args:
-        model_uri: The model, as `nbtrack.pyfunc.load_model` takes it.
-        data: A file of Parquet, CSV or JSON lines, a folder or a pattern of them, SQL, a relation
-            of DuckDB, a frame of pandas, polars or Dask, or a table of Arrow.
-        out: A file (`.parquet`, `.csv`, `.jsonl`, with `.gz` or without), or a folder; None keeps
-            the predictions in the report's `frame`.
-        on: Where: this process, `processes:4`, `dask` or `dask://host:8786` or a client of Dask,
-            `spark` or a SparkSession.
+        model_uri: The model, as `load_model` takes it.
+        data: Files of Parquet, CSV or JSON lines (a path, a pattern, a folder), SQL, a relation of
+            DuckDB, a frame of pandas, polars, Dask or Spark, or a table of Arrow.
+        out: A file (`.parquet`, `.csv`, `.jsonl`) or a folder; None keeps all in `frame`.
+        on: `processes:4`, `dask`, `dask://host:8786`, a client of Dask, `spark` or a SparkSession.
         columns: What the model is given; what its signature names, else all but `id`.
-        keep: The columns that are written beside the predictions: a list, True for all, False for
-            none. All by default; with `id` only that.
-        id: The columns that say which row it is; they come first.
+        keep: What is written beside the predictions: columns, True for all, False for none.
+        id: The columns that say which row it is; with them, `keep` is none by default.
         name: What the column of predictions is called, or the columns, one by one.
         params: What else the model is told, as its signature names it.
         on_error: Whether a row that fails ends it, or gets nulls and is listed with its error.
@@ -104,36 +100,23 @@ def score(
         trusted_types: As in `load_model`.
 
     Raises:
-        NotFound: There is no such model, or no such file.
         InvalidValue: The data cannot be read or is not what can be scored.
-        SchemaMismatch: It is not what the model takes.
-        ModelError: The model failed.
+        ModelError: The data does not fit the model, or the model failed.
         Conflict: What an earlier call left is of other data, or of another model.
 
     Example:
         >>> import nbtrack
         >>> import pandas as pd
-        >>> from nbtrack.testing import temporary_store
-        >>> data = pd.DataFrame({"customer": ["ada", "bob"], "x": [1.0, 2.0]})
-        >>> with temporary_store():
-        ...     info = nbtrack.pyfunc.log_model(
-        ...         name="double", python_model=lambda it: it["x"] * 2, input_example=data[["x"]]
-        ...     )
-        ...     nbtrack.score(info.model_uri, data, id="customer").frame
-          customer  prediction
-        0      ada         2.0
-        1      bob         4.0
+        >>> table = pd.DataFrame({"customer": ["ada", "bob"], "x": [1.0, 2.0]})
+        >>> info = nbtrack.pyfunc.log_model(name="twice", python_model=lambda it: it["x"] * 2)
+        >>> nbtrack.score(info.model_uri, table, id="customer").frame["prediction"].tolist()
+        [2.0, 4.0]
     """
-    if on_error not in {"raise", "null"}:
-        raise InvalidValue(f"on_error is 'raise' or 'null', not {on_error!r}")
-    asking = Asking(
-        names=(name,) if isinstance(name, str) else tuple(name),
-        params=params,
-        is_patient=on_error == "null",
-        most_failed=most_failed,
-    )
     told = Told(columns, keep, id)
-    wish = Wish(on, told, asking, batch_rows, resume, Trust(allow_pickle, trusted_types))
+    trust = Trust(allow_pickle, trusted_types)
+    wish = Wish(
+        on, told, asking_for(name, params, on_error, most_failed), batch_rows, resume, trust
+    )
     begun = time.monotonic()
     found = find_model(model_uri)
     target = None if out is None else target_called(out, format)
@@ -141,6 +124,24 @@ def score(
     report = replace(done, seconds=time.monotonic() - begun)
     log_scoring(report, found.place.model_id or found.description.model_id, data, log=log)
     return report
+
+
+def asking_for(
+    name: str | Sequence[str], params: Mapping[str, Any] | None, on_error: str, most_failed: int
+) -> Asking:
+    """How rows are put to the model.
+
+    Raises:
+        InvalidValue: `on_error` is neither of its words.
+    """
+    if on_error not in {"raise", "null"}:
+        raise InvalidValue(f"on_error is 'raise' or 'null', not {on_error!r}")
+    return Asking(
+        names=(name,) if isinstance(name, str) else tuple(name),
+        params=params,
+        is_patient=on_error == "null",
+        most_failed=most_failed,
+    )
 
 
 class Wish(NamedTuple):

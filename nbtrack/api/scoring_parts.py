@@ -20,7 +20,7 @@ from nbtrack.api.scoring_sources import FORMATS, ending_of
 from nbtrack.errors import AlreadyExists, Conflict, InvalidValue, StoreBusy
 from nbtrack.store.table_files import WrittenFormat, alike, joined, written
 
-__all__ = ["Memory", "Parts", "Target", "Writer", "target_called"]
+__all__ = ["NOTE", "Memory", "Parts", "Target", "Writer", "target_called"]
 
 PART_BYTES = 16_000_000
 """Of a part's rows in memory."""

@@ -14,7 +14,7 @@ from nbtrack.api.fingerprint import of_frame
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.store.table_streams import FileFormat, of_files, of_relation, of_sql, of_view
 
-__all__ = ["FORMATS", "Source", "Stream", "ending_of", "source_called"]
+__all__ = ["FORMATS", "Source", "Stream", "ending_of", "expanded", "source_called"]
 
 FORMATS: dict[str, FileFormat] = {
     ".csv": "csv",

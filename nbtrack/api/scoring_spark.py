@@ -51,8 +51,9 @@ def score_on_spark(
     given = functions.struct(*[frame[spelled(name)] for name in columns.given])
     kept = [frame[spelled(name)] for name in columns.kept]
     scored = frame.select(*kept, udf(given).alias(PROBLEM)).select(*columns.kept, f"{PROBLEM}.*")
-    if target is None:
-        return ScoreReport(ticket.uri, 0, 0, 0, 0.0, frame=scored)
+    if target is None:  # with on_error="null" the frame says why a row failed
+        frame = scored if asking.is_patient else scored.drop(PROBLEM)
+        return ScoreReport(ticket.uri, 0, 0, 0, 0.0, frame=frame)
     return write(session, scored, target, ticket)
 
 

@@ -18,7 +18,15 @@ from nbtrack.registry.environments import needs_of, python_version_of
 from nbtrack.registry.format.environment import CONSTRAINTS
 from nbtrack.registry.own_wheel import own_wheel
 
-__all__ = ["PORT", "Shipped", "build_docker", "generate_dockerfile", "put_model"]
+__all__ = [
+    "PORT",
+    "Shipped",
+    "build_docker",
+    "generate_dockerfile",
+    "prepared",
+    "put_model",
+    "write_needs",
+]
 
 PORT = 8080
 """Where a container answers, as MLflow's do."""

@@ -17,16 +17,19 @@ import duckdb
 from nbtrack.errors import InvalidValue, MissingPackage
 
 __all__ = [
+    "INEXACT",
     "TROUBLE",
     "FileFormat",
     "RelationStream",
     "TableStream",
+    "literal",
     "of_files",
     "of_relation",
     "of_sql",
     "of_view",
     "quoted",
     "scratch",
+    "types_of",
 ]
 
 FileFormat = Literal["csv", "json", "jsonl", "parquet"]

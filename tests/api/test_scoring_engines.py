@@ -4,6 +4,10 @@ import pandas as pd
 import pytest
 
 import nbtrack
+from nbtrack.api.models import Trust, find_model
+from nbtrack.api.scoring_engines import Batch, Scorer
+from nbtrack.api.scoring_rows import Asking
+from nbtrack.api.scoring_ticket import ticket_of
 from nbtrack.errors import InvalidValue, ModelError
 
 DATA = pd.DataFrame({"id": range(1000), "x": [number / 4 for number in range(1000)]})
@@ -27,20 +31,25 @@ def model(tmp_path):
     return tmp_path / "model"
 
 
-def test_processes_score_batches_in_order_and_tell_what_fails(model):
+def test_processes_score_batches_in_order(model):
     report = nbtrack.score(model, DATA, id="id", on="processes:2", batch_rows=100)
     assert report.frame["id"].tolist() == DATA["id"].tolist()
     assert (report.frame["twice"] == DATA["x"] * 2).all()
     assert report.frame["process"].nunique() == 2
+
+
+def test_a_process_tells_what_fails_and_that_it_is_gone(model):
+    scorer = Scorer(ticket_of(find_model(model), Trust()))
     below = DATA.assign(x=DATA["x"].where(DATA["id"] != 250, -1))
-    with pytest.raises(ModelError, match=r"rows 200 to 299: .* ValueError: x is below zero"):
-        nbtrack.score(model, below, on="processes:1", batch_rows=100)
-
-
-def test_a_process_that_is_gone_is_told_of(model):
+    asking = Asking()
+    with pytest.raises(ModelError, match=r"failed with ValueError: x is below zero"):
+        scorer.answers(Batch(0, below, below, {}), asking)
+    found = scorer.answers(Batch(0, below, below, {}), Asking(is_patient=True))
+    assert [(it.place, it.message) for it in found.failed] == [(250, "x is below zero")]
     above = DATA.assign(x=2000.0)
     with pytest.raises(ModelError, match=r"a process that scores ended with code 3"):
-        nbtrack.score(model, above, on="processes:1")
+        scorer.answers(Batch(0, above, above, {}), asking)
+    scorer.end()
 
 
 def test_a_cluster_of_dask_scores_with_the_models_files_sent_to_it(model, tmp_path):
