@@ -16,6 +16,7 @@ import msgspec
 from nbtrack.errors import (
     AlreadyExists,
     Conflict,
+    EndpointError,
     FilterSyntax,
     InvalidValue,
     MissingPackage,
@@ -66,6 +67,7 @@ STATUSES: dict[type[NbtrackError], HTTPStatus] = {
     UnsafeModel: HTTPStatus.FORBIDDEN,
     TamperedModel: HTTPStatus.FORBIDDEN,
     PromotionRefused: HTTPStatus.CONFLICT,
+    EndpointError: HTTPStatus.CONFLICT,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     StoreReadOnly: HTTPStatus.FORBIDDEN,

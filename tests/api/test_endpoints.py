@@ -108,6 +108,7 @@ def test_shares_change_while_it_serves(endpoint):
     assert endpoint.events()[-1].text == "traffic: champion 50%, challenger 50%"
     number = endpoint.plan.number
     assert endpoint.change(log_rate=0.5).plan.number == number  # nothing is to be changed
+    endpoint.change(shares={"champion": 0.75, "challenger": 0.25}, log_rate=0.0)
 
 
 @pytest.mark.parametrize(
