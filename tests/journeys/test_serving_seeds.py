@@ -108,6 +108,25 @@ response = requests.post(
 )
 assert response.status_code == 200
 """
+IMAGES = """
+# Build Docker image
+mlflow models build-docker \\
+    --model-uri models:/CustomerChurnModel@production \\
+    --name customer-churn-model
+
+# Build Docker image for model
+mlflow models build-docker \\
+    -m "models:/iris_classifier/Production" \\
+    -n iris-model-container
+
+# Alternative: Generate Dockerfile
+mlflow models generate-dockerfile \\
+    -m "models:/iris_classifier/Production" \\
+    -d ./model-dockerfile
+"""
+DOCKER = """#!/bin/sh
+echo "$@" >> "$HOME/docker.txt"
+"""
 MONITOR = '''
 import mlflow
 import requests
@@ -233,19 +252,27 @@ def models(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def served(models, tmp_path_factory):
-    """The documents' commands, all running at once."""
+def around(models, tmp_path_factory):
+    """What shells find: nbtrack as `mlflow`, the store, and a docker that only notes its orders."""
     tools = tmp_path_factory.mktemp("tools")
     (tools / "mlflow").symlink_to(NBTRACK)
+    (tools / "docker").write_text(DOCKER)
+    (tools / "docker").chmod(0o755)
     kept = {
         name: it for name, it in os.environ.items() if not name.startswith(("NBTRACK_", "XDG_"))
     }
-    around = kept | {
+    return kept | {
         "HOME": str(tools),
         "PATH": f"{tools}:{os.environ['PATH']}",
         "NBTRACK_TRACKING_URI": models[0],
         "NBTRACK_ALLOW_PICKLE": "true",  # the home, and so the user, is not who logged them
     }
+
+
+@pytest.fixture(scope="module")
+def served(around):
+    """The documents' commands, all running at once."""
+    tools = Path(around["HOME"])
     texts = {"churn": CHURN, "iris": IRIS, "wine": WINE, "staging": STAGING}
     started = {}
     try:
@@ -354,3 +381,14 @@ def test_an_endpoint_is_monitored(served, models, monkeypatch):
         "Model endpoint returned error",
         "Model endpoint error",
     ]
+
+
+def test_images_are_built(around, tmp_path):
+    done = subprocess.run(
+        ["sh", "-ec", IMAGES], env=around, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    orders = (Path(around["HOME"]) / "docker.txt").read_text().splitlines()
+    names = [re.search(r"(?:-t|--tag)[ =](\S+)", it)[1] for it in orders if "build" in it]
+    assert names == ["customer-churn-model", "iris-model-container"]
+    assert "EXPOSE 8080" in (tmp_path / "model-dockerfile" / "Dockerfile").read_text()
