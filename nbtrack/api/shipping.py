@@ -41,10 +41,10 @@ ENV PYTHONUNBUFFERED=1 \\
     PYTHONDONTWRITEBYTECODE=1 \\
     PIP_NO_CACHE_DIR=1 \\
     PIP_DISABLE_PIP_VERSION_CHECK=1 \\
-    NBTRACK_TRACKING_URI=/home/nbtrack/.nbtrack \\
+    NBTRACK_TRACKING_URI=/srv/home/.nbtrack \\
     NBTRACK_ALLOW_PICKLE={vouched}
 
-RUN useradd --create-home --uid 10001 nbtrack
+RUN useradd --create-home --home-dir /srv/home --uid 10001 nbtrack
 WORKDIR /srv
 
 COPY requirements.txt constraints.txt {wheel} ./
