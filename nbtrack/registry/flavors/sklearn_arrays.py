@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nbtrack.registry.flavors.sklearn_forests import tree_sum
+from nbtrack.registry.flavors.sklearn_linear import product
+from nbtrack.registry.flavors.sklearn_ways import ShortWay
 
 __all__ = ["Asked", "are_same", "without_names"]
 
@@ -45,7 +47,7 @@ class Asked:
         import pandas as pd
 
         self.model, self.method = model, method
-        self.trees = tree_sum(model, method)
+        self.short = short_way(model, method)
         self.frames, self.arrays = pd.DataFrame, np.ndarray
         self.quick: Any = None
         """The method of a copy that knows no names; None where frames must do."""
@@ -57,7 +59,7 @@ class Asked:
     def __call__(self, data: Any, _params: Mapping[str, Any] | None = None) -> Any:
         """What the estimator says of data."""
         if not isinstance(data, self.frames):
-            return (self.trees or getattr(self.model, self.method))(data)
+            return (self.short or getattr(self.model, self.method))(data)
         if self.quick is not None and self.has_same_columns(data) and self.is_unchanged():
             matrix = data.to_numpy()
             if matrix.dtype == self.dtype and len(matrix):
@@ -89,7 +91,7 @@ class Asked:
         matrix = head.to_numpy()
         if copied is None or matrix.dtype.kind not in "iuf":
             return
-        quick = tree_sum(copied, self.method) or getattr(copied, self.method)
+        quick = short_way(copied, self.method) or getattr(copied, self.method)
         known = found if len(head) == len(data) else getattr(self.model, self.method)(head)
         try:
             new = quick(matrix)
@@ -98,6 +100,11 @@ class Asked:
         if are_same(known, new):
             self.columns, self.dtype, self.parts = data.columns, matrix.dtype, parts_of(self.model)
             self.quick = quick
+
+
+def short_way(model: Any, method: str) -> ShortWay | None:
+    """A shorter way to ask an estimator, if one is known."""
+    return tree_sum(model, method) or product(model, method)
 
 
 def without_names(model: Any) -> Any:

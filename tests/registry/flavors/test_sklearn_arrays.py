@@ -159,7 +159,7 @@ def test_a_step_that_was_replaced_is_asked():
 def test_names_stay_with_the_model():
     model, asked = fitted()
     assert list(model.feature_names_in_) == list("abcd")
-    assert not hasattr(asked.quick.__self__, "feature_names_in_")
+    assert not hasattr(asked.quick.model, "feature_names_in_")
 
 
 def test_a_model_of_arrays_says_once_that_names_are_new_to_it():

@@ -79,4 +79,4 @@ def test_frames_and_arrays_reach_the_trees():
     assert asked.quick.is_proven
     bare = Asked(ensemble.RandomForestClassifier(5, random_state=0).fit(ROWS, WORDS), "predict")
     assert are_same(bare(ROWS), bare.model.predict(ROWS))
-    assert bare.trees.is_proven
+    assert bare.short.is_proven
