@@ -15,6 +15,15 @@ from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Have the tests that share a fixture of their module run in one process: it is made once."""
+    for item in items:
+        scopes = {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}
+        if "module" in scopes and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory):
     """Where libraries keep what is slow to make, such as matplotlib's list of fonts."""
@@ -25,8 +34,7 @@ def shared_cache(tmp_path_factory):
 def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
     """No test reads the user's files, environment or repository, or what another test left."""
     home = tmp_path_factory.mktemp("home")
-    for name in [name for name in os.environ if name.startswith(("NBTRACK_", "MLFLOW_", "GIT_"))]:
-        monkeypatch.delenv(name)
+    forget_settings()
     monkeypatch.setenv("HOME", str(home))
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
@@ -40,11 +48,18 @@ def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
     left_open = end_open_runs()
     if session := sys.modules.get("nbtrack.api.session"):
         session.reset()
+    forget_settings()  # for good: what a test exported would reach the next module's fixtures
     if guard := sys.modules.get("nbtrack.capture.guard"):
         guard.told.clear()
     if logging := sys.modules.get("nbtrack.api.model_logging"):
         logging.retriever_schemas.clear()
     assert not left_open, f"the test left runs open: {left_open}"
+
+
+def forget_settings():
+    """Take the settings of others out of the environment."""
+    for name in [name for name in os.environ if name.startswith(("NBTRACK_", "MLFLOW_", "GIT_"))]:
+        del os.environ[name]
 
 
 def forget_the_key():

@@ -100,10 +100,11 @@ def test_attributes_of_the_registry_have_other_spellings(spelling, subject, name
 
 @pytest.mark.parametrize("subject", ATTRIBUTES)
 def test_each_subject_has_prefixes_keys_and_questions(subject):
-    assert entity_of("tags", subject) == "tag"
+    keyed = "input" if subject == "prediction" else "tag"
+    assert entity_of(f"{keyed}s", subject) == keyed
     assert entity_of("attributes", subject) == "attribute"
     assert entity_of(subject, subject) in {"attribute", None}
-    assert "tag" in KEYED[subject]
+    assert "tag" in KEYED[subject] or subject == "prediction"
     assert subject in SUBJECTS.values()
 
 

@@ -59,4 +59,5 @@ def test_every_command_takes_the_shared_options(command):
         noun, name, _ = param.values
         shown = command(*noun.split(), name, "--help").out
         assert "--store" in shown, param.id
-        assert "--json" in shown, param.id
+        answers = param.id != "models serve"  # in the foreground until it is ended
+        assert ("--json" in shown) == answers, param.id

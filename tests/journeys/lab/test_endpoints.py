@@ -107,22 +107,3 @@ def test_traffic_is_shared_by_the_dialog_and_anew_on_the_page(tab, place, shapes
             tab.picture(f"endpoints-{theme}-{part}")
             assert faint_texts(tab.page, 3.0) == [], (theme, part)
             assert nameless_controls(tab.page) == [], (theme, part)
-
-
-def test_an_endpoint_outlives_the_server_and_is_listed_again(
-    new_tab, place, lab, kept_tabs, shapes
-):
-    while kept_tabs:
-        kept_tabs.pop().page.close()
-    path = place.notebook(f"{REGISTERING}\nnbtrack.serve('models:/shapes/1', keep=True, port=0)")
-    tab = new_tab(path)
-    tab.open_notebook(path)
-    tab.run_all()
-    served = nbtrack.endpoint(shapes)
-    lab.end_server()
-    lab.start_server()
-    tab = new_tab(path)
-    tab.open_notebook(path)
-    endpoints = EndpointsPanel(tab).show()
-    endpoints.wait_for(shapes, "HEALTHY")
-    expect(endpoints.row(shapes)).to_contain_text(served.url)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+from endpoints_panel import EndpointsPanel, stop_all
 from playwright.sync_api import expect
 from runs_panel import RunsPanel
+
+import nbtrack
 
 LOAD = "%load_ext nbtrack\nimport nbtrack, time"
 SLOW = "%%track {name}\nnbtrack.log_metric('loss', 0.5)\ntime.sleep(60)"
@@ -71,7 +75,18 @@ def test_two_tabs_see_the_same_change(tab, new_tab, place, put_runs):
         expect(runs.row("renamed")).to_be_visible(timeout=SEEN_MS)
 
 
-def test_the_sidebar_returns_after_the_server_was_restarted(
+@pytest.fixture
+def endpoint(place):
+    """An endpoint that a process asked for which is not the Jupyter server."""
+    nbtrack.set_tracking_uri(place.store_path)
+    model = nbtrack.pyfunc.log_model(name="sums", python_model=lambda rows: [sum(rows)])
+    nbtrack.serve(model.model_uri, name="sums", port=0, keep=True)
+    yield
+    stop_all()
+
+
+@pytest.mark.usefixtures("endpoint")
+def test_the_sidebar_returns_after_the_server_was_restarted_and_so_do_endpoints(
     new_tab, place, put_runs, lab, kept_tabs
 ):
     while kept_tabs:
@@ -93,3 +108,6 @@ def test_the_sidebar_returns_after_the_server_was_restarted(
         put_runs(store, after={})
     expect(runs.row("after")).to_be_visible(timeout=60_000)
     expect(runs.offline).to_have_count(0)
+    endpoints = EndpointsPanel(tab).show()
+    endpoints.wait_for("sums", "HEALTHY")
+    expect(endpoints.row("sums")).to_contain_text(nbtrack.endpoint("sums").url)

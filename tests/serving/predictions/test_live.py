@@ -55,7 +55,7 @@ def rows_of(store):
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             frame = predictions.table(store, predictions.asked_for())
-            frame = frame[frame["prediction_id"].str.startswith(prediction_id)]
+            frame = frame[frame["prediction_id"].astype(str).str.startswith(prediction_id)]
             if len(frame) >= count or time.monotonic() > until:
                 return frame.sort_values(["variant", "prediction_id"])
             time.sleep(0.1)
