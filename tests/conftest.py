@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -15,13 +16,18 @@ from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Have the tests that share a fixture of their module run in one process: it is made once."""
-    for item in items:
-        scopes = {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}
-        if "module" in scopes and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+JOURNEYS_IN_LAB = Path(__file__).parent / "journeys" / "lab"
+
+
+def pytest_itemcollected(item):
+    """Have tests that share a dear fixture run in one process: it is made once.
+
+    Later than here pytest-xdist does not see the mark.
+    """
+    if JOURNEYS_IN_LAB in item.path.parents:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    elif "module" in {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")
