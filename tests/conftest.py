@@ -15,7 +15,6 @@ from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 
-
 JOURNEYS_IN_LAB = Path(__file__).parent / "journeys" / "lab"
 
 
