@@ -19,7 +19,7 @@ from nbtrack.query.tree import LoggedModels, Question, Sql, Together, VersionAt
 from nbtrack.records.event import Event, Op
 from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.operation import Operation
-from nbtrack.store import engine, ingest, meta, migrations, operations, recovery, sandbox
+from nbtrack.store import blank, engine, ingest, meta, migrations, operations, recovery, sandbox
 from nbtrack.store.flocks import check_locks
 from nbtrack.store.ingest import DrainReport, Known
 from nbtrack.store.lock import lock_of
@@ -379,11 +379,7 @@ class DuckDBStore:
         for old in (path, recovery.wal_of(path)):
             old.unlink(missing_ok=True)
         try:
-            with (
-                engine.attached(path, engine.NEW_FILE) as cursor,
-                ingest.transaction(cursor),
-            ):
-                migrations.create(cursor)
+            blank.make(path)
         except engine.EngineError as error:
             raise recovery.refusal(self.folder, str(error)) from error
         path.rename(self.folder.database)

@@ -28,6 +28,8 @@ __all__ = [
     "attached",
     "columns_of_answer",
     "connect",
+    "detach",
+    "engine",
     "pause",
     "statements",
     "version",

@@ -13,7 +13,15 @@ from nbtrack.store.protocol import Cursor
 from nbtrack.store.tables import TABLES, creation
 from nbtrack.store.views import view_statements
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "check_version", "create", "is_current", "migrate"]
+__all__ = [
+    "MIGRATIONS",
+    "SCHEMA_VERSION",
+    "be_born",
+    "check_version",
+    "create",
+    "is_current",
+    "migrate",
+]
 
 MIGRATIONS: tuple[Callable[[Cursor], None], ...] = ()
 """What leads from version n to n + 1, the first from version 1."""
@@ -27,11 +35,18 @@ def create(cursor: Cursor) -> None:
     for table in TABLES:
         cursor.execute(creation(table))
     renew_views(cursor)
+    meta.put(cursor, "schema_version", SCHEMA_VERSION)
+    be_born(cursor)
+
+
+def be_born(cursor: Cursor) -> None:
+    """Give an empty store an id of its own, and the experiment Default as of now."""
+    cursor.execute("DELETE FROM core.experiments")
     cursor.execute(
         "INSERT INTO core.experiments VALUES"
         " ('0', 'Default', NULL, 'active', epoch_ms(now()), epoch_ms(now()))"
     )
-    meta.put(cursor, "schema_version", SCHEMA_VERSION)
+    cursor.execute("DELETE FROM core.meta WHERE key = 'store_id'")
     cursor.execute("INSERT INTO core.meta SELECT 'store_id', replace(uuid()::VARCHAR, '-', '')")
 
 
