@@ -71,11 +71,14 @@ def send(url: str, times: int = 1) -> list[Any]:
 
 
 def stop_all() -> None:
-    """Leave no process behind."""
+    """Leave no process behind, and no endpoints for the sidebar of another journey."""
+    import shutil
+
     import nbtrack
 
     for endpoint in nbtrack.endpoints():
         endpoint.stop()
+    shutil.rmtree(nbtrack.get_tracking_uri().removeprefix("file://"))
 
 
 class EndpointsPanel:

@@ -81,6 +81,7 @@ def endpoint(place):
     nbtrack.set_tracking_uri(place.store_path)
     model = nbtrack.pyfunc.log_model(name="sums", python_model=lambda rows: [sum(rows)])
     nbtrack.serve(model.model_uri, name="sums", port=0, keep=True)
+    os.environ.pop("NBTRACK_TRACKING_URI")  # a server that is started anew would keep to it
     yield
     stop_all()
 
