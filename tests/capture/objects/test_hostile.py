@@ -14,7 +14,7 @@ from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.scan import scan
 
 with contextlib.suppress(ImportError):
-    import dask  # noqa: F401 - as it is imported it hashes each class of errors, so before ours
+    import distributed  # noqa: F401 - its import hashes each class of errors, so before ours
 
 METHODS = (
     "__array__", "__bool__", "__buffer__", "__call__", "__contains__", "__copy__", "__deepcopy__",
