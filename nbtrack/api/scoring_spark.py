@@ -15,7 +15,7 @@ from nbtrack.api.scoring_columns import Told, columns_for, signature_types
 from nbtrack.api.scoring_parts import NOTE, Target
 from nbtrack.api.scoring_report import ScoreReport
 from nbtrack.api.scoring_rows import Answers, Asking, answers_of
-from nbtrack.api.scoring_sources import FORMATS, Source, ending_of, expanded
+from nbtrack.api.scoring_sources import FORMATS, FrameStream, Source, ending_of, expanded
 from nbtrack.api.scoring_ticket import Ticket
 from nbtrack.api.spark_functions import broadcast, spark_functions
 from nbtrack.errors import InvalidValue
@@ -40,7 +40,8 @@ def score_on_spark(
     model = ticket.model()
     signature = model.metadata.signature
     frame = frame_of(session, data, signature_types(signature))
-    stream = SparkColumns({name: str(kind) for name, kind in frame.dtypes})
+    types = {name: str(kind) for name, kind in frame.dtypes}
+    stream = FrameStream((), types, None)  # its columns alone are asked for
     source = Source(stream, "the data", None)
     columns = columns_for(source, signature, wanted, None)
     sample = answers_of(model.predict, sample_of(frame, columns.given), asking)
@@ -55,20 +56,6 @@ def score_on_spark(
         frame = scored if asking.is_patient else scored.drop(PROBLEM)
         return ScoreReport(ticket.uri, 0, 0, 0, 0.0, frame=frame)
     return write(session, scored, target, ticket)
-
-
-class SparkColumns:
-    """The columns of a frame of Spark, for what chooses among them."""
-
-    is_text = False
-    total = None
-
-    def __init__(self, types: dict[str, str]) -> None:
-        self.types = types
-
-    def batches(self, *_: Any) -> Iterator[Any]:
-        """Spark hands on no batches."""
-        raise NotImplementedError
 
 
 def spelled(name: str) -> str:
