@@ -35,6 +35,7 @@ help:  ## list the targets
 $(READY): pyproject.toml
 	$(call environment,.venv,$(PYTHON))
 	@echo "installing what nbtrack and its tests need"
+	@# what is imported is compiled then, by each process; compiling all takes longer
 	@$(BIN)/python $(PIP) --no-compile --editable '.[dev]'
 	@rm -rf $(INSTALLED) && mkdir -p $(dir $(INSTALLED)) && ln -s $(CURDIR)/nbtrack/labextension $(INSTALLED)
 	@touch $@
