@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +29,14 @@ def pytest_itemcollected(item):
         item.add_marker(pytest.mark.xdist_group("browser"))
     elif "module" in {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_script():
+    """What runs is no script in a checkout, whose commit the first run would find for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [""])
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +134,33 @@ def put_runs():
 def log_runs(store, put_runs):
     """Put runs into the store of the test."""
     return partial(put_runs, store)
+
+
+@pytest.fixture(scope="session")
+def new_kernel():
+    """Start a kernel and wait for it: its manager and its client.
+
+    They talk over files: a port that was free may be taken before the kernel binds it, where
+    many processes talk to each other at once.
+    """
+    with tempfile.TemporaryDirectory(prefix="kernels-") as folder:  # a socket's path is short
+
+        def new_kernel(**options):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                from jupyter_client.manager import KernelManager
+
+                manager = KernelManager(kernel_name="python3", transport="ipc")
+                manager.connection_file = f"{tempfile.mkdtemp(dir=folder)}/it.json"
+                manager.start_kernel(**options)
+                client = manager.client()
+                client.start_channels()
+                try:
+                    client.wait_for_ready(timeout=90)
+                except RuntimeError:
+                    client.stop_channels()
+                    manager.shutdown_kernel(now=True)
+                    raise
+            return manager, client
+
+        yield new_kernel

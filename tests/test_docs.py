@@ -131,7 +131,6 @@ class OnlyWhatIsShown(doctest.OutputChecker):
 
 def test_examples_in_docstrings_run_each_in_a_store_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setenv("NBTRACK_QUIET", "1")
-    monkeypatch.setattr(sys, "argv", [""])  # a script in a checkout gives its runs a commit
     said = io.StringIO()
     runner = doctest.DocTestRunner(OnlyWhatIsShown(), optionflags=doctest.ELLIPSIS)
     for name in source_modules():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import time
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +30,7 @@ class Seen(NamedTuple):
 class Kernel:
     """A kernel that has loaded the extension, unless that is not wanted."""
 
-    def __init__(self, home: Path, *, loads: bool = True, **environment: str):
+    def __init__(self, start, home: Path, *, loads: bool = True, **environment: str):
         self.home, self.work = home, home / "work"
         self.work.mkdir(parents=True)
         self.folder = StoreFolder(self.work / ".nbtrack")
@@ -41,13 +40,7 @@ class Kernel:
             if not name.startswith(("NBTRACK_", "MLFLOW_", "XDG_", "GIT_"))
         }
         told = {"HOME": str(home), "NBTRACK_QUIET": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            from jupyter_client.manager import start_new_kernel
-
-            self.manager, self.client = start_new_kernel(
-                cwd=str(self.work), env=kept | told | environment
-            )
+        self.manager, self.client = start(cwd=str(self.work), env=kept | told | environment)
         if loads:
             loaded = self.run("%load_ext nbtrack")
             assert (loaded.error, loaded.errors) == ("", "")
@@ -119,12 +112,13 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def start_kernel(tmp_path_factory):
+def start_kernel(tmp_path_factory, new_kernel):
     """Start kernels; those that still run are ended with the module."""
     started = []
 
     def start_kernel(*, loads: bool = True, **environment: str) -> Kernel:
-        started.append(Kernel(tmp_path_factory.mktemp("kernel"), loads=loads, **environment))
+        home = tmp_path_factory.mktemp("kernel")
+        started.append(Kernel(new_kernel, home, loads=loads, **environment))
         return started[-1]
 
     yield start_kernel

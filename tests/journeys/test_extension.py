@@ -35,12 +35,8 @@ class Ran(NamedTuple):
 class Notebook:
     """A kernel, and cells that keep their ids when they are edited and run again."""
 
-    def __init__(self):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            from jupyter_client.manager import start_new_kernel
-
-            self.manager, self.client = start_new_kernel()
+    def __init__(self, start):
+        self.manager, self.client = start()
         self.is_open = True
 
     def run(self, source, cell_id="c0", **content):
@@ -114,14 +110,14 @@ class Notebook:
 
 
 @pytest.fixture
-def open_notebook(monkeypatch):
+def open_notebook(monkeypatch, new_kernel):
     """Open notebooks, their kernels in the test's folder."""
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     monkeypatch.setenv("NBTRACK_QUIET", "1")
     opened = []
 
     def open_notebook():
-        opened.append(Notebook())
+        opened.append(Notebook(new_kernel))
         return opened[-1]
 
     yield open_notebook

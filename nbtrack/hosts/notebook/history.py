@@ -151,7 +151,7 @@ class CellHistory:
             with self.lock:
                 known.merge(told, before)
                 known.older = max(older, 0)
-        except StoreBusy:
+        except (StoreBusy, OSError):  # without its folder, what the cell writes fails, and says so
             known.asked_at, known.traces = float("-inf"), None  # asked again by the next run
         finally:
             known.answered.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import sys
-import warnings
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -26,14 +25,10 @@ def shell():
 
 
 @pytest.fixture
-def kernel(monkeypatch):
+def kernel(monkeypatch, new_kernel):
     """A kernel in a process of its own, as notebooks have it; its client."""
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from jupyter_client.manager import start_new_kernel
-
-        manager, client = start_new_kernel()
+    manager, client = new_kernel()
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
