@@ -15,30 +15,42 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.version import __version__
 
 if TYPE_CHECKING:
-    from nbtrack.api.active_model import ActiveModel, set_active_model
-    from nbtrack.api.active_run import ActiveRun
-    from nbtrack.api.approval import approve
-    from nbtrack.api.artifacts import (
-        get_artifact_uri,
-        log_artifact,
-        log_artifacts,
-        log_dict,
-        log_figure,
-        log_image,
-        log_stream,
-        log_text,
-    )
-    from nbtrack.api.autologging import autolog
-    from nbtrack.api.client import MlflowClient
-    from nbtrack.api.configuration import log_config, set_seed
-    from nbtrack.api.current_experiment import set_experiment
-    from nbtrack.api.current_model import clear_active_model, get_active_model_id
-    from nbtrack.api.datasets import log_input, log_inputs
+    from nbtrack.api.client.client import MlflowClient
+    from nbtrack.api.datasets.inputs import log_input, log_inputs
     from nbtrack.api.diagnosis import doctor
-    from nbtrack.api.differences import diff
-    from nbtrack.api.endpoint_check import check_endpoint
-    from nbtrack.api.endpoints import endpoint, endpoints, serve
-    from nbtrack.api.experiments import (
+    from nbtrack.api.differences.diff import diff
+    from nbtrack.api.endpoints.check import check_endpoint
+    from nbtrack.api.endpoints.serve import endpoint, endpoints, serve
+    from nbtrack.api.files.figures import Image
+    from nbtrack.api.lineage import lineage
+    from nbtrack.api.models.active_model import ActiveModel, set_active_model
+    from nbtrack.api.models.calls import (
+        create_external_model,
+        delete_logged_model_tag,
+        finalize_logged_model,
+        get_logged_model,
+        initialize_logged_model,
+        last_logged_model,
+        log_model_params,
+        log_outputs,
+        search_logged_models,
+        set_logged_model_tags,
+    )
+    from nbtrack.api.models.current_model import clear_active_model, get_active_model_id
+    from nbtrack.api.models.loading import register_model
+    from nbtrack.api.predictions.labels import log_labels
+    from nbtrack.api.predictions.log import delete_predictions, log_predictions, predictions
+    from nbtrack.api.promotion.approval import approve
+    from nbtrack.api.promotion.promote import promote, promotions
+    from nbtrack.api.promotion.rollback import rollback
+    from nbtrack.api.promotion.version_comparison import compare_versions
+    from nbtrack.api.registry.model_versions import search_model_versions, set_model_version_tag
+    from nbtrack.api.registry.registered_models import search_registered_models
+    from nbtrack.api.registry.webhooks import off_model_event, on_model_event
+    from nbtrack.api.reproduction.reproduce import reproduce
+    from nbtrack.api.runs.active_run import ActiveRun
+    from nbtrack.api.runs.current_experiment import set_experiment
+    from nbtrack.api.runs.experiments import (
         create_experiment,
         delete_experiment,
         delete_experiment_tag,
@@ -51,26 +63,7 @@ if TYPE_CHECKING:
         set_experiment_tag,
         set_experiment_tags,
     )
-    from nbtrack.api.figures import Image
-    from nbtrack.api.labels import log_labels
-    from nbtrack.api.lineage import lineage
-    from nbtrack.api.model_calls import (
-        create_external_model,
-        delete_logged_model_tag,
-        finalize_logged_model,
-        get_logged_model,
-        initialize_logged_model,
-        last_logged_model,
-        log_model_params,
-        log_outputs,
-        search_logged_models,
-        set_logged_model_tags,
-    )
-    from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
-    from nbtrack.api.models import register_model
-    from nbtrack.api.predictions import delete_predictions, log_predictions, predictions
-    from nbtrack.api.promotion import promote, promotions
-    from nbtrack.api.reading import (
+    from nbtrack.api.runs.reading import (
         count_runs,
         delete_run,
         get_metric_history,
@@ -82,23 +75,32 @@ if TYPE_CHECKING:
         search_runs,
         sql,
     )
-    from nbtrack.api.registered_models import search_registered_models
-    from nbtrack.api.reproduction import reproduce
-    from nbtrack.api.rollback import rollback
-    from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
-    from nbtrack.api.scoring import score
-    from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
-    from nbtrack.api.share import share
-    from nbtrack.api.steps import track
-    from nbtrack.api.system_metrics import (
+    from nbtrack.api.runs.start import active_run, end_run, last_active_run, start_run
+    from nbtrack.api.runs.system_metrics import (
         disable_system_metrics_logging,
         enable_system_metrics_logging,
         set_system_metrics_node_id,
         set_system_metrics_samples_before_logging,
         set_system_metrics_sampling_interval,
     )
-    from nbtrack.api.tables import load_table, log_table
-    from nbtrack.api.tracking import (
+    from nbtrack.api.scoring.score import score
+    from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
+    from nbtrack.api.share import share
+    from nbtrack.api.tracking.artifacts import (
+        get_artifact_uri,
+        log_artifact,
+        log_artifacts,
+        log_dict,
+        log_figure,
+        log_image,
+        log_stream,
+        log_text,
+    )
+    from nbtrack.api.tracking.autologging import autolog
+    from nbtrack.api.tracking.configuration import log_config, set_seed
+    from nbtrack.api.tracking.steps import track
+    from nbtrack.api.tracking.tables import load_table, log_table
+    from nbtrack.api.tracking.values import (
         correct_param,
         delete_tag,
         flush_async_logging,
@@ -109,10 +111,8 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
-    from nbtrack.api.traffic_results import compare_variants
-    from nbtrack.api.variant_choice import sample_size, variant_of
-    from nbtrack.api.version_comparison import compare_versions
-    from nbtrack.api.webhooks import off_model_event, on_model_event
+    from nbtrack.api.variants.choice import sample_size, variant_of
+    from nbtrack.api.variants.results import compare_variants
     from nbtrack.config import get_registry_uri
     from nbtrack.exceptions import MlflowException
     from nbtrack.tracking.fluent import flush_artifact_async_logging
@@ -229,65 +229,65 @@ __all__ = [
 ]
 
 HOMES = {
-    "nbtrack.api.active_model": "ActiveModel set_active_model",
-    "nbtrack.api.active_run": "ActiveRun",
-    "nbtrack.api.approval": "approve",
-    "nbtrack.api.artifacts": """
+    "nbtrack.api.models.active_model": "ActiveModel set_active_model",
+    "nbtrack.api.runs.active_run": "ActiveRun",
+    "nbtrack.api.promotion.approval": "approve",
+    "nbtrack.api.tracking.artifacts": """
         get_artifact_uri log_artifact log_artifacts log_dict log_figure log_image log_stream
         log_text
     """,
-    "nbtrack.api.autologging": "autolog",
-    "nbtrack.api.client": "MlflowClient",
-    "nbtrack.api.configuration": "log_config set_seed",
-    "nbtrack.api.current_experiment": "set_experiment",
-    "nbtrack.api.current_model": "clear_active_model get_active_model_id",
-    "nbtrack.api.datasets": "log_input log_inputs",
+    "nbtrack.api.tracking.autologging": "autolog",
+    "nbtrack.api.client.client": "MlflowClient",
+    "nbtrack.api.tracking.configuration": "log_config set_seed",
+    "nbtrack.api.runs.current_experiment": "set_experiment",
+    "nbtrack.api.models.current_model": "clear_active_model get_active_model_id",
+    "nbtrack.api.datasets.inputs": "log_input log_inputs",
     "nbtrack.api.diagnosis": "doctor",
-    "nbtrack.api.differences": "diff",
-    "nbtrack.api.endpoint_check": "check_endpoint",
-    "nbtrack.api.endpoints": "endpoint endpoints serve",
-    "nbtrack.api.experiments": """
+    "nbtrack.api.differences.diff": "diff",
+    "nbtrack.api.endpoints.check": "check_endpoint",
+    "nbtrack.api.endpoints.serve": "endpoint endpoints serve",
+    "nbtrack.api.runs.experiments": """
         create_experiment delete_experiment delete_experiment_tag get_experiment
         get_experiment_by_name purge_experiment rename_experiment restore_experiment
         search_experiments set_experiment_tag set_experiment_tags
     """,
-    "nbtrack.api.figures": "Image",
-    "nbtrack.api.labels": "log_labels",
+    "nbtrack.api.files.figures": "Image",
+    "nbtrack.api.predictions.labels": "log_labels",
     "nbtrack.api.lineage": "lineage",
-    "nbtrack.api.models": "register_model",
-    "nbtrack.api.model_calls": """
+    "nbtrack.api.models.loading": "register_model",
+    "nbtrack.api.models.calls": """
         create_external_model delete_logged_model_tag finalize_logged_model get_logged_model
         initialize_logged_model last_logged_model log_model_params log_outputs
         search_logged_models set_logged_model_tags
     """,
-    "nbtrack.api.model_versions": "search_model_versions set_model_version_tag",
-    "nbtrack.api.predictions": "delete_predictions log_predictions predictions",
-    "nbtrack.api.promotion": "promote promotions",
-    "nbtrack.api.reading": """
+    "nbtrack.api.registry.model_versions": "search_model_versions set_model_version_tag",
+    "nbtrack.api.predictions.log": "delete_predictions log_predictions predictions",
+    "nbtrack.api.promotion.promote": "promote promotions",
+    "nbtrack.api.runs.reading": """
         count_runs delete_run get_metric_history get_parent_run get_run metric_history purge_run
         restore_run search_runs sql
     """,
-    "nbtrack.api.registered_models": "search_registered_models",
-    "nbtrack.api.reproduction": "reproduce",
-    "nbtrack.api.rollback": "rollback",
-    "nbtrack.api.runs": "active_run end_run last_active_run start_run",
-    "nbtrack.api.scoring": "score",
+    "nbtrack.api.registry.registered_models": "search_registered_models",
+    "nbtrack.api.reproduction.reproduce": "reproduce",
+    "nbtrack.api.promotion.rollback": "rollback",
+    "nbtrack.api.runs.start": "active_run end_run last_active_run start_run",
+    "nbtrack.api.scoring.score": "score",
     "nbtrack.api.session": "get_tracking_uri is_tracking_uri_set set_tracking_uri",
     "nbtrack.api.share": "share",
-    "nbtrack.api.steps": "track",
-    "nbtrack.api.system_metrics": """
+    "nbtrack.api.tracking.steps": "track",
+    "nbtrack.api.runs.system_metrics": """
         disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id
         set_system_metrics_samples_before_logging set_system_metrics_sampling_interval
     """,
-    "nbtrack.api.tables": "load_table log_table",
-    "nbtrack.api.tracking": """
+    "nbtrack.api.tracking.tables": "load_table log_table",
+    "nbtrack.api.tracking.values": """
         correct_param delete_tag flush_async_logging log_metric log_metrics log_param log_params
         set_tag set_tags
     """,
-    "nbtrack.api.traffic_results": "compare_variants",
-    "nbtrack.api.variant_choice": "sample_size variant_of",
-    "nbtrack.api.version_comparison": "compare_versions",
-    "nbtrack.api.webhooks": "off_model_event on_model_event",
+    "nbtrack.api.variants.results": "compare_variants",
+    "nbtrack.api.variants.choice": "sample_size variant_of",
+    "nbtrack.api.promotion.version_comparison": "compare_versions",
+    "nbtrack.api.registry.webhooks": "off_model_event on_model_event",
     "nbtrack.config": "get_registry_uri",
     "nbtrack.exceptions": "MlflowException",
     "nbtrack.tracking.fluent": "flush_artifact_async_logging",
@@ -330,7 +330,7 @@ def module_called(full_name: str) -> ModuleType | None:
 
 def later_name(name: str) -> Any:
     """What stands for a name of a later version; raises AttributeError for other names."""
-    from nbtrack.api.later import attribute
+    from nbtrack.api.client.later import attribute
     from nbtrack.errors import listing
 
     try:
@@ -348,7 +348,7 @@ class LaterModules:
         """The module of a name, if it is one of them; files are found before this is asked."""
         if not name.startswith(f"{__name__}."):
             return None
-        from nbtrack.api.later import modules
+        from nbtrack.api.client.later import modules
 
         found = modules().get(name)
         if found is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from nbtrack.api.artifacts import delete_artifacts
-from nbtrack.api.downloads import (
+from nbtrack.api.files.downloads import (
     download_artifacts,
     list_artifacts,
     load_dict,
     load_image,
     load_text,
 )
+from nbtrack.api.tracking.artifacts import delete_artifacts
 
 __all__ = [
     "delete_artifacts",

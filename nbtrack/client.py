@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from nbtrack.api.client import MlflowClient
+from nbtrack.api.client.client import MlflowClient
 
 __all__ = ["MlflowClient"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.dataset_kinds import Dataset, NumpyDataset, PandasDataset
-from nbtrack.api.datasets import from_numpy, from_pandas, get_source
-from nbtrack.api.later import attribute
-from nbtrack.api.sources import DatasetSource
+from nbtrack.api.client.later import attribute
+from nbtrack.api.datasets.inputs import from_numpy, from_pandas, get_source
+from nbtrack.api.datasets.kinds import Dataset, NumpyDataset, PandasDataset
+from nbtrack.api.datasets.sources import DatasetSource
 
 __all__ = [
     "Dataset",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.autologging import pytorch_autolog as autolog
-from nbtrack.api.flavor_calls import calls
-from nbtrack.api.later import attribute
+from nbtrack.api.client.later import attribute
+from nbtrack.api.models.flavor_calls import calls
+from nbtrack.api.tracking.autologging import pytorch_autolog as autolog
 
 __all__ = [
     "autolog",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.flavor_calls import calls
-from nbtrack.api.later import attribute
+from nbtrack.api.client.later import attribute
+from nbtrack.api.models.flavor_calls import calls
 
 __all__ = [
     "get_default_conda_env",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbtrack.api.system_metrics import (
+from nbtrack.api.runs.system_metrics import (
     disable_system_metrics_logging,
     enable_system_metrics_logging,
     set_system_metrics_node_id,

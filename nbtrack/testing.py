@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from nbtrack.api import session
-from nbtrack.api.runs import active_run, end_run
+from nbtrack.api.runs.start import active_run, end_run
 from nbtrack.records.endpoint import EndpointOptions, EndpointPlan
 from nbtrack.records.ids import next_time, now_ms, uuid7
 from nbtrack.records.metric import Metric
@@ -109,7 +109,7 @@ def served_model(model_uri: str | os.PathLike[str], **options: Any) -> Iterator[
         ...             answer.read()
         b'{"predictions":3}'
     """
-    from nbtrack.api.served_models import Wanted, variant_of
+    from nbtrack.api.endpoints.served_models import Wanted, variant_of
     from nbtrack.serving.in_process import answering
 
     with tempfile.TemporaryDirectory(prefix="nbtrack-") as place:

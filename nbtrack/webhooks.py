@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.later import attribute
-from nbtrack.api.webhooks import create, deliveries, off_model_event, on_model_event, redeliver
+from nbtrack.api.client.later import attribute
+from nbtrack.api.registry.webhooks import (
+    create,
+    deliveries,
+    off_model_event,
+    on_model_event,
+    redeliver,
+)
 from nbtrack.records.model_event import ModelEvent
 from nbtrack.records.webhook import Delivery, Webhook, WebhookEvent, WebhookStatus
 from nbtrack.records.webhook_payload import (

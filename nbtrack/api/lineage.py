@@ -68,7 +68,7 @@ class Lineage:
     @property
     def code(self) -> str:
         """All of it as one Python script that runs."""
-        from nbtrack.api.script import as_script
+        from nbtrack.api.cells.script import as_script
 
         return as_script(self.records)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.chosen_run import run_called
-from nbtrack.api.differences import side_of
-from nbtrack.api.recipes import recipe_of_run
-from nbtrack.api.reproduction import written
-from nbtrack.api.reproduction_notebook import Recipe, notebook_of
-from nbtrack.api.run_files import blobs_in
+from nbtrack.api.differences.diff import side_of
+from nbtrack.api.files.run_files import blobs_in
+from nbtrack.api.reproduction.notebook import Recipe, notebook_of
+from nbtrack.api.reproduction.recipes import recipe_of_run
+from nbtrack.api.reproduction.reproduce import written
 from nbtrack.api.session import Session, session
 from nbtrack.api.shared_folder import (
     NOTE,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nbtrack.api.reproduction_notebook import Recipe, code, markdown, used_packages
+from nbtrack.api.reproduction.notebook import Recipe, code, markdown, used_packages
 from nbtrack.records.entities import Run
 from nbtrack.records.ids import now_ms
 from nbtrack.version import __version__

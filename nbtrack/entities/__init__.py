@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.later import attribute
+from nbtrack.api.client.later import attribute
 from nbtrack.records.entities import (
     Dataset,
     DatasetInput,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.later import attribute
-from nbtrack.api.model_changes import (
+from nbtrack.api.client.later import attribute
+from nbtrack.api.models.changes import (
     infer_pip_requirements,
     set_retriever_schema,
     set_signature,
     update_model_requirements,
     validate_serving_input,
 )
-from nbtrack.api.model_description import Model
-from nbtrack.api.models import get_model_info
-from nbtrack.api.shipping import build_docker
+from nbtrack.api.models.description import Model
+from nbtrack.api.models.loading import get_model_info
+from nbtrack.api.shipping.image import build_docker
 from nbtrack.registry.flavors.model_code import ModelConfig, set_model
 from nbtrack.registry.format.info import ModelInfo
 from nbtrack.registry.format.resources import Resource, ResourceType

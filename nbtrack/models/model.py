@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbtrack.api.model_description import Model
-from nbtrack.api.models import get_model_info
+from nbtrack.api.models.description import Model
+from nbtrack.api.models.loading import get_model_info
 from nbtrack.registry.format.info import ModelInfo
 
 __all__ = ["Model", "ModelInfo", "get_model_info"]

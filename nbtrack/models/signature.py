@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbtrack.api.model_changes import set_signature
+from nbtrack.api.models.changes import set_signature
 from nbtrack.registry.signatures.inference import infer_signature
 from nbtrack.registry.signatures.signature import ModelSignature
 

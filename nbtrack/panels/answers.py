@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from nbtrack.api.differences import Difference
-from nbtrack.api.finding import Finding as Found
+from nbtrack.api.differences.diff import Difference
+from nbtrack.api.differences.finding import Finding as Found
 from nbtrack.api.lineage import Lineage
 from nbtrack.panels.difference_view import CODE, DifferenceView, Effect, Finding
 from nbtrack.panels.lineage_graph import GraphEdge, GraphNode, Kind, LineageGraph

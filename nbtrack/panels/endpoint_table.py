@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nbtrack.api.endpoint import Endpoint
-from nbtrack.api.served_models import described
+from nbtrack.api.endpoints.endpoint import Endpoint
+from nbtrack.api.endpoints.served_models import described
 from nbtrack.panels import formats, theme
 from nbtrack.panels.formats import one_line, plural, shortened
 from nbtrack.records.endpoint import EndpointPlan, EndpointStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nbtrack.api.endpoint import Endpoint
+from nbtrack.api.endpoints.endpoint import Endpoint
 from nbtrack.errors import NbtrackError
 from nbtrack.panels import theme
 from nbtrack.panels.endpoint_table import (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nbtrack.api.reproduction import Reproduction
-from nbtrack.api.reproduction_check import Check
+from nbtrack.api.reproduction.check import Check
+from nbtrack.api.reproduction.reproduce import Reproduction
 from nbtrack.panels import formats, theme
 from nbtrack.panels.formats import one_line, plural, shortened
 

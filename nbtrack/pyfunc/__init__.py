@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.later import attribute
-from nbtrack.api.models import load_model
-from nbtrack.api.pyfunc_calls import (
+from nbtrack.api.client.later import attribute
+from nbtrack.api.models.loading import load_model
+from nbtrack.api.models.pyfunc_calls import (
     add_to_model,
     get_default_conda_env,
     get_default_pip_requirements,
@@ -15,7 +15,7 @@ from nbtrack.api.pyfunc_calls import (
     log_model,
     save_model,
 )
-from nbtrack.api.spark_functions import spark_udf
+from nbtrack.api.scoring.spark_functions import spark_udf
 from nbtrack.registry.flavors.python_model import PythonModel, PythonModelContext
 from nbtrack.registry.pyfunc import PyFuncModel
 

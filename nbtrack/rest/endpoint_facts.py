@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import NamedTuple
 
-from nbtrack.api.endpoint import Endpoint
+from nbtrack.api.endpoints.endpoint import Endpoint
 from nbtrack.api.session import Session
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint_event import EndpointEvent

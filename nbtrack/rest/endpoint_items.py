@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from nbtrack.api.endpoint import Endpoint
-from nbtrack.api.variant_report import VariantReport, VariantResult
+from nbtrack.api.endpoints.endpoint import Endpoint
+from nbtrack.api.variants.report import VariantReport, VariantResult
 from nbtrack.errors import NbtrackError
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant, VariantStats
 from nbtrack.records.endpoint_event import EndpointEvent

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.client import MlflowClient
-from nbtrack.api.later import attribute
+from nbtrack.api.client.client import MlflowClient
+from nbtrack.api.client.later import attribute
 from nbtrack.api.session import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
 from nbtrack.api.session import get_tracking_uri as get_registry_uri
 

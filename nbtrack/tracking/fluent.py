@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from nbtrack.api.active_run import ActiveRun
-from nbtrack.api.artifacts import (
-    get_artifact_uri,
-    log_artifact,
-    log_artifacts,
-    log_dict,
-    log_figure,
-    log_image,
-    log_stream,
-    log_text,
-)
-from nbtrack.api.autologging import autolog
-from nbtrack.api.current_experiment import set_experiment
-from nbtrack.api.datasets import log_input, log_inputs
-from nbtrack.api.experiments import (
+from nbtrack.api.datasets.inputs import log_input, log_inputs
+from nbtrack.api.registry.model_versions import search_model_versions, set_model_version_tag
+from nbtrack.api.registry.registered_models import search_registered_models
+from nbtrack.api.runs.active_run import ActiveRun
+from nbtrack.api.runs.current_experiment import set_experiment
+from nbtrack.api.runs.experiments import (
     create_experiment,
     delete_experiment,
     delete_experiment_tag,
@@ -27,12 +18,21 @@ from nbtrack.api.experiments import (
     set_experiment_tag,
     set_experiment_tags,
 )
-from nbtrack.api.model_versions import search_model_versions, set_model_version_tag
-from nbtrack.api.reading import delete_run, get_parent_run, get_run, restore_run, search_runs
-from nbtrack.api.registered_models import search_registered_models
-from nbtrack.api.runs import active_run, end_run, last_active_run, start_run
-from nbtrack.api.tables import load_table, log_table
-from nbtrack.api.tracking import (
+from nbtrack.api.runs.reading import delete_run, get_parent_run, get_run, restore_run, search_runs
+from nbtrack.api.runs.start import active_run, end_run, last_active_run, start_run
+from nbtrack.api.tracking.artifacts import (
+    get_artifact_uri,
+    log_artifact,
+    log_artifacts,
+    log_dict,
+    log_figure,
+    log_image,
+    log_stream,
+    log_text,
+)
+from nbtrack.api.tracking.autologging import autolog
+from nbtrack.api.tracking.tables import load_table, log_table
+from nbtrack.api.tracking.values import (
     delete_tag,
     flush_async_logging,
     log_metric,
@@ -42,7 +42,7 @@ from nbtrack.api.tracking import (
     set_tag,
     set_tags,
 )
-from nbtrack.api.tracking import flush_async_logging as flush_artifact_async_logging
+from nbtrack.api.tracking.values import flush_async_logging as flush_artifact_async_logging
 
 __all__ = [
     "ActiveRun",

@@ -10,9 +10,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
-from nbtrack.api.cell_lines import python_of
-from nbtrack.api.code_changes import other_lines
-from nbtrack.api.comparison import Side
+from nbtrack.api.cells.lines import python_of
+from nbtrack.api.differences.code_changes import other_lines
+from nbtrack.api.differences.comparison import Side
 from nbtrack.capture.statements import code_hash
 from nbtrack.records.entities import Dataset, DatasetInput, Run, RunData, RunInputs
 from nbtrack.records.execution import Execution

@@ -17,8 +17,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 import nbtrack
-from nbtrack.api import autologging
-from nbtrack.api.listening import hear, listening
+from nbtrack.api.tracking import autologging
+from nbtrack.api.tracking.listening import hear, listening
 from nbtrack.capture.libraries import observing
 from nbtrack.capture.training import Fitted, Fitting, Measured
 from nbtrack.errors import InvalidValue
@@ -241,7 +241,7 @@ def test_each_library_has_its_own(flavor):
 
 def test_a_host_chooses_the_run_of_what_is_told():
     client = nbtrack.MlflowClient()
-    host = nbtrack.api.runs.begin_for_client(nbtrack.api.session.session(), "0")
+    host = nbtrack.api.runs.start.begin_for_client(nbtrack.api.session.session(), "0")
     leave = autologging.listen(lambda event: host)
     nbtrack.autolog()
     LogisticRegression(C=0.5).fit(ONE, TWO)

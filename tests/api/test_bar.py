@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.api.bar import Curve, Line, as_html, as_text, clock, rate
+from nbtrack.api.screens.bar import Curve, Line, as_html, as_text, clock, rate
 
 
 @pytest.mark.parametrize(

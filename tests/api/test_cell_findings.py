@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.api.cell_findings import begins_one_run, findings_of
+from nbtrack.api.cells.findings import begins_one_run, findings_of
 
 
 def params(source, **namespace):

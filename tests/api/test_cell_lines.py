@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from nbtrack.api.cell_lines import CellLine, lines_of, python_of
+from nbtrack.api.cells.lines import CellLine, lines_of, python_of
 
 
 def kinds(source):

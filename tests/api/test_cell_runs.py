@@ -8,9 +8,9 @@ import sys
 import pytest
 
 import nbtrack
-from nbtrack.api.cell_environment import environment_now
-from nbtrack.api.cell_run import Asked, Seen
-from nbtrack.api.cell_runs import begin_cell_run, finish_cell_run
+from nbtrack.api.cells.environment import environment_now
+from nbtrack.api.cells.run import Asked, Seen
+from nbtrack.api.cells.runs import begin_cell_run, finish_cell_run
 from nbtrack.errors import InvalidValue, NotFound
 
 

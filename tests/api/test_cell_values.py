@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbtrack.api.cell_values import file_of
+from nbtrack.api.cells.values import file_of
 from nbtrack.errors import InvalidValue
 
 

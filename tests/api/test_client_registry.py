@@ -8,8 +8,8 @@ import pytest
 
 import nbtrack as mlflow
 from nbtrack import MlflowClient
-from nbtrack.api.client_registry import RegistryClient
-from nbtrack.api.later import LaterCall
+from nbtrack.api.client.later import LaterCall
+from nbtrack.api.client.registry import RegistryClient
 from nbtrack.entities.model_registry import ModelVersion, RegisteredModel
 from nbtrack.entities.model_registry.model_version_status import ModelVersionStatus
 

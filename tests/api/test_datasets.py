@@ -60,7 +60,7 @@ def test_a_frame_tells_its_size(frame):
 
 
 def test_a_sampled_digest_is_marked(frame, monkeypatch):
-    monkeypatch.setattr("nbtrack.api.fingerprint.BUDGET_BYTES", 100)
+    monkeypatch.setattr("nbtrack.api.datasets.fingerprint.BUDGET_BYTES", 100)
     big = pd.DataFrame({"a": np.arange(1000)})
     assert from_pandas(big).profile["digest_of_sample"] is True
     assert "digest_of_sample" not in from_pandas(big, digest="v1").profile

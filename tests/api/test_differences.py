@@ -12,8 +12,8 @@ import pytest
 from msgspec import structs
 
 import nbtrack
-from nbtrack.api.differences import compared, diff
-from nbtrack.api.finding import Finding, MetricChange
+from nbtrack.api.differences.diff import compared, diff
+from nbtrack.api.differences.finding import Finding, MetricChange
 from nbtrack.capture.redaction import keyed_digest
 from nbtrack.errors import InvalidValue, NotFound
 

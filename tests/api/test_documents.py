@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbtrack.api.documents import plain, read, written
+from nbtrack.api.files.documents import plain, read, written
 from nbtrack.errors import InvalidValue
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import nbtrack
-from nbtrack.api.ending import status_named
+from nbtrack.api.runs.ending import status_named
 from nbtrack.api.session import session
 from nbtrack.errors import InvalidValue
 from nbtrack.records.entities import RunStatus

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nbtrack
-from nbtrack.api.endpoint_form import example_body, fields_of
+from nbtrack.api.endpoints.form import example_body, fields_of
 from nbtrack.models import infer_signature
 from nbtrack.types.schema import ColSpec, Schema, TensorSpec
 

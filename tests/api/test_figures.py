@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from nbtrack.api.figures import Image, as_pil, figure_bytes, image_bytes
+from nbtrack.api.files.figures import Image, as_pil, figure_bytes, image_bytes
 from nbtrack.errors import InvalidValue, MissingPackage
 
 

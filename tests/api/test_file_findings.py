@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbtrack.api.file_findings import titles_of
+from nbtrack.api.differences.file_findings import titles_of
 from nbtrack.capture.redaction import keyed_digest
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbtrack.api import fingerprint
-from nbtrack.api.fingerprint import of_arrays, of_frame
+from nbtrack.api.datasets import fingerprint
+from nbtrack.api.datasets.fingerprint import of_arrays, of_frame
 
 
 def frame():
@@ -62,7 +62,7 @@ def test_another_content_has_another_digest(change):
 
 def test_a_digest_does_not_depend_on_the_process():
     script = (
-        "import pandas as pd; from nbtrack.api.fingerprint import of_frame;"
+        "import pandas as pd; from nbtrack.api.datasets.fingerprint import of_frame;"
         "print(of_frame(pd.DataFrame({'a': [{'x', 'y', 'z'}, object(), {1: 2}]})).digest)"
     )
     seeds = [

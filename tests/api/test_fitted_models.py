@@ -14,7 +14,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassi
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 import nbtrack
-from nbtrack.api.fitted_models import Told
+from nbtrack.api.models.fitted_models import Told
 from nbtrack.capture.guard import TrackingWarning
 from nbtrack.registry.signatures.signature import summary
 

@@ -6,9 +6,9 @@ import threading
 import pytest
 
 import nbtrack
-from nbtrack.api import known_runs as module
-from nbtrack.api.known_runs import attached, run_to_write
-from nbtrack.api.runs import begin_for_client
+from nbtrack.api.runs import known_runs as module
+from nbtrack.api.runs.known_runs import attached, run_to_write
+from nbtrack.api.runs.start import begin_for_client
 from nbtrack.api.session import session
 from nbtrack.errors import NotFound
 

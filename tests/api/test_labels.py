@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.api.labels import LoggedLabels
+from nbtrack.api.predictions.labels import LoggedLabels
 from nbtrack.errors import InvalidValue
 
 

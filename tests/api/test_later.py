@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import nbtrack
-from nbtrack.api import later
-from nbtrack.api.vocabulary import CLIENT_METHODS, FACES, MODULES, TOP_LEVEL
+from nbtrack.api.client import later
+from nbtrack.api.client.vocabulary import CLIENT_METHODS, FACES, MODULES, TOP_LEVEL
 from nbtrack.errors import NotYet
 
 VOCABULARY = json.loads((Path(__file__).parent / "mlflow_3_17.json").read_text())

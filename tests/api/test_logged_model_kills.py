@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import nbtrack
-from nbtrack.api.model_files import local_folder
+from nbtrack.api.files.model_files import local_folder
 from nbtrack.api.session import session
 from nbtrack.questions import logged_models
 from nbtrack.registry.places import place_of
@@ -20,7 +20,7 @@ LOG_UNTIL_KILLED = f"""
 import os, random, signal, sys, time
 from pathlib import Path
 import nbtrack
-from nbtrack.api.logged_models import begin_model, keep_folder
+from nbtrack.api.models.logged_models import begin_model, keep_folder
 from nbtrack.api.session import session
 
 nbtrack.set_tracking_uri(sys.argv[1])

@@ -7,8 +7,8 @@ import os
 import pytest
 
 import nbtrack
-from nbtrack.api import logged_models as acts
-from nbtrack.api.logged_models import begin_model, keep_folder, model_to_write
+from nbtrack.api.models import logged_models as acts
+from nbtrack.api.models.logged_models import begin_model, keep_folder, model_to_write
 from nbtrack.api.session import session
 from nbtrack.capture.open_model import ModelFile
 from nbtrack.errors import InvalidValue, NotFound

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import nbtrack
-from nbtrack.api.model_logging import retriever_schemas
+from nbtrack.api.models.logging import retriever_schemas
 from nbtrack.errors import InvalidValue, SchemaMismatch
 from nbtrack.models import (
     Model,

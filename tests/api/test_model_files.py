@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import nbtrack
-from nbtrack.api.logged_models import begin_model, keep_folder
-from nbtrack.api.model_files import fetched, local_folder, read_file
+from nbtrack.api.files.model_files import fetched, local_folder, read_file
+from nbtrack.api.models.logged_models import begin_model, keep_folder
 from nbtrack.api.session import session
 from nbtrack.capture.open_model import ModelFile
 from nbtrack.errors import InvalidValue, ModelError, NotFound, TamperedModel
@@ -235,7 +235,7 @@ def test_a_forked_child_leaves_its_parents_copies_alone(place):
 def test_copies_go_with_their_process(place):
     program = (
         "import sys, nbtrack\n"
-        "from nbtrack.api.model_files import local_folder\n"
+        "from nbtrack.api.files.model_files import local_folder\n"
         "from nbtrack.api.session import session\n"
         "from nbtrack.registry.places import place_of\n"
         "nbtrack.set_tracking_uri(sys.argv[1])\n"

@@ -166,7 +166,7 @@ def test_the_info_of_a_model_is_that_of_logging():
 
 
 def test_a_cell_that_may_become_a_run_becomes_one():
-    from nbtrack.api.runs import begin_run
+    from nbtrack.api.runs.start import begin_run
     from nbtrack.capture import stack
 
     stack.demand.begin = begin_run

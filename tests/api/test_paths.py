@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from nbtrack.api.paths import artifact_path, inside, joined, leaf_of, leaves
+from nbtrack.api.files.paths import artifact_path, inside, joined, leaf_of, leaves
 from nbtrack.errors import InvalidValue, NotFound
 
 

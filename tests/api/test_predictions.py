@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.api.predictions import moment_of
+from nbtrack.api.predictions.log import moment_of
 from nbtrack.errors import InvalidValue, NotFound
 
 PEOPLE = pd.DataFrame({"age": [31, 55], "city": ["Oslo", "Rome"], "user": ["ada", "ben"]})

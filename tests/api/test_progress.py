@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nbtrack.api import progress
+from nbtrack.api.files import progress
 
 
 class Terminal(io.StringIO):

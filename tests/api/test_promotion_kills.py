@@ -20,7 +20,7 @@ PROMOTE_UNTIL_KILLED = f"""
 import os, random, signal, sys, time
 import nbtrack
 import nbtrack.store.answers, nbtrack.store.duckdb
-from nbtrack.api.promotion import promote
+from nbtrack.api.promotion.promote import promote
 
 nbtrack.set_tracking_uri(sys.argv[1])
 chance = random.Random(3)

@@ -12,9 +12,9 @@ import pytest
 from msgspec import structs
 
 import nbtrack
-from nbtrack.api.reproduction import Reproduction, reproduce
-from nbtrack.api.reproduction_check import Check
-from nbtrack.api.reproduction_notebook import Recipe
+from nbtrack.api.reproduction.check import Check
+from nbtrack.api.reproduction.notebook import Recipe
+from nbtrack.api.reproduction.reproduce import Reproduction, reproduce
 from nbtrack.api.session import session
 from nbtrack.capture.objects.scan import scan
 from nbtrack.errors import AlreadyExists, InvalidValue, MissingPackage, NotFound

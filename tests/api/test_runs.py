@@ -11,8 +11,8 @@ from contextvars import Context
 import pytest
 
 import nbtrack
-from nbtrack.api import runs as module
-from nbtrack.api.known_runs import attached
+from nbtrack.api.runs import start as module
+from nbtrack.api.runs.known_runs import attached
 from nbtrack.api.session import session
 from nbtrack.capture.guard import TrackingWarning
 from nbtrack.errors import InvalidValue, NotFound, StoreBusy

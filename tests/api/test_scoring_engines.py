@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.api.models import Trust, find_model
-from nbtrack.api.scoring_engines import Batch, Scorer
-from nbtrack.api.scoring_rows import Asking
-from nbtrack.api.scoring_ticket import ticket_of
+from nbtrack.api.models.loading import Trust, find_model
+from nbtrack.api.scoring.engines import Batch, Scorer
+from nbtrack.api.scoring.rows import Asking
+from nbtrack.api.scoring.ticket import ticket_of
 from nbtrack.errors import InvalidValue, ModelError
 
 DATA = pd.DataFrame({"id": range(1000), "x": [number / 4 for number in range(1000)]})

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.api.scoring_parts import Parts, target_called
+from nbtrack.api.scoring.parts import Parts, target_called
 from nbtrack.errors import Conflict, StoreBusy
 
 SLOW = """
 import sys
 import nbtrack
-from nbtrack.api import scoring_parts
+from nbtrack.api.scoring import parts as scoring_parts
 
 scoring_parts.PART_BYTES = 1000
 nbtrack.score(sys.argv[1], sys.argv[2], sys.argv[3], id="id", batch_rows=100, allow_pickle=True)

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from nbtrack.api.cell_lines import lines_of, python_of
-from nbtrack.api.script import as_script
+from nbtrack.api.cells.lines import lines_of, python_of
+from nbtrack.api.cells.script import as_script
 from nbtrack.records.execution import Execution
 
 

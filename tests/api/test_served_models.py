@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.api.served_models import Wanted, named_variants, wanted_models
+from nbtrack.api.endpoints.served_models import Wanted, named_variants, wanted_models
 from nbtrack.errors import InvalidValue
 from nbtrack.records.endpoint import Variant
 

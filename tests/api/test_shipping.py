@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import nbtrack
-from nbtrack.api.shipping import build_docker, generate_dockerfile
+from nbtrack.api.shipping.image import build_docker, generate_dockerfile
 from nbtrack.errors import AlreadyExists, InvalidValue, ModelError
 from nbtrack.testing import temporary_store
 

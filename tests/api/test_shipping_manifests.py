@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 import nbtrack
-from nbtrack.api.shipping_manifests import generate_manifests, label, processors, size
+from nbtrack.api.shipping.manifests import generate_manifests, label, processors, size
 from nbtrack.errors import AlreadyExists, InvalidValue
 
 

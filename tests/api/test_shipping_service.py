@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.api.shipping_service import generate_fastapi
+from nbtrack.api.shipping.service import generate_fastapi
 from nbtrack.errors import InvalidValue
 
 

@@ -9,9 +9,10 @@ import threading
 import numpy as np
 import pytest
 
-from nbtrack.api import screen, steps
+from nbtrack.api.screens import screen
 from nbtrack.api.session import reset
-from nbtrack.api.steps import current_step, noted, track
+from nbtrack.api.tracking import steps
+from nbtrack.api.tracking.steps import current_step, noted, track
 from nbtrack.capture.guard import TrackingWarning
 
 

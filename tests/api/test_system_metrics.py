@@ -6,7 +6,7 @@ import time
 import pytest
 
 import nbtrack
-from nbtrack.api import system_metrics as module
+from nbtrack.api.runs import system_metrics as module
 from nbtrack.errors import InvalidValue
 
 CPU = "system/cpu_utilization_percentage"

@@ -167,7 +167,7 @@ def test_threads_that_log_outside_of_a_run_begin_one_together():
     client = nbtrack.MlflowClient()
     assert len(client.get_run(run_id).data.metrics) == 8
     for open_run in nbtrack.capture.stack.open_runs():
-        nbtrack.api.ending.finish(open_run)
+        nbtrack.api.runs.ending.finish(open_run)
 
 
 def test_another_run_is_logged_to_by_its_id(run):

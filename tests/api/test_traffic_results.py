@@ -12,7 +12,7 @@ import pytest
 
 import nbtrack
 from nbtrack.api.session import session
-from nbtrack.api.traffic_results import of_plan, results_of
+from nbtrack.api.variants.results import of_plan, results_of
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.records.endpoint import (
     EndpointOptions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import nbtrack
-from nbtrack.api.variant_report import VariantReport, VariantResult
+from nbtrack.api.variants.report import VariantReport, VariantResult
 from nbtrack.errors import InvalidValue, PromotionRefused, UnknownName
 
 FIRST = VariantResult("champion", 900, 0.8, 0.4, best=0.01)

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from nbtrack.api.wording import apart, item_words, narrowed
+from nbtrack.api.differences.wording import apart, item_words, narrowed
 
 NAMES = [f"feature_{n:02d}" for n in range(12)]
 

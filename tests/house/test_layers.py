@@ -25,7 +25,7 @@ ROWS = [
 ONLY_IN = {
     "duckdb": ["nbtrack.store"],
     "typer": ["nbtrack.hosts"],
-    "rich": ["nbtrack.hosts", "nbtrack.api.progress"],
+    "rich": ["nbtrack.hosts", "nbtrack.api.files.progress"],
     "click": ["nbtrack.hosts"],
     "IPython": ["nbtrack.hosts"],
     "jupyter_server": ["nbtrack.hosts"],

@@ -53,14 +53,14 @@ PLACES = """
     nbtrack.hosts.notebook.tracked:TrackedCell.as_earlier
     nbtrack.hosts.notebook.tracked:FigureCollector
     nbtrack.hosts.notebook.tracked:finish_cell_run
-    nbtrack.api.cell_runs:start_run
-    nbtrack.api.cell_runs:begins_one_run
-    nbtrack.api.cell_runs:fill
-    nbtrack.api.cell_runs:finish
-    nbtrack.api.cell_run:CellRun.start_clock
-    nbtrack.api.cell_run:CellRun.stop_clock
-    nbtrack.api.cell_contents:findings_of
-    nbtrack.api.cell_contents:keep_inputs
+    nbtrack.api.cells.runs:start_run
+    nbtrack.api.cells.runs:begins_one_run
+    nbtrack.api.cells.runs:fill
+    nbtrack.api.cells.runs:finish
+    nbtrack.api.cells.run:CellRun.start_clock
+    nbtrack.api.cells.run:CellRun.stop_clock
+    nbtrack.api.cells.contents:findings_of
+    nbtrack.api.cells.contents:keep_inputs
     nbtrack.capture.recorder:Recorder.begin
     nbtrack.capture.recorder:Recorder.end
     nbtrack.capture.recorder:Recorder.start_of

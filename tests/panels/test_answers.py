@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack.api.differences import Difference
-from nbtrack.api.finding import Finding as Found
-from nbtrack.api.finding import MetricChange
+from nbtrack.api.differences.diff import Difference
+from nbtrack.api.differences.finding import Finding as Found
+from nbtrack.api.differences.finding import MetricChange
 from nbtrack.api.lineage import Lineage
 from nbtrack.panels.answers import difference_panel, lineage_panel
 from nbtrack.panels.difference_view import DifferenceView, Effect, Finding

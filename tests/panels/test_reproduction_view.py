@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbtrack.api.reproduction import Reproduction
-from nbtrack.api.reproduction_check import Check
+from nbtrack.api.reproduction.check import Check
+from nbtrack.api.reproduction.reproduce import Reproduction
 from nbtrack.panels.reproduction_view import ReproductionView
 
 EQUAL = [Check(f"param p{n:02}", "equal", str(n), str(n)) for n in range(12)]

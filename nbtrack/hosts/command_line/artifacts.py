@@ -77,7 +77,7 @@ def download(
     artifact_path: PathOption = None,
 ) -> None:
     """Copy the files of a run, or one of them, into a folder."""
-    from nbtrack.api.run_files import fetch
+    from nbtrack.api.files.run_files import fetch
 
     found = run_called(desk, one_of(run, run_id, "RUN"))
     below = path or artifact_path or ""

@@ -15,7 +15,7 @@ from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.run_card import show_pairs, show_part
 
 if TYPE_CHECKING:
-    from nbtrack.api.endpoint import Endpoint
+    from nbtrack.api.endpoints.endpoint import Endpoint
     from nbtrack.records.endpoint import EndpointStats, Variant
 
 __all__ = [

@@ -21,7 +21,7 @@ from nbtrack.hosts.command_line.verb import noun, verb
 from nbtrack.journal.folder import StoreFolder, state_folder
 
 if TYPE_CHECKING:
-    from nbtrack.api.endpoint import Endpoint
+    from nbtrack.api.endpoints.endpoint import Endpoint
     from nbtrack.api.session import Session
 
 __all__ = ["app"]
@@ -46,7 +46,7 @@ WAIT_SECONDS = 120.0
 
 def every(desk: Desk) -> list[Endpoint]:
     """The endpoints of the store, then those of folders that were served without one."""
-    from nbtrack.api.endpoints import endpoints
+    from nbtrack.api.endpoints.serve import endpoints
     from nbtrack.api.session import in_use
 
     found = []

@@ -174,7 +174,7 @@ def create(
     ] = None,
 ) -> None:
     """Make an experiment."""
-    from nbtrack.api.experiments import create as make
+    from nbtrack.api.runs.experiments import create as make
 
     pairs = (text.partition("=")[::2] for text in tag or [])
     chosen = one_of(name, experiment_name, "NAME")
@@ -199,7 +199,7 @@ def rename(
     new_name: NewName = None,
 ) -> None:
     """Give an experiment another name."""
-    from nbtrack.api.experiments import rename as change
+    from nbtrack.api.runs.experiments import rename as change
 
     if experiment_id is not None and new_name is None:
         experiment, name = None, name or experiment
@@ -219,7 +219,7 @@ def delete(
     yes: Yes = False,
 ) -> None:
     """Delete an experiment with its runs; it can be restored."""
-    from nbtrack.api.experiments import change_stage
+    from nbtrack.api.runs.experiments import change_stage
 
     found = experiment_called(desk, one_of(experiment, experiment_id, "EXPERIMENT"))
     count = wording.plural(total(found, run_counts(desk)), "run")
@@ -237,7 +237,7 @@ def restore(
     desk: Desk, *, experiment: ExperimentArgument = None, experiment_id: ExperimentId = None
 ) -> None:
     """Bring a deleted experiment back, with its runs."""
-    from nbtrack.api.experiments import change_stage
+    from nbtrack.api.runs.experiments import change_stage
 
     found = experiment_called(desk, one_of(experiment, experiment_id, "EXPERIMENT"))
     change_stage(desk.session, "experiment", found.experiment_id, "active")
@@ -256,7 +256,7 @@ def purge(
     yes: Yes = False,
 ) -> None:
     """Delete an experiment and all its runs for good."""
-    from nbtrack.api.experiments import purge as take_away
+    from nbtrack.api.runs.experiments import purge as take_away
 
     found = experiment_called(desk, one_of(experiment, experiment_id, "EXPERIMENT"))
     number = run_counts(desk).get(found.experiment_id, Counter()).total()

@@ -54,7 +54,7 @@ def gc(
     Files that no run and no model has go, too; those that were logged within the last day stay, and
     so does all that a version of a registered model is made of.
     """
-    from nbtrack.api.new_experiment import stamp
+    from nbtrack.api.runs.new_experiment import stamp
     from nbtrack.store.maintenance import gc as clean
     from nbtrack.store.maintenance import vacuum
 

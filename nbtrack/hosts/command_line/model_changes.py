@@ -75,8 +75,8 @@ def register(
     ] = None,
 ) -> None:
     """Make a model the next version of a registered one, which is made if need be."""
-    from nbtrack.api.model_versions import update
-    from nbtrack.api.models import register_model
+    from nbtrack.api.models.loading import register_model
+    from nbtrack.api.registry.model_versions import update
 
     tags, address = tags_of(tag), address_called(desk, uri)
     place = Path(address).expanduser()
@@ -104,7 +104,7 @@ def alias(
     delete: Annotated[bool, typer.Option("--delete", help="Take the alias away.")] = False,
 ) -> None:
     """Let an alias point to a version, or take it away."""
-    from nbtrack.api.registered_models import delete_alias, set_alias
+    from nbtrack.api.registry.registered_models import delete_alias, set_alias
 
     alias = alias.removeprefix("@")
     before = registered_models.get(desk.store, name).aliases.get(alias)
@@ -154,7 +154,7 @@ def stage(
     ] = False,
 ) -> None:
     """Move a version to a stage."""
-    from nbtrack.api.model_versions import transition
+    from nbtrack.api.registry.model_versions import transition
 
     if stage is None and "/" in name:
         stage, version = version, None  # NAME/VERSION STAGE
@@ -184,8 +184,8 @@ def tag(
     ] = None,
 ) -> None:
     """Set tags of a model or a version, or take them away."""
-    from nbtrack.api import model_versions as of_version
-    from nbtrack.api import registered_models as of_model
+    from nbtrack.api.registry import model_versions as of_version
+    from nbtrack.api.registry import registered_models as of_model
 
     wanted, gone = tags_of(tag), delete or []
     if not wanted and not gone:
@@ -222,8 +222,8 @@ def describe(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="An empty one takes it away.")],
 ) -> None:
     """Say what a model or a version is."""
-    from nbtrack.api import model_versions as of_version
-    from nbtrack.api import registered_models as of_model
+    from nbtrack.api.registry import model_versions as of_version
+    from nbtrack.api.registry import registered_models as of_model
 
     found = chosen(desk, model)
     if found.version is None:
@@ -245,7 +245,7 @@ def rename(
     new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="Its new name.")],
 ) -> None:
     """Give a registered model another name; versions, aliases and history go with it."""
-    from nbtrack.api.registered_models import rename as change
+    from nbtrack.api.registry.registered_models import rename as change
 
     registered_models.get(desk.store, name)
     change(desk.session, name, new_name)

@@ -20,7 +20,7 @@ from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.verb import verb
 
 if TYPE_CHECKING:
-    from nbtrack.api.version_comparison import VersionComparison
+    from nbtrack.api.promotion.version_comparison import VersionComparison
 
 __all__ = ["add_to"]
 
@@ -53,7 +53,7 @@ def diff(
     allow_pickle: AllowPickle = False,
 ) -> None:
     """Lay two versions side by side: scores, metrics, params, signature, requirements, metadata."""
-    from nbtrack.api.version_comparison import compare_versions
+    from nbtrack.api.promotion.version_comparison import compare_versions
     from nbtrack.hosts.command_line.model_data import read_data
 
     if data is None and (target or metric):

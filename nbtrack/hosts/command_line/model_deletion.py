@@ -42,8 +42,8 @@ def delete(
 
     What an alias points to stays, unless --force. Runs and logged models stay in any case.
     """
-    from nbtrack.api import model_versions as of_version
-    from nbtrack.api import registered_models as of_model
+    from nbtrack.api.registry import model_versions as of_version
+    from nbtrack.api.registry import registered_models as of_model
 
     found = chosen(desk, model)
     aliases = aliases_to(desk, found)

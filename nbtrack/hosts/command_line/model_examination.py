@@ -16,7 +16,7 @@ from nbtrack.hosts.command_line.output import Column
 from nbtrack.hosts.command_line.verb import verb
 
 if TYPE_CHECKING:
-    from nbtrack.api.models import FoundModel
+    from nbtrack.api.models.loading import FoundModel
     from nbtrack.registry.pyfunc import PyFuncModel
 
 __all__ = ["add_to"]
@@ -71,7 +71,7 @@ def draw(address: str, found: list[Finding]) -> None:
 
 def findings(address: str, *, allow_pickle: bool) -> Iterator[Finding]:
     """Look at a model part by part; what cannot be had ends it."""
-    from nbtrack.api.models import find_model
+    from nbtrack.api.models.loading import find_model
     from nbtrack.registry.signatures.signature import summary
 
     try:
@@ -131,7 +131,7 @@ def packages(found: FoundModel) -> Finding:
 
 def loading(found: FoundModel, *, allow_pickle: bool) -> Iterator[Finding]:
     """Load it and ask it with its example."""
-    from nbtrack.api.models import Trust
+    from nbtrack.api.models.loading import Trust
     from nbtrack.registry.loading import load_to_ask
 
     consent = found.consent(Trust(allow_pickle or None))

@@ -85,7 +85,7 @@ def build(
     enable_mlserver: Taken = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
     """Build an image that serves a model on port 8080, with Docker."""
-    from nbtrack.api.shipping import PORT, build_docker
+    from nbtrack.api.shipping.image import PORT, build_docker
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     with desk.in_use(needed=is_of_store(address)), output.progress("building the image"):
@@ -117,7 +117,7 @@ def dockerfile(
     enable_mlserver: Taken = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
     """Write a folder with the Dockerfile of such an image, the model, and what it needs."""
-    from nbtrack.api.shipping import generate_dockerfile
+    from nbtrack.api.shipping.image import generate_dockerfile
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     target = folder or Path("nbtrack-dockerfile")
@@ -152,7 +152,7 @@ def manifests(
     memory: Annotated[str, typer.Option("--memory", help="Memory of each.")] = "1Gi",
 ) -> None:
     """Write the manifest that runs a model's image: Kubernetes or Compose."""
-    from nbtrack.api.shipping_manifests import generate_manifests
+    from nbtrack.api.shipping.manifests import generate_manifests
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     told = {"name": name, "image": image, "cpu": cpu, "memory": memory}
@@ -167,7 +167,7 @@ def service(
     desk: Desk, *, uri: Uri = None, model_uri: AddressOption = None, folder: Folder = None
 ) -> None:
     """Write a FastAPI service around a model, as code to start from."""
-    from nbtrack.api.shipping_service import generate_fastapi
+    from nbtrack.api.shipping.service import generate_fastapi
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     with desk.in_use(needed=is_of_store(address)):
@@ -189,7 +189,7 @@ def prepare(
     install_mlflow: Taken = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
     """Make an environment with what a model was logged with, once, and say where it is."""
-    from nbtrack.api.models import find_model
+    from nbtrack.api.models.loading import find_model
     from nbtrack.registry.environments import python_of
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
@@ -208,7 +208,7 @@ def requirements(
     model_uri: AddressOption = None,
 ) -> None:
     """Change what a model asks pip for: add requirements, or remove them."""
-    from nbtrack.api.model_changes import update_model_requirements
+    from nbtrack.api.models.changes import update_model_requirements
 
     if model_uri is None:
         raise WrongUse("say which model with -m URI")

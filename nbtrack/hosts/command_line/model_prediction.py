@@ -125,7 +125,7 @@ def download(
     ] = None,
 ) -> None:
     """Copy a model's files into a folder, each checked against its digest."""
-    from nbtrack.api.model_files import local_folder
+    from nbtrack.api.files.model_files import local_folder
     from nbtrack.registry.places import place_of
 
     address = address_called(desk, uri)
@@ -197,7 +197,7 @@ def is_table(source: str | None, target: str | None, told: str | None) -> bool:
     """Whether a table goes to a table, which is done in batches."""
     if source in {None, "-"} or target is None:
         return False
-    from nbtrack.api.scoring_sources import FORMATS, ending_of
+    from nbtrack.api.scoring.sources import FORMATS, ending_of
 
     kind = FORMATS.get(ending_of(str(source)))
     is_folder = Path(str(source)).is_dir()
@@ -215,7 +215,7 @@ def chosen_columns(keep: list[str] | None) -> bool | list[str]:
 
 def predict_table(desk: Desk, address: str, source: str, target: str, told: dict[str, Any]) -> None:
     """Score a table into a table."""
-    from nbtrack.api.scoring import score
+    from nbtrack.api.scoring.score import score
 
     if told["keep"] is False and told["id"]:
         told["keep"] = None
@@ -243,7 +243,7 @@ def predict_request(
     told: tuple[str | None, bool],
 ) -> None:
     """Answer one request, as MLflow's command does."""
-    from nbtrack.api.models import load_model
+    from nbtrack.api.models.loading import load_model
     from nbtrack.hosts.command_line.model_data import read_input
 
     content_type, allow_pickle = told

@@ -95,7 +95,7 @@ def promote(
 
     The exit code is 1 where a gate fails: nothing was moved, and the attempt is kept.
     """
-    from nbtrack.api.promotion import promote as ask
+    from nbtrack.api.promotion.promote import promote as ask
     from nbtrack.hosts.command_line.model_data import read_data
 
     found = version_called(desk, name, version)
@@ -165,7 +165,7 @@ def rollback(
     note: Note = "",
 ) -> None:
     """Give an alias or a stage back to the version that had it before."""
-    from nbtrack.api.rollback import rollback as take_back
+    from nbtrack.api.promotion.rollback import rollback as take_back
 
     with desk.in_use():
         report = take_back(name, alias, to_version=to_version, note=note)
@@ -187,7 +187,7 @@ def approve(
     note: Note = "",
 ) -> None:
     """Say that somebody approves of a version, for the gate "approved" and for the record."""
-    from nbtrack.api.approval import approve as say_so
+    from nbtrack.api.promotion.approval import approve as say_so
 
     found = version_called(desk, name, version)
     with desk.in_use():

@@ -101,7 +101,7 @@ def create(
     ] = None,
 ) -> None:
     """Have events of the registry posted to a URL."""
-    from nbtrack.api.webhooks import add
+    from nbtrack.api.registry.webhooks import add
 
     secret = None if secret_file is None else content_of(secret_file).decode().strip()
     made = add(desk.session, name, url, event or [], description, secret, model_name=model)
@@ -122,7 +122,7 @@ def try_webhook(
     ] = None,
 ) -> None:
     """Post an example to a webhook, and tell how it answered; the exit code is 1 if it did not."""
-    from nbtrack.api.webhooks import try_out
+    from nbtrack.api.registry.webhooks import try_out
 
     found = webhook_called(desk, webhook)
     with output.progress(f"posting to {found.url}"):
@@ -157,7 +157,7 @@ def deliveries(
     limit: Limit = 20,
 ) -> None:
     """List what a webhook was told, and is yet to be told; the newest last."""
-    from nbtrack.api.webhooks import redeliver
+    from nbtrack.api.registry.webhooks import redeliver
     from nbtrack.questions import webhooks
 
     found = webhook_called(desk, webhook)
@@ -192,7 +192,7 @@ def draw_deliveries(told: list[Delivery]) -> None:
 @verb(app, "delete", "nbtrack models webhooks delete deploy --yes")
 def delete(desk: Desk, *, webhook: WebhookArgument, yes: Yes = False) -> None:
     """Delete a webhook, with what it has not been told yet."""
-    from nbtrack.api.webhooks import remove
+    from nbtrack.api.registry.webhooks import remove
     from nbtrack.questions import webhooks
 
     found = webhook_called(desk, webhook)

@@ -56,7 +56,7 @@ def list_predictions(
     ] = "table",
 ) -> None:
     """List predictions with their labels, the newest ones, in order of time."""
-    from nbtrack.api.predictions import predictions
+    from nbtrack.api.predictions.log import predictions
 
     with desk.in_use():
         frame = predictions(
@@ -108,7 +108,7 @@ def label(
     """Tell what turned out to be true, from a CSV file."""
     import pandas as pd
 
-    from nbtrack.api.labels import log_labels
+    from nbtrack.api.predictions.labels import log_labels
 
     try:
         frame = pd.read_csv(sys.stdin if file == "-" else file, dtype={on: "object"})
@@ -142,7 +142,7 @@ def purge(
     yes: Yes = False,
 ) -> None:
     """Delete predictions and their labels for good; a dry run unless --yes."""
-    from nbtrack.api.predictions import purge_of
+    from nbtrack.api.predictions.log import purge_of
     from nbtrack.store.predictions import count_predictions
 
     if older_than is None and endpoint is None and not key:

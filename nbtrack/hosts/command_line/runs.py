@@ -221,7 +221,7 @@ def delete(
     desk: Desk, *, run: RunsArgument = None, run_id: RunIdOption = None, yes: Yes = False
 ) -> None:
     """Delete runs; they can be restored."""
-    from nbtrack.api.experiments import change_stage
+    from nbtrack.api.runs.experiments import change_stage
 
     found = chosen_runs(desk, run, run_id)
     desk.confirm(f"delete {called(found)}?", yes=yes)
@@ -238,7 +238,7 @@ def delete(
 @verb(app, "restore", "nbtrack runs restore calm-owl-12", "nbtrack runs restore --run-id 0199a4f2")
 def restore(desk: Desk, *, run: RunsArgument = None, run_id: RunIdOption = None) -> None:
     """Bring deleted runs back."""
-    from nbtrack.api.experiments import change_stage
+    from nbtrack.api.runs.experiments import change_stage
 
     found = chosen_runs(desk, run, run_id)
     for it in found:
@@ -255,7 +255,7 @@ def purge(
     desk: Desk, *, run: RunsArgument = None, run_id: RunIdOption = None, yes: Yes = False
 ) -> None:
     """Delete runs for good."""
-    from nbtrack.api.experiments import purge as take_away
+    from nbtrack.api.runs.experiments import purge as take_away
 
     found = chosen_runs(desk, run, run_id)
     desk.confirm(f"delete {called(found)} for good? Only a backup brings it back.", yes=yes)

@@ -24,7 +24,7 @@ from nbtrack.journal.folder import StoreFolder, state_folder
 from nbtrack.serving.supervising.place import folders_in
 
 if TYPE_CHECKING:
-    from nbtrack.api.endpoints import Details, Manner
+    from nbtrack.api.endpoints.serve import Details, Manner
     from nbtrack.api.session import Session
     from nbtrack.records.endpoint import EndpointPlan
 
@@ -89,7 +89,7 @@ def serve(
         "cache_url": cache_url,
         "allow_pickle": allow_pickle or None,
     }
-    from nbtrack.api.endpoints import Manner
+    from nbtrack.api.endpoints.serve import Manner
 
     shared = (shares_of(split, "--split"), shadow, canary_of(canary), bandit, key)
     manner = Manner(host, port, workers or 1, keep, follow, log_predictions, token, *shared)
@@ -109,9 +109,9 @@ class Asked(NamedTuple):
 
 def start(here: Session, asked: Asked, manner: Manner, details: Details) -> None:
     """Start it in the background and answer, or become what serves."""
-    from nbtrack.api.endpoint import Endpoint
-    from nbtrack.api.endpoint_start import become_supervisor, spawn
-    from nbtrack.api.endpoints import prepared_for
+    from nbtrack.api.endpoints.endpoint import Endpoint
+    from nbtrack.api.endpoints.serve import prepared_for
+    from nbtrack.api.endpoints.start import become_supervisor, spawn
 
     with output.progress("reading the model"):
         name = asked.name or free_name(here, asked.address)
@@ -152,8 +152,8 @@ def serving_from(desk: Desk, address: str) -> Iterator[Session]:
 
 def free_name(here: Session, address: str) -> str:
     """The model's name, with a number where an endpoint of that name runs."""
-    from nbtrack.api.endpoints import name_for
-    from nbtrack.api.served_models import Wanted
+    from nbtrack.api.endpoints.serve import name_for
+    from nbtrack.api.endpoints.served_models import Wanted
 
     name = name_for(here, Wanted(address))
     runs = {it.path.name for it in folders_in(here.folder.path) if it.is_alive}
@@ -178,9 +178,9 @@ def python_for(plan: EndpointPlan, manager: str) -> str | None:
 
 def greeting(plan: EndpointPlan) -> str:
     """What is said once it serves; `{url}` is filled in then."""
-    from nbtrack.api.endpoint_form import example_body
-    from nbtrack.api.endpoint_snippets import snippets_for
-    from nbtrack.api.served_models import described
+    from nbtrack.api.endpoints.form import example_body
+    from nbtrack.api.endpoints.served_models import described
+    from nbtrack.api.endpoints.snippets import snippets_for
 
     models = ", ".join(described(it) for it in plan.variants)
     body = example_body(Path(plan.variants[0].folder))

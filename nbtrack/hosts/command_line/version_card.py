@@ -55,7 +55,7 @@ class VersionCard(NamedTuple):
 
 def card_of_version(desk: Desk, version: ModelVersion) -> VersionCard:
     """Ask the store for what belongs on a version's card."""
-    from nbtrack.api.version_reading import VersionReads
+    from nbtrack.api.promotion.version_reading import VersionReads
     from nbtrack.questions.promotions import attempts
     from nbtrack.registry.promotion.report import promotion_from
 
@@ -76,7 +76,7 @@ def card_of_version(desk: Desk, version: ModelVersion) -> VersionCard:
 
 def contents_of(desk: Desk, version: ModelVersion) -> Contents:
     """The files of a version and its MLmodel file, which alone is read."""
-    from nbtrack.api.model_files import read_file
+    from nbtrack.api.files.model_files import read_file
     from nbtrack.capture.open_model import ModelFile
     from nbtrack.registry.format.documents import yaml_from
     from nbtrack.registry.format.mlmodel import MLMODEL, Model

@@ -20,8 +20,8 @@ __all__ = ["reproduce", "restore"]
 
 def reproduce(desk: Desk, line: usage.Reproduce) -> ReproductionView:
     """Write what made a result as a notebook beside this one; with --check, run it and compare."""
-    from nbtrack.api.reproduction import SECONDS
-    from nbtrack.api.reproduction import reproduce as asked
+    from nbtrack.api.reproduction.reproduce import SECONDS
+    from nbtrack.api.reproduction.reproduce import reproduce as asked
     from nbtrack.panels.reproduction_view import ReproductionView
 
     if line.cwd is not None and not Path(line.cwd).expanduser().is_dir():

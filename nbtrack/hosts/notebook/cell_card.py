@@ -6,13 +6,13 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from nbtrack.api.ending import message_of
+from nbtrack.api.runs.ending import message_of
 from nbtrack.capture.slices import step_reasons
 from nbtrack.panels.card import Card, DatasetRow, MetricRow
 from nbtrack.questions.directions import direction
 
 if TYPE_CHECKING:
-    from nbtrack.api.cell_run import CellRun
+    from nbtrack.api.cells.run import CellRun
     from nbtrack.capture.provenance import Provenance
     from nbtrack.capture.sources.data import DataFacts
     from nbtrack.capture.step import Step

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from nbtrack.api.cell_lines import python_of
-from nbtrack.api.ending import finish, finish_with, outcome
-from nbtrack.api.runs import begin_run
-from nbtrack.api.screen import Bundle, Shown
+from nbtrack.api.cells.lines import python_of
+from nbtrack.api.runs.ending import finish, finish_with, outcome
+from nbtrack.api.runs.start import begin_run
+from nbtrack.api.screens.screen import Bundle, Shown
 from nbtrack.api.session import chosen
 from nbtrack.capture import stack
 from nbtrack.capture.facts import facts

@@ -73,7 +73,7 @@ class StoreChoices:
 
     def endpoints(self, prefix: str) -> list[str]:
         """Names of endpoints that begin so."""
-        from nbtrack.api.endpoints import endpoints
+        from nbtrack.api.endpoints.serve import endpoints
 
         found = [] if present() is None else endpoints()
         return [it.name for it in found if it.name.lower().startswith(prefix.lower())]

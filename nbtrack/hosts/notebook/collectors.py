@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.listening import listening
+from nbtrack.api.tracking.listening import listening
 from nbtrack.capture import training
 from nbtrack.capture.samples import first_rows
 

@@ -26,7 +26,7 @@ from nbtrack.records.entities import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nbtrack.api.screen import Bundle
+    from nbtrack.api.screens.screen import Bundle
     from nbtrack.panels.run_table import RunRow
     from nbtrack.store.protocol import Store
 
@@ -210,8 +210,8 @@ def told_apart(rows: Sequence[RunRow]) -> list[RunRow]:
 
 def causes_of(found: Sequence[Run], rows: Sequence[RunRow]) -> list[tuple[str, DifferenceView]]:
     """Why each run differs from the first."""
-    from nbtrack.api.differences import compared as held_against
-    from nbtrack.api.differences import side_of
+    from nbtrack.api.differences.diff import compared as held_against
+    from nbtrack.api.differences.diff import side_of
     from nbtrack.panels.answers import difference_panel
 
     here = session()

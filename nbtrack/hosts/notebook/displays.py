@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.screen import display_with
+from nbtrack.api.screens.screen import display_with
 from nbtrack.hosts.notebook import screen
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def endpoint(found: Any, include: Any = None, exclude: Any = None) -> Bundle:
 
 SHOWN: tuple[tuple[str, str, Show], ...] = (
     ("nbtrack.api.lineage", "Lineage", lineage),
-    ("nbtrack.api.differences", "Difference", difference),
-    ("nbtrack.api.reproduction", "Reproduction", reproduction),
+    ("nbtrack.api.differences.diff", "Difference", difference),
+    ("nbtrack.api.reproduction.reproduce", "Reproduction", reproduction),
     ("nbtrack.registry.promotion.report", "Promotion", promotion),
-    ("nbtrack.api.endpoint", "Endpoint", endpoint),
+    ("nbtrack.api.endpoints.endpoint", "Endpoint", endpoint),
 )
 """Named, not imported: most sessions never see one of them."""
 

@@ -6,15 +6,15 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.endpoints import endpoint, endpoints
+from nbtrack.api.endpoints.serve import endpoint, endpoints
 from nbtrack.hosts.notebook import screen
 from nbtrack.hosts.notebook.hand import Act, attached, has_page, touchable
 from nbtrack.hosts.notebook.live import Stamps, followers, stamps_of
 from nbtrack.panels.endpoint_table import EndpointTable, endpoint_row
 
 if TYPE_CHECKING:
-    from nbtrack.api.endpoint import Endpoint
-    from nbtrack.api.screen import Bundle
+    from nbtrack.api.endpoints.endpoint import Endpoint
+    from nbtrack.api.screens.screen import Bundle
     from nbtrack.journal.folder import StoreFolder
     from nbtrack.store.protocol import Store
 

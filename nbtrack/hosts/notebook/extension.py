@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nbtrack.api.listening import listen
 from nbtrack.api.session import session
+from nbtrack.api.tracking.listening import listen
 from nbtrack.capture.live import Followed, followed
 from nbtrack.capture.objects.scan import Budget, scan
 from nbtrack.capture.provenance import Provenance

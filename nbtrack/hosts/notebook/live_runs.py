@@ -14,7 +14,7 @@ from nbtrack.hosts.notebook.live import followers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nbtrack.api.screen import Bundle
+    from nbtrack.api.screens.screen import Bundle
     from nbtrack.hosts.notebook.desk import Desk
     from nbtrack.hosts.notebook.usage import Runs
     from nbtrack.records.entities import Run

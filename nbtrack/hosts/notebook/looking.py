@@ -38,7 +38,7 @@ def lineage(desk: Desk, line: usage.Lineage) -> LineageGraph | Script | Words:
 
 def diff(desk: Desk, line: usage.Diff) -> DifferenceView:
     """What made two runs differ."""
-    from nbtrack.api.differences import diff as asked
+    from nbtrack.api.differences.diff import diff as asked
     from nbtrack.panels.answers import difference_panel
 
     if desk.store is None:

@@ -11,7 +11,7 @@ from nbtrack.hosts.notebook import screen
 from nbtrack.panels import theme
 
 if TYPE_CHECKING:
-    from nbtrack.api.screen import Shown
+    from nbtrack.api.screens.screen import Shown
 
 __all__ = ["Patience"]
 

@@ -136,7 +136,7 @@ def version_row(version: ModelVersion, run: Run | None, cells: dict[str, int | N
 
 def promote(desk: Desk, line: usage.Promote) -> PromotionView:
     """Put a version in the place of another; a refusal is shown, and moves nothing."""
-    from nbtrack.api.promotion import promote as act
+    from nbtrack.api.promotion.promote import promote as act
     from nbtrack.panels.promotion_view import PromotionView
 
     if line.version is None:
@@ -186,7 +186,7 @@ def variable(desk: Desk, label: str, name: str | None) -> Any:
 
 def rollback(desk: Desk, line: usage.Rollback) -> PromotionView:
     """Give an alias back to the version that had it before."""
-    from nbtrack.api.rollback import rollback as act
+    from nbtrack.api.promotion.rollback import rollback as act
     from nbtrack.panels.promotion_view import PromotionView
 
     del desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.promotion import promote, promotions
-from nbtrack.api.rollback import rollback
+from nbtrack.api.promotion.promote import promote, promotions
+from nbtrack.api.promotion.rollback import rollback
 from nbtrack.api.session import session
 from nbtrack.hosts.notebook import screen
 from nbtrack.hosts.notebook.hand import Act, attached, has_page, touchable
@@ -15,7 +15,7 @@ from nbtrack.panels.promotion_view import PromotionView
 from nbtrack.panels.registry_view import RegistryView
 
 if TYPE_CHECKING:
-    from nbtrack.api.screen import Bundle
+    from nbtrack.api.screens.screen import Bundle
     from nbtrack.panels.model_table import VersionTable
     from nbtrack.registry.promotion.report import Promotion
     from nbtrack.store.protocol import Store

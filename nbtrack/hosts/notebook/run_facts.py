@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from nbtrack.api.run_models import models_of_run
+from nbtrack.api.models.run_models import models_of_run
 from nbtrack.api.session import session
 from nbtrack.errors import NotFound
 from nbtrack.panels import formats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.api.current_experiment import experiment_for
+from nbtrack.api.runs.current_experiment import experiment_for
 from nbtrack.api.session import session
 from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.notebook.desk import NO_RUN, Desk

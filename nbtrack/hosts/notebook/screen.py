@@ -1,11 +1,11 @@
 """A notebook as a screen: one output of the cell, updated in place.
 
-The extension registers `show` with `nbtrack.api.screen.display_with` when it is loaded.
+The extension registers `show` with `nbtrack.api.screens.screen.display_with` when it is loaded.
 """
 
 from __future__ import annotations
 
-from nbtrack.api.screen import Bundle, Shown
+from nbtrack.api.screens.screen import Bundle, Shown
 
 __all__ = ["CellOutput", "show"]
 

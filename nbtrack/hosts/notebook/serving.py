@@ -11,7 +11,7 @@ from nbtrack.errors import NotFound, listing
 from nbtrack.hosts.notebook.desk import Desk
 
 if TYPE_CHECKING:
-    from nbtrack.api.endpoint import Endpoint
+    from nbtrack.api.endpoints.endpoint import Endpoint
     from nbtrack.hosts.notebook import usage
     from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
@@ -22,8 +22,8 @@ WAIT_SECONDS = 120.0
 
 def serve(desk: Desk, line: usage.Serve) -> Endpoint:
     """Serve a model, show the endpoint that serves it already, or stop one."""
-    from nbtrack.api.endpoints import endpoint
-    from nbtrack.api.endpoints import serve as act
+    from nbtrack.api.endpoints.serve import endpoint
+    from nbtrack.api.endpoints.serve import serve as act
 
     if line.stop is not None:
         return endpoint(line.stop).stop()
@@ -64,7 +64,7 @@ def address(text: str) -> str:
 
 def running(name: str | None, uris: list[str]) -> Endpoint | None:
     """The endpoint that serves just these models already, so that a cell can be run again."""
-    from nbtrack.api.endpoints import endpoints
+    from nbtrack.api.endpoints.serve import endpoints
 
     for it in endpoints(("STARTING", "HEALTHY", "UNHEALTHY", "RESTARTING")):
         if name in (None, it.name) and [v.model_uri for v in it.plan.variants] == uris:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.cell_run import Asked, CellRun, Seen
-from nbtrack.api.cell_runs import begin_cell_run, finish_cell_run
+from nbtrack.api.cells.run import Asked, CellRun, Seen
+from nbtrack.api.cells.runs import begin_cell_run, finish_cell_run
 from nbtrack.capture.guard import guarded
 from nbtrack.capture.live import followed
 from nbtrack.hosts.notebook.collectors import FigureCollector, FitCollector, PrintCollector

@@ -7,8 +7,8 @@ import re
 from http import HTTPStatus
 from urllib.parse import quote
 
-from nbtrack.api.paths import artifact_path
-from nbtrack.api.run_files import blobs_of, folder_path, missing
+from nbtrack.api.files.paths import artifact_path
+from nbtrack.api.files.run_files import blobs_of, folder_path, missing
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.query.tree import Rows, Runs, Together
 from nbtrack.questions.artifacts import entries_below, files

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from nbtrack.api.differences import compared, side_of
-from nbtrack.api.finding import Finding, MetricChange
-from nbtrack.api.matched_cells import Pair, label
+from nbtrack.api.differences.diff import compared, side_of
+from nbtrack.api.differences.finding import Finding, MetricChange
+from nbtrack.api.differences.matched_cells import Pair, label
 from nbtrack.api.session import Session
 from nbtrack.query.tree import Executions, Question, Rows
 from nbtrack.questions import runs

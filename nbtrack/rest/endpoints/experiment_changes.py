@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbtrack.api import experiments
+from nbtrack.api.runs import experiments
 from nbtrack.rest.routing import Request, Route
 from nbtrack.rest.shapes import ExperimentsWish, ExperimentWish, MadeReply
 

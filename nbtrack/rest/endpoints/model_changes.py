@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nbtrack.api import model_versions, registered_models
-from nbtrack.api.models import register_at
-from nbtrack.api.promotion import Wish, put
-from nbtrack.api.rollback import put_back
+from nbtrack.api.models.loading import register_at
+from nbtrack.api.promotion.promote import Wish, put
+from nbtrack.api.promotion.rollback import put_back
+from nbtrack.api.registry import model_versions, registered_models
 from nbtrack.errors import InvalidValue
 from nbtrack.questions import logged_models
 from nbtrack.registry.promotion.report import Promotion

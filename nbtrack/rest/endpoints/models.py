@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from nbtrack.api.chosen_run import quoted
-from nbtrack.api.rollback import is_rollback
+from nbtrack.api.promotion.rollback import is_rollback
 from nbtrack.api.session import Session
 from nbtrack.query.tree import Comparison, Field, LoggedModels, Runs
 from nbtrack.questions import executions, logged_models, model_versions, registered_models, runs

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbtrack.api.chosen_run import quoted
-from nbtrack.api.data_changes import DataState
-from nbtrack.api.differences import environment_of
-from nbtrack.api.run_files import found_file
-from nbtrack.api.run_models import described
+from nbtrack.api.differences.data_changes import DataState
+from nbtrack.api.differences.diff import environment_of
+from nbtrack.api.files.run_files import found_file
+from nbtrack.api.models.run_models import described
 from nbtrack.api.session import Session
 from nbtrack.errors import NotFound
 from nbtrack.query.tree import Comparison, Executions, Field, Order, Question, Rows, Runs

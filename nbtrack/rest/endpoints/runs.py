@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbtrack.api.experiments import change_stages
-from nbtrack.api.runs import run_to_write
-from nbtrack.api.tracking import drop_tag
+from nbtrack.api.runs.experiments import change_stages
+from nbtrack.api.runs.start import run_to_write
+from nbtrack.api.tracking.values import drop_tag
 from nbtrack.errors import InvalidValue
 from nbtrack.rest import run_table
 from nbtrack.rest.endpoints.run import page

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from nbtrack.api import endpoint_start as starting
-from nbtrack.api.endpoint import OVER, Endpoint
-from nbtrack.api.endpoint_form import Field, example_body
-from nbtrack.api.endpoints import Details, Manner, prepared_for
+from nbtrack.api.endpoints import start as starting
+from nbtrack.api.endpoints.endpoint import OVER, Endpoint
+from nbtrack.api.endpoints.form import Field, example_body
+from nbtrack.api.endpoints.serve import Details, Manner, prepared_for
 from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.rest.endpoint_facts import facts_of
 from nbtrack.rest.endpoint_items import event_item, item_of, load_of, log_item, results_reply

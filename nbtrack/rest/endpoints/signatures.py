@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtrack.api.model_files import read_file
+from nbtrack.api.files.model_files import read_file
 from nbtrack.registry.addresses import parse
 from nbtrack.registry.format.contents import main_flavor
 from nbtrack.registry.format.documents import yaml_from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nbtrack.api.endpoint_form import FieldKind
+from nbtrack.api.endpoints.form import FieldKind
 from nbtrack.records.endpoint import EndpointStatus, TrafficMode
 from nbtrack.rest.shapes.shape import Shape
 

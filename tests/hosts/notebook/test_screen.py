@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 CELL = """
-from nbtrack.api.screen import display_with
-from nbtrack.api.steps import track
+from nbtrack.api.screens.screen import display_with
+from nbtrack.api.tracking.steps import track
 from nbtrack.hosts.notebook.screen import show
 display_with(show)
 for epoch in track(range(3), "epoch"):

@@ -1,0 +1,1 @@
+"""`MlflowClient`, one module a kind of things."""

@@ -1,0 +1,1 @@
+"""What two runs differ in, the cause first; one module a kind of cause."""

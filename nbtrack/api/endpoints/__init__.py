@@ -1,0 +1,1 @@
+"""Endpoints: started, asked, changed, checked."""

@@ -1,0 +1,1 @@
+"""Files of runs and models: kept, fetched, read back."""

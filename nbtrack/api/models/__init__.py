@@ -1,0 +1,1 @@
+"""Models of any flavor: logged, loaded, changed; by themselves too."""

@@ -1,0 +1,1 @@
+"""What models answered, and what turned out to be true of it."""

@@ -1,0 +1,1 @@
+"""Versions put in the place of others: approved, promoted, compared, rolled back."""

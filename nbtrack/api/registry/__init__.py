@@ -1,0 +1,1 @@
+"""The registry in calls: models, their versions and aliases, webhooks."""

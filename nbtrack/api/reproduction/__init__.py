@@ -1,0 +1,1 @@
+"""Results made again as a notebook, and checked."""

@@ -1,0 +1,1 @@
+"""Batch scoring: any data, in bounded memory, on one machine or many."""

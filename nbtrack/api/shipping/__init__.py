@@ -1,0 +1,1 @@
+"""Models as images, as services, and what runs them elsewhere."""

@@ -1,0 +1,1 @@
+"""What is logged to the active run: values, files, loops, trainings."""

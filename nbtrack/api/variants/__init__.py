@@ -1,0 +1,1 @@
+"""Variants of an endpoint or of any frame, compared."""
