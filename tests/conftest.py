@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -31,11 +32,17 @@ def pytest_itemcollected(item):
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
+def pytest_collection_finish():
+    """Have no look for garbage go over thousands of tests, which stay: each shell's end is one."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_script():
     """What runs is no script in a checkout, whose commit the first run would find for all."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [""])
+        patch.setattr(sys, "argv", ["a test"])
         yield
 
 
@@ -66,7 +73,7 @@ def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
     forget_settings()  # for good: what a test exported would reach the next module's fixtures
     if guard := sys.modules.get("nbtrack.capture.guard"):
         guard.told.clear()
-    if logging := sys.modules.get("nbtrack.api.model_logging"):
+    if logging := sys.modules.get("nbtrack.api.models.logging"):
         logging.retriever_schemas.clear()
     assert not left_open, f"the test left runs open: {left_open}"
 
@@ -85,7 +92,7 @@ def forget_the_key():
 
 def end_open_runs():
     """End what a test left open, so that the next one starts clean; their ids."""
-    if "nbtrack.api.tracking" not in sys.modules:
+    if "nbtrack.api.tracking.values" not in sys.modules:
         return []
     import nbtrack
 
