@@ -51,7 +51,7 @@ CAPTION = f"text-align:left;padding:0;color:inherit;font-size:12px;{MUTED}"
 ROW = f"background:transparent;border-bottom:{RULE}"
 PRE = (
     "margin:2px 0;padding:6px 8px;background:#8080801a;font-size:12px;line-height:1.45;"
-    "overflow-x:auto;white-space:pre"
+    "overflow-x:auto;white-space:pre;font-family:monospace"
 )
 
 STATUS = {

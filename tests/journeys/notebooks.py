@@ -28,12 +28,17 @@ def stories() -> list[Path]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a kernel is told, so that nothing of this machine is in the outputs."""
+    """What a kernel is told, so that nothing of this machine is in the outputs.
+
+    The store is there before: a new one would be announced with its folder.
+    """
+    store = folder / ".nbtrack"
+    (store / "journal").mkdir(parents=True, exist_ok=True)
     told = {
         name: it for name, it in os.environ.items() if not name.startswith(("NBTRACK_", "JPY_"))
     }
-    own = {"NBTRACK_TRACKING_URI": str(folder / ".nbtrack"), "NBTRACK_USER": "you"}
-    return told | own | {"NBTRACK_QUIET": "1", "COLUMNS": "100"}
+    own = {"NBTRACK_TRACKING_URI": str(store), "NBTRACK_USER": "you"}
+    return told | own | {"COLUMNS": "100"}
 
 
 def run_anew(path: Path) -> float:

@@ -36,13 +36,15 @@ class Axis(NamedTuple):
 
 
 def axis_of(values: Sequence[float], *, is_across: bool) -> Axis:
-    """The axis for some values, with round numbers to read it by."""
+    """The axis for some values, with round numbers to read it by; whole ones for whole values."""
     found = [it for it in values if math.isfinite(it)] or [0.0]
     low, high = min(found), max(found)
     if low == high:
         low, high = low - abs(low) / 2 - 0.5, high + abs(high) / 2 + 0.5
     place = (LEFT, WIDTH - RIGHT) if is_across else (HEIGHT - BOTTOM, TOP)
-    return Axis(low, high, *place, round_numbers(low, high))
+    are_whole = all(it.is_integer() for it in map(float, found))
+    ticks = [it for it in round_numbers(low, high) if it.is_integer() or not are_whole]
+    return Axis(low, high, *place, ticks)
 
 
 def round_numbers(low: float, high: float) -> list[float]:

@@ -159,7 +159,7 @@ class Parallel(Chart):
 
     def html(self) -> str:
         """The lines as a still picture."""
-        top, bottom = 26, drawing.HEIGHT - 12
+        top, bottom = 36, drawing.HEIGHT - 22
         gap = (drawing.WIDTH - 140) / max(len(self.columns) - 1, 1)
         axes = []
         told = ""
@@ -170,12 +170,10 @@ class Parallel(Chart):
             axes.append((x, axis))
             told += f"<path stroke='{theme.GREY}' stroke-opacity='.6' d='M{x:g} {top}V{bottom}'/>"
             told += drawing.label(x, 12, formats.shortened(column.key, 18))
-            ends = {axis.low, axis.high}
-            for value in sorted(ends):
+            # beyond the ends, where no line goes through them
+            for value, y in {axis.high: top - 8, axis.low: bottom + 16}.items():
                 shown = column.words[int(value)] if column.words else formats.number(value)
-                told += drawing.label(
-                    x - 4, axis.place(value) + 4, formats.shortened(shown, 12), "end"
-                )
+                told += drawing.label(x, y, formats.shortened(shown, 12))
         for place in range(len(self.names)):
             colour = COLOURS[place % len(COLOURS)]
             told += "".join(drawing.polyline(it, colour) for it in self.parts(place, axes))

@@ -27,6 +27,12 @@ def test_values_lie_between_the_ends_of_an_axis():
     assert drawing.axis_of([], is_across=False).ticks
 
 
+def test_whole_values_are_read_by_whole_numbers():
+    assert list(drawing.axis_of([5, 6, 6], is_across=True).ticks) == [5, 6]
+    assert list(drawing.axis_of([3], is_across=True).ticks) == [1, 2, 3, 4, 5]
+    assert len(drawing.axis_of([5, 5.5, 6], is_across=True).ticks) > 3
+
+
 def test_one_point_is_a_dot():
     assert drawing.polyline([(1, 2)], "red").startswith("<circle")
     assert drawing.polyline([(1, 2), (3, 4)], "red").startswith("<polyline")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from urllib.parse import unquote
 
 from nbtrack.panels.charts.values import Column, Parallel, Scatter, column_of
@@ -54,3 +55,15 @@ def test_parallel_axes_have_a_line_for_each_run(read):
     assert picture["src"].count("%3Cpolyline") == 2
     assert chart.text().splitlines()[1].split() == ["run", "lr", "kind", "acc"]
     assert chart.text().splitlines()[2].split() == ["tree", "0.1", "tree", "0.9"]
+
+
+def test_no_line_goes_through_the_numbers_at_the_ends_of_parallel_axes(read):
+    (picture,) = read(Parallel(names=NAMES, columns=[LR, ACC]).html()).named("img")
+    drawing = unquote(picture["src"])
+    labels = {
+        text: float(y)
+        for y, text in re.findall(r"<text x='[\d.]+' y='([\d.]+)'[^>]*>([^<]+)</text>", drawing)
+    }
+    heights = [float(y) for y in re.findall(r"[\d.]+,([\d.]+)", drawing) if float(y) > 0]
+    assert labels["0.9"] < min(heights) < max(heights) < labels["0.7"] - 11
+    assert labels["acc"] + 11 < labels["0.9"]
