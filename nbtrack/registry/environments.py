@@ -21,9 +21,13 @@ from nbtrack.registry.format.environment import CONSTRAINTS, PYTHON_ENV, REQUIRE
 from nbtrack.registry.format.requirements import name_of
 from nbtrack.registry.own_wheel import own_wheel
 
-__all__ = ["MANAGERS", "needs_of", "python_of", "python_version_of"]
+__all__ = ["MANAGERS", "clean_variables", "needs_of", "python_of", "python_version_of"]
 
-MANAGERS = ("local", "virtualenv", "uv")
+MANAGERS = {
+    "local": "the packages installed here",
+    "virtualenv": "those of the model, by venv and pip",
+    "uv": "those of the model, by uv, and its Python too",
+}
 
 READERS = {"mlflow", "mlflow-skinny"}
 """What MLflow itself needs to read a model's folder; nbtrack reads it without."""
@@ -48,11 +52,10 @@ def python_of(folder: Path, manager: str = "virtualenv") -> Path:
     if manager == "local":
         return Path(sys.executable)
     if manager not in MANAGERS:
-        raise InvalidValue(
-            f"{manager!r} makes no environments here; there are {', '.join(MANAGERS)}"
-        )
-    if manager == "uv" and shutil.which("uv") is None:
-        raise MissingPackage("uv", "to make an environment with it")
+        known = ", ".join(f"{name} ({what})" for name, what in MANAGERS.items())
+        raise InvalidValue(f"{manager!r} makes no environments here; there are {known}")
+    if manager == "uv":
+        uv_program()
     lines, limits = needs_of(folder), constraints_of(folder)
     version = python_version_of(folder)
     root = cache_folder()
@@ -65,12 +68,12 @@ def python_of(folder: Path, manager: str = "virtualenv") -> Path:
         told = [manager, version, content, *lines, "", *limits]
         place = root / hashlib.sha256("\n".join(told).encode()).hexdigest()[:20]
         if not (place / INSTALLED).is_file():
-            shutil.rmtree(place, ignore_errors=True)
-            make(place, manager, version)
-            (place / REQUIREMENTS).write_text("\n".join([*lines, ""]), encoding="utf-8")
-            (place / CONSTRAINTS).write_text("\n".join([*limits, ""]), encoding="utf-8")
-            install(place, manager, wheel)
-            (place / INSTALLED).write_text("\n".join(told), encoding="utf-8")
+            with whole_or_gone(place):
+                make(place, manager, version)
+                (place / REQUIREMENTS).write_text("\n".join([*lines, ""]), encoding="utf-8")
+                (place / CONSTRAINTS).write_text("\n".join([*limits, ""]), encoding="utf-8")
+                install(place, manager, wheel)
+                (place / INSTALLED).write_text("\n".join(told), encoding="utf-8")
     return place / "bin" / "python"
 
 
@@ -99,6 +102,18 @@ def python_version_of(folder: Path) -> str:
     return ".".join(parts[:2]) if len(parts) > 1 and parts[0] == "3" else here
 
 
+def uv_program() -> str:
+    """Where uv is: among the programs, or where pip puts it beside this Python.
+
+    Raises:
+        MissingPackage: It is not installed.
+    """
+    found = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    if found is None:
+        raise MissingPackage("uv", "to make an environment with it")
+    return found
+
+
 def cache_folder() -> Path:
     """Where environments are kept."""
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
@@ -116,6 +131,17 @@ def alone(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
+@contextmanager
+def whole_or_gone(place: Path) -> Iterator[None]:
+    """Make a folder anew; one that is not made to its end takes no room."""
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
 def make(place: Path, manager: str, version: str) -> None:
     """Make an empty environment.
 
@@ -123,7 +149,10 @@ def make(place: Path, manager: str, version: str) -> None:
         ModelError: That Python is not here.
     """
     if manager == "uv":
-        run(["uv", "venv", "--quiet", "--python", version, str(place)], "making the environment")
+        run(
+            [uv_program(), "venv", "--quiet", "--python", version, str(place)],
+            "making the environment",
+        )
         return
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = str(Path(getattr(sys, "_base_executable", sys.executable)))
@@ -140,7 +169,7 @@ def install(place: Path, manager: str, wheel: Path) -> None:
     """Install what the model needs, and this nbtrack."""
     python = str(place / "bin" / "python")
     if manager == "uv":
-        pip = ["uv", "pip", "install", "--quiet", "--python", python]
+        pip = [uv_program(), "pip", "install", "--quiet", "--python", python]
     else:
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     limits = ["-c", str(place / CONSTRAINTS)]
@@ -155,7 +184,7 @@ def run(command: Sequence[str], doing: str) -> None:
         ModelError: It failed; the message has its last words.
     """
     done = subprocess.run(  # noqa: S603 - pip, venv and uv
-        command, capture_output=True, text=True, check=False, env=clean(os.environ)
+        command, capture_output=True, text=True, check=False, env=clean_variables(os.environ)
     )
     if done.returncode:
         words = [it for it in (done.stderr or done.stdout).splitlines() if it.strip()]
@@ -163,7 +192,7 @@ def run(command: Sequence[str], doing: str) -> None:
         raise ModelError(f"{doing} failed with code {done.returncode}:\n{said}")
 
 
-def clean(variables: Mapping[str, str]) -> dict[str, str]:
+def clean_variables(variables: Mapping[str, str]) -> dict[str, str]:
     """Variables without those that would lead to this environment's packages."""
     return {
         name: value

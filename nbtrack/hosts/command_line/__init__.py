@@ -30,7 +30,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         from nbtrack.hosts.command_line.application import application
 
-        code = application()(list(arguments), prog_name="nbtrack", standalone_mode=False)
+        code = application()(
+            list(arguments), prog_name="nbtrack", standalone_mode=False, obj=tuple(arguments)
+        )
         sys.stdout.flush()
     except BrokenPipeError:
         return unread()

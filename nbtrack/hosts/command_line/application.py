@@ -104,5 +104,5 @@ def options(
     ] = False,
 ) -> None:
     """Take what stands before a command's name; the text shown is that of the application."""
-    context.obj = Shared()
+    context.obj = Shared(context.obj or ())
     context.obj.add(store, as_json=as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -39,9 +39,10 @@ class WrongUse(InvalidValue):
 
 
 class Shared:
-    """The options that may stand before or after a command's name."""
+    """The options that may stand before or after a command's name, and all that was typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, typed: Sequence[str] = ()) -> None:
+        self.typed = tuple(typed)
         self.uri: str | None = None
         self.as_json = False
 
@@ -55,6 +56,7 @@ class Desk:
     """What a command has at hand; the store is opened when it is first looked at."""
 
     def __init__(self, shared: Shared) -> None:
+        self.typed = shared.typed
         self.uri = shared.uri
         self.as_json = shared.as_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -16,6 +16,9 @@ from nbtrack.hosts.command_line.model_arguments import Address, AddressOption, A
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
 from nbtrack.hosts.command_line.model_data import FORMATS as FORMATS_TOLD
 from nbtrack.hosts.command_line.verb import verb
+
+if TYPE_CHECKING:
+    from nbtrack.api.session import Session
 
 __all__ = ["add_to"]
 
@@ -168,7 +171,7 @@ def predict(
     allow_pickle: AllowPickle = False,
     env: Variables = None,
     env_manager: EnvManager = None,
-    no_conda: Annotated[bool, typer.Option("--no-conda", hidden=True)] = False,  # noqa: ARG001 - as MLflow's
+    no_conda: Annotated[bool, typer.Option("--no-conda", hidden=True)] = False,
     install_mlflow: Annotated[bool, typer.Option("--install-mlflow", hidden=True)] = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
     """Ask a model with the data of files or of stdin, a table of any size in bounded memory.
@@ -179,11 +182,9 @@ def predict(
     """
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     os.environ.update(variables(env))
-    with desk.in_use(needed=is_of_store(address)):
-        if env_manager not in {None, "local"}:
-            output.note(
-                f"--env-manager {env_manager}: the packages that are installed here are used"
-            )
+    with desk.in_use(needed=is_of_store(address)) as here:
+        if env_manager not in {None, "local"} and not no_conda:
+            predict_elsewhere(desk, here, address, str(env_manager))
         if is_table(input_path, output_path, content_type):
             told: dict[str, Any] = {"keep": chosen_columns(keep), "id": identity, "name": name}
             told |= {"on": on, "on_error": on_error, "batch_rows": batch_rows, "resume": resume}
@@ -191,6 +192,20 @@ def predict(
             predict_table(desk, address, str(input_path), str(output_path), told)
         else:
             predict_request(desk, address, input_path, output_path, (content_type, allow_pickle))
+
+
+def predict_elsewhere(desk: Desk, here: Session, address: str, manager: str) -> NoReturn:
+    """Go on as the same command in an environment with what the model was logged with."""
+    from nbtrack.api.models.loading import find_model
+    from nbtrack.registry.environments import clean_variables, python_of
+
+    with output.progress("making the model's environment"):
+        python = str(python_of(find_model(address).folder, manager))
+    here.close()
+    words = list(desk.typed)
+    end = words.index("--") if "--" in words else len(words)
+    words[end:end] = ["--env-manager", "local"]  # of an option said twice the last one holds
+    os.execve(python, [python, "-m", "nbtrack", *words], clean_variables(os.environ))  # noqa: S606 - no shell
 
 
 def is_table(source: str | None, target: str | None, told: str | None) -> bool:

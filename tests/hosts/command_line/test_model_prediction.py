@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,14 +42,37 @@ def test_answers_go_to_a_file(churn, command, table, tmp_path):
 
 
 def test_a_model_is_asked_from_stdin_as_mlflow_is(churn, process, store):
-    words = ("models", "predict", "-m", "models:/churn/2", "--env-manager", "virtualenv")
+    words = ("models", "predict", "-m", "models:/churn/2", "--env-manager", "local")
     # another process has another key here: the tests share a process, and not their homes
     done = process(
         *words, "--allow-pickle", stdin='{"inputs": {"x": [1, 3]}}', NBTRACK_TRACKING_URI=str(store)
     )
     assert done.code == 0, done.err
     assert done.json == {"predictions": [2.0, 6.0]}
-    assert done.err == ("--env-manager virtualenv: the packages that are installed here are used\n")
+    assert done.err == ""
+
+
+def test_a_model_is_asked_in_an_environment_of_its_own(churn, process, command, store, tmp_path):
+    uv = tmp_path / "programs" / "uv"  # it makes an environment out of this Python
+    uv.parent.mkdir()
+    uv.write_text(
+        '#!/bin/sh\ntest "$1" = pip && exit; for place; do :; done; mkdir -p "$place/bin"\n'
+        f"printf '#!/bin/sh\\necho elsewhere >&2; exec {sys.executable} \"$@\"' "
+        '> "$place/bin/python"; chmod +x "$place/bin/python"\n'
+    )
+    uv.chmod(0o755)
+    around = {
+        "NBTRACK_TRACKING_URI": str(store),
+        "PATH": f"{uv.parent}:{os.environ['PATH']}",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    words = ("models", "predict", "--env-manager=uv", "--allow-pickle", "--", "churn/2")
+    done = process(*words, stdin='{"inputs": {"x": [1, 3]}}', **around)
+    assert (done.code, done.err) == (0, "elsewhere\n")
+    assert done.json == {"predictions": [2.0, 6.0]}
+    refused = command("models", "predict", "churn/2", "--env-manager", "conda")
+    assert (refused.code, refused.out) == (1, "")
+    assert "'conda' makes no environments here; there are local (the packages" in refused.err
 
 
 def test_what_does_not_fit_is_told(churn, command, tmp_path):
