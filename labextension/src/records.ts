@@ -142,6 +142,8 @@ export interface RunsQuestion {
 
 /**
  * A run as a row: `values` has the columns asked for, `curve` points of the first metric.
+ *
+ * `child_count` is told where runs are grouped by their parents.
  */
 export interface RunRow {
   run_id: string;
@@ -158,6 +160,7 @@ export interface RunRow {
   lifecycle_stage: string;
   values: Record<string, number | string | null>;
   curve: number[];
+  child_count: number;
 }
 
 /**
@@ -167,6 +170,61 @@ export interface RunRow {
  */
 export interface RunsReply {
   runs: RunRow[];
+  total: number;
+  seq: number;
+  columns: string[];
+  shown: string[];
+}
+
+/**
+ * Runs in groups by `cell`, `parent` or a column; limit and offset count groups.
+ */
+export interface GroupsQuestion {
+  runs: RunsQuestion;
+  by: string;
+}
+
+/**
+ * The runs of a group; limit and offset count runs.
+ */
+export interface MembersQuestion {
+  runs: RunsQuestion;
+  by: string;
+  key: string;
+}
+
+/**
+ * A metric over the runs of a group that have it.
+ */
+export interface Spread {
+  best: number;
+  mean: number;
+  count: number;
+}
+
+/**
+ * A group: how many runs, its newest one, and the metrics among the columns.
+ *
+ * `value` is what its runs have in common, null where they have none; by parent `run` is the
+ * parent itself, which may have nobody below it.
+ */
+export interface GroupItem {
+  key: string;
+  size: number;
+  value: string | null;
+  notebook: string | null;
+  last_run_id: string | null;
+  last_time: number | null;
+  values: Record<string, Spread>;
+  run: RunRow | null;
+}
+
+/**
+ * A page of groups, how many there are, and how many runs; the rest as for rows.
+ */
+export interface GroupsReply {
+  groups: GroupItem[];
+  group_count: number;
   total: number;
   seq: number;
   columns: string[];

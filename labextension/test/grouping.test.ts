@@ -1,75 +1,104 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import type { RunRow } from '../src/records';
-import { byCell, byParent, type Line } from '../src/state/grouping';
+import { groupTitle } from '../src/components/group_row';
+import type { GroupItem, RunRow } from '../src/records';
+import { GroupedRuns } from '../src/state/grouped_runs';
+import { groupingColumns, isGrouping } from '../src/state/grouping';
 import { reply } from './replies';
 
-const NONE: ReadonlySet<string> = new Set();
+const trans = nullTranslator.load('nbtrack');
 
-function row(run_id: string, more: Partial<RunRow> = {}): RunRow {
-  return { ...reply(run_id).run, ...more };
+function row(run_id: string, child_count = 0): RunRow {
+  return { ...reply(run_id).run, child_count };
 }
 
-function told(lines: Line[]): string[] {
-  return lines.map(it =>
-    it.kind === 'group'
-      ? `${it.isOpen ? '-' : '+'} ${it.title} ${it.size}`
-      : `${'  '.repeat(it.depth)}${it.row.run_id}${it.family ? ` (${it.family.size})` : ''}`
-  );
+function group(key: string, size: number, run: RunRow | null = null): GroupItem {
+  const rest = { notebook: null, last_run_id: null, last_time: null, values: {} };
+  return { key, value: key, size, run, ...rest };
 }
 
-const title = (it: RunRow): string => it.cell_id ?? 'none';
+function told(grouped: GroupedRuns): string[] {
+  return Array.from({ length: grouped.lineCount }, (_, index) => {
+    const line = grouped.lineAt(index);
+    if (line === undefined) {
+      return '…';
+    }
+    return line.kind === 'group'
+      ? `${line.isOpen ? '-' : '+'} ${line.key} ${line.group.size}`
+      : `${'  '.repeat(line.depth)}${line.row.run_id}${line.family ? ` (${line.family.size})` : ''}`;
+  });
+}
 
-describe('runs of a cell', () => {
-  const rows = [
-    row('a', { cell_id: 'one' }),
-    row('b', { cell_id: 'two' }),
-    row('c', { cell_id: 'one' }),
-    row('d', { cell_id: null })
-  ];
-
-  it('stand together below its heading', () => {
-    expect(told(byCell(rows, NONE, title))).toEqual([
-      '- one 2',
-      '  a',
-      '  c',
-      '- two 1',
-      '  b',
-      '- none 1',
-      '  d'
-    ]);
+describe('groups', () => {
+  it('are closed first, and have places for their runs once they are opened', () => {
+    const grouped = new GroupedRuns();
+    expect(grouped.wanted(0, 40)).toEqual([{ key: null, page: 0 }]);
+    grouped.putGroups(0, [group('a', 2), group('b', 1)], 2, 3);
+    expect(told(grouped)).toEqual(['+ a 2', '+ b 1']);
+    grouped.fold('a');
+    expect(told(grouped)).toEqual(['- a 2', '…', '…', '+ b 1']);
+    expect(grouped.wanted(0, 40)).toEqual([{ key: 'a', page: 0 }]);
+    grouped.putMembers('a', 0, [row('r1'), row('r2')], 2);
+    expect(told(grouped)).toEqual(['- a 2', '  r1', '  r2', '+ b 1']);
+    expect(grouped.rowOf('r2')?.run_id).toBe('r2');
+    grouped.fold('a');
+    expect(told(grouped)).toEqual(['+ a 2', '+ b 1']);
   });
 
-  it('are away while the heading is closed', () => {
-    const closed = new Set(['story.ipynb#one']);
-    expect(told(byCell(rows, closed, title))).toEqual([
-      '+ one 2',
-      '- two 1',
-      '  b',
-      '- none 1',
-      '  d'
+  it('ask for the pages that are seen, however long a group is', () => {
+    const grouped = new GroupedRuns();
+    grouped.putGroups(0, [group('a', 9000), group('b', 1000)], 2, 10_000);
+    grouped.fold('a');
+    expect(grouped.wanted(5000, 5030)).toEqual([
+      { key: 'a', page: 24 },
+      { key: 'a', page: 25 }
     ]);
+    expect(grouped.lineCount).toBe(9002);
   });
 
-  it('do not mix with those of a cell of another notebook', () => {
-    const two = [row('a', { cell_id: 'one' }), row('b', { cell_id: 'one', notebook: 'x.ipynb' })];
-    expect(told(byCell(two, NONE, title))).toEqual(['- one 1', '  a', '- one 1', '  b']);
+  it('stay open while other runs are asked for', () => {
+    const grouped = new GroupedRuns();
+    grouped.putGroups(0, [group('a', 1)], 1, 1);
+    grouped.fold('a');
+    grouped.clear();
+    grouped.putGroups(0, [group('a', 1)], 1, 1);
+    expect(told(grouped)).toEqual(['- a 1', '…']);
+    grouped.drop('a');
+    expect(grouped.wanted(0, 5)).toEqual([{ key: null, page: 0 }]);
   });
 });
 
 describe('children', () => {
-  const rows = [
-    row('c', { parent_run_id: 'a' }),
-    row('a'),
-    row('d', { parent_run_id: 'c' }),
-    row('e', { parent_run_id: 'elsewhere' })
-  ];
-
   it('stand below their parent, and theirs below them', () => {
-    expect(told(byParent(rows, NONE))).toEqual(['a (1)', '  c (1)', '    d', 'e']);
+    const grouped = new GroupedRuns();
+    grouped.putGroups(0, [group('a', 1, row('a', 1)), group('e', 0, row('e'))], 2, 4);
+    grouped.fold('a');
+    grouped.putMembers('a', 0, [row('c', 1)], 1);
+    grouped.fold('c');
+    grouped.putMembers('c', 0, [row('d')], 1);
+    expect(told(grouped)).toEqual(['a (1)', '  c (1)', '    d', 'e']);
+    grouped.fold('a');
+    expect(told(grouped)).toEqual(['a (1)', 'e']);
+  });
+});
+
+describe('a grouping', () => {
+  it('is named by what its runs have in common', () => {
+    const title = (value: string | null, grouping: string, notebook: string | null = null) =>
+      groupTitle({ value, notebook }, grouping, trans);
+    expect(title('4', 'params.depth')).toBe('depth: 4');
+    expect(title(null, 'params.depth')).toBe('Without depth');
+    expect(title('0123456789', 'cell', 'a/story.ipynb')).toBe('story.ipynb, cell 01234567');
+    expect(title(null, 'cell')).toBe('No cell');
   });
 
-  it('are away while the parent is closed', () => {
-    expect(told(byParent(rows, new Set(['a'])))).toEqual(['a (1)', 'e']);
+  it('is by cell, parent, fact, param or tag', () => {
+    expect(['cell', 'params.a b', 'status', 'none'].every(isGrouping)).toBe(true);
+    expect(['', 'metrics.acc', 'params.', 3, null].some(isGrouping)).toBe(false);
+    expect(groupingColumns(['metrics.a', 'params.b', 'tags.mlflow.user', 'tags.c'])).toEqual([
+      'params.b',
+      'tags.c'
+    ]);
   });
 });

@@ -21,7 +21,8 @@ export function reply(run_id: string, told: Partial<RunReply> & { name?: string 
       parent_run_id: null,
       lifecycle_stage: 'active',
       values: {},
-      curve: []
+      curve: [],
+      child_count: 0
     },
     artifact_uri: '',
     params: {},

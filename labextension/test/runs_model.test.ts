@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { Change, RunsQuestion, RunsReply, StoreItem } from '../src/records';
+import type { Change, GroupsReply, RunsQuestion, RunsReply, StoreItem } from '../src/records';
 import { RequestError } from '../src/request';
 import { Actions } from '../src/state/actions';
 import { RunsModel } from '../src/state/runs';
@@ -47,6 +47,41 @@ class Server {
     return { runs, total: this.total, seq: 4, columns: this.columns, shown };
   }
 
+  readonly grouped: { by: string; key?: string; runs: RunsQuestion }[] = [];
+
+  /** Two groups of a half of the runs each. */
+  group(question: { by: string; key?: string; runs: RunsQuestion }): GroupsReply | RunsReply {
+    this.grouped.push(question);
+    const size = this.total / 2;
+    if (question.key !== undefined) {
+      if (this.isGone) {
+        const message = 'there is no group';
+        throw new RequestError(404, { error_code: 'GONE', message, position: null });
+      }
+      const { offset = 0 } = question.runs;
+      const runs = Array.from({ length: 200 }, (_, place) => reply(`run-${offset + place}`).run);
+      return { runs, total: size, seq: 4, columns: this.columns, shown: this.columns.slice(0, 1) };
+    }
+    const groups = [0, 1].map(it => ({
+      key: `#${it}`,
+      value: `${it}`,
+      notebook: null,
+      size,
+      last_run_id: 'run-0',
+      last_time: 1000,
+      values: {},
+      run: null
+    }));
+    return {
+      groups,
+      group_count: 2,
+      total: this.total,
+      seq: 4,
+      columns: this.columns,
+      shown: this.columns.slice(0, 1)
+    };
+  }
+
   get pages(): number[] {
     return this.asked.map(it => (it.offset ?? 0) / 200);
   }
@@ -73,7 +108,8 @@ beforeEach(async () => {
     isOnline: true,
     onlineChanged: new Signal({} as never),
     get: async () => ({ experiments: [], fields: [], operators: [], words: [] }),
-    post: async (_: string, question: RunsQuestion) => server.answer(question)
+    post: async (path: string, question: never) =>
+      path === 'runs/search' ? server.answer(question) : server.group(question)
   };
   const nbtrack = {
     trans: nullTranslator.load('nbtrack'),
@@ -180,21 +216,34 @@ describe('the list of runs', () => {
     expect(server.asked.at(-1)?.notebook).toBeNull();
   });
 
-  it('asks for the first thousand runs while it is grouped', async () => {
+  it('asks for groups of all runs, and for the runs of one when it is opened', async () => {
     server.total = 3000;
     server.asked.length = 0;
-    model.look({ grouping: 'cell' });
+    model.look({ grouping: 'params.lr' });
     await settled();
-    expect([...new Set(server.pages)].sort()).toEqual([0, 1, 2, 3, 4]);
-    const lines = model.lines(() => 'cell');
-    expect(lines?.length).toBe(1001);
+    expect(server.asked).toEqual([]);
+    expect(server.grouped.map(it => [it.by, it.key])).toEqual([['params.lr', undefined]]);
+    expect([model.total, model.lineCount]).toEqual([3000, 2]);
+    model.fold('#0');
+    model.see(450, 460);
+    await settled();
+    expect(server.grouped.slice(1).map(it => [it.key, it.runs.offset])).toContainEqual(['#0', 400]);
+    expect(model.lineCount).toBe(2 + 1500);
+    expect(model.lineAt(450)).toMatchObject({ kind: 'run', depth: 1, row: { run_id: 'run-449' } });
+    expect(model.lineAt(1000)).toBeUndefined();
+    expect(model.lineAt(1501)).toMatchObject({ kind: 'group', key: '#1' });
+    model.selection = { ids: ['run-449'], focus: null, anchor: null };
+    expect(model.selected).toHaveLength(1);
   });
 
-  it('folds a group', async () => {
-    model.look({ grouping: 'cell' });
+  it('closes a group that is gone, and asks for the groups again', async () => {
+    model.look({ grouping: 'params.lr' });
     await settled();
-    model.fold('story.ipynb#cell-1');
-    expect(model.lines(() => 'cell')?.length).toBe(1);
+    server.grouped.length = 0;
+    server.isGone = true;
+    model.fold('#1');
+    await settled();
+    expect(server.grouped.map(it => it.key)).toEqual(['#1', undefined]);
   });
 
   it('knows the rows that are selected', () => {

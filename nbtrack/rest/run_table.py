@@ -28,7 +28,18 @@ from nbtrack.rest.numbers import sendable
 from nbtrack.rest.shapes import RunRow, RunsQuestion, RunsReply
 from nbtrack.store.protocol import Answer, Store
 
-__all__ = ["COLUMNS", "found"]
+__all__ = [
+    "COLUMNS",
+    "METRICS",
+    "columns_of",
+    "first_metric",
+    "found",
+    "names_of",
+    "page_of",
+    "rows_of",
+    "state_of",
+    "together",
+]
 
 PARENT_TAG = "tags.mlflow.parentRunId"
 METRICS = "metrics."
@@ -63,7 +74,7 @@ def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memor
     shown = first_metric(store, asked, memory) if asked.columns is None else asked.columns
     page = page_of(asked, shown, paths)
     count = RunCount(page.experiment_ids, page.where, page.view, hints=False)
-    names = [Names(it, page.experiment_ids, varied_first=it == "param") for it in ENTITIES]
+    names = names_of(page)
     wanted: list[Question] = [count, *names]
     missing = [it for it in wanted if it not in memory.answers]
     changes, table, *told = together(store, Changes(), page, *missing)
@@ -78,6 +89,11 @@ def found(store: Store, asked: RunsQuestion, paths: Sequence[str], memory: Memor
         columns=columns_of(*(known[it].columns["key"] for it in names)),
         shown=shown,
     )
+
+
+def names_of(page: RunPage) -> list[Names]:
+    """The questions for the columns that there are."""
+    return [Names(it, page.experiment_ids, varied_first=it == "param") for it in ENTITIES]
 
 
 def first_metric(store: Store, asked: RunsQuestion, memory: Memory) -> list[str]:

@@ -12,6 +12,8 @@ GET stores
 GET fields
 GET experiments
 POST runs/search RunsQuestion
+POST runs/groups GroupsQuestion
+POST runs/members MembersQuestion
 GET runs/{run_id}
 POST runs/curves CurvesQuestion
 GET runs/{run_id}/artifacts
@@ -64,7 +66,7 @@ def test_what_is_asked_by_get_takes_nothing():
 
 def test_only_questions_are_asked_by_post_without_changing_anything():
     reading = {it.pattern for it in ROUTES if it.method != "GET" and not it.changes}
-    assert reading == {"runs/search", "runs/curves", "cells"}
+    assert reading == {"runs/search", "runs/groups", "runs/members", "runs/curves", "cells"}
 
 
 def test_answers_need_neither_pandas_nor_plotly(tmp_path):

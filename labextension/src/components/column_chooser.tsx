@@ -1,10 +1,12 @@
 /**
  * Where people choose how runs are shown: grouping, and which columns.
  */
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type ReactElement, useMemo, useState } from 'react';
 
-import type { Grouping } from '../state/grouping';
+import { columnTitle } from '../state/format';
+import { type Grouping, GROUPED_FACTS, groupingColumns } from '../state/grouping';
 
 const MOST = 100;
 
@@ -21,12 +23,7 @@ interface ColumnChooserProps {
 }
 
 export function ColumnChooser(props: ColumnChooserProps): ReactElement {
-  const { trans, columns, grouping } = props;
-  const groupings: [Grouping, string][] = [
-    ['none', trans.__('none')],
-    ['cell', trans.__('cell')],
-    ['parent', trans.__('parent run')]
-  ];
+  const { trans, columns } = props;
   return (
     // Escape closes it from wherever the focus is inside.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -40,20 +37,7 @@ export function ColumnChooser(props: ColumnChooserProps): ReactElement {
         }
       }}
     >
-      <fieldset>
-        <legend>{trans.__('Group by')}</legend>
-        {groupings.map(([name, label]) => (
-          <label key={name}>
-            <input
-              type="radio"
-              name="nbtrack-grouping"
-              checked={grouping === name}
-              onChange={() => props.onGrouping(name)}
-            />
-            {label}
-          </label>
-        ))}
-      </fieldset>
+      <GroupBy {...props} />
       <label>
         <input
           type="checkbox"
@@ -76,6 +60,43 @@ export function ColumnChooser(props: ColumnChooserProps): ReactElement {
         </button>
       </div>
     </section>
+  );
+}
+
+/** By what runs are grouped: their cell or parent, a param, a tag, a fact. */
+function GroupBy({ trans, available, grouping, onGrouping }: ColumnChooserProps): ReactElement {
+  const columns = groupingColumns(available);
+  const facts: Record<string, string> = {
+    status: trans.__('status'),
+    user_id: trans.__('user'),
+    experiment_name: trans.__('experiment')
+  };
+  const isListed = !grouping.includes('.') || columns.includes(grouping);
+  const ofKind = (kind: string): ReactElement[] =>
+    columns
+      .filter(it => it.startsWith(kind))
+      .map(it => (
+        <option key={it} value={it}>
+          {columnTitle(it, trans)}
+        </option>
+      ));
+  return (
+    <label className="nbtrack-GroupBy">
+      {trans.__('Group by')}
+      <HTMLSelect value={grouping} onChange={event => onGrouping(event.target.value)}>
+        <option value="none">{trans.__('none')}</option>
+        <option value="cell">{trans.__('cell')}</option>
+        <option value="parent">{trans.__('parent run')}</option>
+        {GROUPED_FACTS.map(it => (
+          <option key={it} value={it}>
+            {facts[it]}
+          </option>
+        ))}
+        {isListed ? null : <option value={grouping}>{columnTitle(grouping, trans)}</option>}
+        <optgroup label={trans.__('Params')}>{ofKind('params.')}</optgroup>
+        <optgroup label={trans.__('Tags')}>{ofKind('tags.')}</optgroup>
+      </HTMLSelect>
+    </label>
   );
 }
 

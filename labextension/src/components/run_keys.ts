@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { KeyboardEvent, MouseEvent } from 'react';
 
 import type { RunRow } from '../records';
-import type { Line } from '../state/grouping';
+import type { Grouping, Line } from '../state/grouping';
 import { chosen, mannerOf, moved, type Selection } from '../state/selection';
 import type { Order } from '../state/view';
 
@@ -16,6 +16,7 @@ export const LINE_HEIGHT = 24;
 export interface RunTableProps {
   trans: TranslationBundle;
   total: number;
+  grouping: Grouping;
   lineAt(index: number): Line | undefined;
   columns: readonly string[];
   order: Order | null;

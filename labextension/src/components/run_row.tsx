@@ -1,5 +1,5 @@
 /**
- * One line of the list of runs: a run, a heading, or the place of a row that is under way.
+ * One line of the list of runs: a run, or the place of a row that is under way.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, type MouseEvent, type ReactElement } from 'react';
@@ -24,6 +24,8 @@ interface RunLineProps extends LineProps {
   columns: readonly string[];
   isSelected: boolean;
   depth: number;
+  /** Its depth as it is said; of lists without groups there is none. */
+  level: number | undefined;
   family: { size: number; isOpen: boolean } | undefined;
   now: number;
   onPick(row: RunRow, event: MouseEvent): void;
@@ -53,7 +55,7 @@ function hintOf(row: RunRow, trans: TranslationBundle): string {
   return facts.filter(it => it !== '').join('\n');
 }
 
-function classes(isFocus: boolean, isSelected: boolean): string {
+export function lineClasses(isFocus: boolean, isSelected: boolean): string {
   return `nbtrack-Line${isFocus ? ' nbtrack-mod-focus' : ''}${isSelected ? ' jp-mod-selected' : ''}`;
 }
 
@@ -68,10 +70,10 @@ export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement 
       role="row"
       id={props.id}
       tabIndex={-1}
+      aria-level={props.level}
       aria-rowindex={props.index + 2}
       aria-selected={props.isSelected}
-      aria-level={props.depth + 1}
-      className={classes(props.isFocus, props.isSelected)}
+      className={lineClasses(props.isFocus, props.isSelected)}
       style={{ top: props.top, gridTemplateColumns: props.template }}
       data-run-id={row.run_id}
       onMouseEnter={event => {
@@ -105,7 +107,8 @@ export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement 
   );
 });
 
-function Fold(props: { label: string; isOpen: boolean; onFold(): void }): ReactElement {
+/** The button that opens and closes what is below a line. */
+export function Fold(props: { label: string; isOpen: boolean; onFold(): void }): ReactElement {
   return (
     <button
       className="nbtrack-Fold"
@@ -119,33 +122,6 @@ function Fold(props: { label: string; isOpen: boolean; onFold(): void }): ReactE
     >
       {props.isOpen ? '▾' : '▸'}
     </button>
-  );
-}
-
-interface GroupLineProps extends LineProps {
-  title: string;
-  size: number;
-  isOpen: boolean;
-  onFold(): void;
-}
-
-/** A heading over the runs of one cell. */
-export function GroupLine(props: GroupLineProps): ReactElement {
-  const { title, size, isOpen, trans, onFold } = props;
-  return (
-    <div
-      role="row"
-      id={props.id}
-      aria-rowindex={props.index + 2}
-      aria-expanded={isOpen}
-      className={`${classes(props.isFocus, false)} nbtrack-mod-group`}
-      style={{ top: props.top }}
-    >
-      <span role="gridcell">
-        <Fold label={trans.__('Runs of %1', title)} isOpen={isOpen} onFold={onFold} />
-        {title} <span className="nbtrack-Count">{size}</span>
-      </span>
-    </div>
   );
 }
 

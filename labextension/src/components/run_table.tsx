@@ -16,8 +16,9 @@ import {
 import type { RunRow } from '../records';
 import { columnTitle } from '../state/format';
 import { visible } from '../state/paged_rows';
+import { GroupLine } from './group_row';
 import { keyOf, LINE_HEIGHT, pick, press, type RunTableProps } from './run_keys';
-import { EmptyLine, GroupLine, RunLine } from './run_row';
+import { EmptyLine, RunLine } from './run_row';
 
 /** Name and column by which the list can be ordered without choosing it as a column. */
 const FIXED = { status: 'status', name: 'run_name', time: 'start_time' };
@@ -70,7 +71,7 @@ export function RunTable(props: RunTableProps): ReactElement {
     <div
       ref={scroller}
       className="nbtrack-RunTable"
-      role="grid"
+      role={props.grouping === 'none' ? 'grid' : 'treegrid'}
       tabIndex={0}
       aria-label={trans.__('Runs')}
       aria-rowcount={total + 1}
@@ -113,11 +114,17 @@ function TableLine({ props, index, onPick, now, ...common }: TableLineProps): Re
     return <EmptyLine {...place} />;
   }
   if (line.kind === 'group') {
-    const { title, size, isOpen } = line;
-    const onThis = (): void => onFold(line.key);
-    return <GroupLine {...{ ...place, ...common, trans, title, size, isOpen }} onFold={onThis} />;
+    const { group, isOpen } = line;
+    const { grouping } = props;
+    return (
+      <GroupLine
+        {...{ ...place, ...common, trans, group, grouping, columns, isOpen, now }}
+        onFold={() => onFold(line.key)}
+      />
+    );
   }
   const { row, depth, family } = line;
+  const level = props.grouping === 'none' ? undefined : depth + 1;
   const isSelected = selection.ids.includes(row.run_id);
   return (
     <RunLine
@@ -127,6 +134,7 @@ function TableLine({ props, index, onPick, now, ...common }: TableLineProps): Re
         trans,
         row,
         depth,
+        level,
         columns,
         isSelected,
         now,

@@ -6,7 +6,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { type ReactElement, useCallback, useEffect, useReducer, useRef } from 'react';
 
 import type { RunRow } from '../records';
-import { GROUPED, type Line } from '../state/grouping';
 import type { RunsModel } from '../state/runs';
 import { nextOrder } from '../state/view';
 import type { INbtrack } from '../tokens';
@@ -82,7 +81,7 @@ async function insert({ actions }: INbtrack): Promise<void> {
 }
 
 function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
-  const { rows, view } = model;
+  const { view } = model;
   if (stores.isUnserved) {
     return { kind: 'unserved' };
   }
@@ -95,10 +94,10 @@ function emptiness({ stores }: INbtrack, model: RunsModel): Emptiness | null {
   if (stores.current.problem !== null) {
     return { kind: 'problem', message: stores.current.problem };
   }
-  if (!rows.isKnown) {
+  if (!model.isKnown) {
     return model.trouble ? null : { kind: 'looking' };
   }
-  if (rows.total > 0) {
+  if (model.total > 0) {
     return null;
   }
   if (model.isWaiting && !model.trouble) {
@@ -184,23 +183,16 @@ function Questions({ nbtrack, model }: { nbtrack: INbtrack; model: RunsModel }):
 /** The list itself, grouped or not. */
 function List({ nbtrack, model, onKey }: RunsViewProps): ReactElement {
   const { trans, actions } = nbtrack;
-  const { rows, view } = model;
-  const lines = model.lines(row => cellTitle(row, trans));
-  const lineAt = (index: number): Line | undefined => {
-    if (lines) {
-      return lines[index];
-    }
-    const row = rows.at(index);
-    return row ? { kind: 'run', row, depth: 0 } : undefined;
-  };
+  const { view } = model;
   const onSee = useCallback((first: number, last: number) => model.see(first, last), [model]);
   const onOpen = useCallback((row: RunRow) => actions.run.openRun(row.run_id), [actions]);
   const onFold = useCallback((key: string) => model.fold(key), [model]);
   return (
     <RunTable
       trans={trans}
-      total={lines ? lines.length : rows.total}
-      lineAt={lineAt}
+      total={model.lineCount}
+      grouping={view.grouping}
+      lineAt={index => model.lineAt(index)}
       columns={useStable(model.columns)}
       order={view.order}
       question={JSON.stringify([view.filter, view.order, view.experiment_id, view.grouping])}
@@ -227,29 +219,17 @@ function useStable(texts: string[]): string[] {
   return kept.current;
 }
 
-function cellTitle(row: RunRow, trans: TranslationBundle): string {
-  if (!row.cell_id) {
-    return trans.__('No cell');
-  }
-  const notebook = row.notebook?.split('/').pop();
-  return notebook
-    ? trans.__('%1, cell %2', notebook, row.cell_id.slice(0, 8))
-    : trans.__('Cell %1', row.cell_id.slice(0, 8));
-}
-
 /** How many runs there are, and how many are selected. */
 function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }): ReactElement {
-  const { rows, view, selection } = model;
-  const count = trans._n('%2 run', '%2 runs', rows.total, rows.total.toLocaleString());
-  const isCut = view.grouping !== 'none' && rows.total > GROUPED;
+  const { total, selection, grouped, isGrouped, view } = model;
+  const count = trans._n('%2 run', '%2 runs', total, total.toLocaleString());
+  const groups = grouped.groups.total;
   return (
     <div className="nbtrack-Footer" role="status">
-      <span
-        title={
-          isCut ? trans.__('Groups are made of the first runs; a filter finds others.') : undefined
-        }
-      >
-        {isCut ? trans.__('Groups of the first %1 of %2', GROUPED.toLocaleString(), count) : count}
+      <span>
+        {isGrouped && view.grouping !== 'parent'
+          ? trans._n('%3 in a group', '%3 in %2 groups', groups, groups.toLocaleString(), count)
+          : count}
       </span>
       {selection.ids.length > 0 ? (
         <span>{trans.__('%1 selected', selection.ids.length)}</span>

@@ -1,71 +1,28 @@
 /**
- * Rows under headings: runs of a cell together, or children under their parent.
+ * What runs can be grouped by, and the lines of a list: headings, runs, and children below runs.
  */
-import type { RunRow } from '../records';
+import type { GroupItem, RunRow } from '../records';
 
-export type Grouping = 'none' | 'cell' | 'parent';
+/** `none`, `cell`, `parent`, or the full name of a column. */
+export type Grouping = string;
 
 /** A line of the list: a heading or a run, and how far it is indented. */
 export type Line =
-  | { kind: 'group'; key: string; title: string; size: number; isOpen: boolean }
+  | { kind: 'group'; key: string; group: GroupItem; isOpen: boolean }
   | { kind: 'run'; row: RunRow; depth: number; family?: { size: number; isOpen: boolean } };
 
-/** How many runs are grouped at most. */
-export const GROUPED = 1000;
+/** Facts of a run that people group by. */
+export const GROUPED_FACTS = ['status', 'user_id', 'experiment_name'];
 
-/** The lines for rows under the headings of their cells; groups stand as their first rows do. */
-export function byCell(
-  rows: readonly RunRow[],
-  closed: ReadonlySet<string>,
-  title: (row: RunRow) => string
-): Line[] {
-  const groups = new Map<string, RunRow[]>();
-  for (const row of rows) {
-    const key = row.cell_id ? `${row.notebook ?? ''}#${row.cell_id}` : '';
-    const group = groups.get(key);
-    if (group) {
-      group.push(row);
-    } else {
-      groups.set(key, [row]);
-    }
-  }
-  const lines: Line[] = [];
-  for (const [key, group] of groups) {
-    const isOpen = !closed.has(key);
-    const [first] = group;
-    if (first) {
-      lines.push({ kind: 'group', key, title: title(first), size: group.length, isOpen });
-    }
-    if (isOpen) {
-      lines.push(...group.map(row => ({ kind: 'run' as const, row, depth: 1 })));
-    }
-  }
-  return lines;
+/** Whether a text says what runs can be grouped by. */
+export function isGrouping(text: unknown): text is Grouping {
+  return (
+    typeof text === 'string' &&
+    (['none', 'cell', 'parent', ...GROUPED_FACTS].includes(text) || /^(params|tags)\../s.test(text))
+  );
 }
 
-/** The lines for rows with their children below them; one whose parent is not here stands alone. */
-export function byParent(rows: readonly RunRow[], closed: ReadonlySet<string>): Line[] {
-  const here = new Set(rows.map(it => it.run_id));
-  const children = new Map<string, RunRow[]>();
-  const tops: RunRow[] = [];
-  for (const row of rows) {
-    const parent = row.parent_run_id;
-    if (parent && here.has(parent) && parent !== row.run_id) {
-      children.set(parent, [...(children.get(parent) ?? []), row]);
-    } else {
-      tops.push(row);
-    }
-  }
-  const lines: Line[] = [];
-  const add = (row: RunRow, depth: number): void => {
-    const below = children.get(row.run_id) ?? [];
-    const isOpen = !closed.has(row.run_id);
-    const family = below.length > 0 ? { size: below.length, isOpen } : undefined;
-    lines.push({ kind: 'run', row, depth, ...(family ? { family } : {}) });
-    if (isOpen) {
-      below.forEach(it => add(it, depth + 1));
-    }
-  };
-  tops.forEach(it => add(it, 0));
-  return lines;
+/** The params and tags among columns, those of programs left out. */
+export function groupingColumns(available: readonly string[]): string[] {
+  return available.filter(it => /^(params|tags)\.(?!mlflow\.|nbtrack\.)/.test(it));
 }

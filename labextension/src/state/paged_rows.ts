@@ -20,7 +20,12 @@ interface Page<T> {
  *     rows.put(0, answer, 10_000)
  *     rows.at(3)                   // the fourth row; undefined if its page is not here
  */
-export class PagedRows<T extends { run_id: string }> {
+export class PagedRows<T> {
+  /** `idOf` tells what names a row. */
+  constructor(
+    private readonly idOf: (row: T) => string = row => (row as { run_id: string }).run_id
+  ) {}
+
   /** How many rows there are in all. */
   get total(): number {
     return this.#total;
@@ -35,10 +40,10 @@ export class PagedRows<T extends { run_id: string }> {
     return this.#pages.get(Math.floor(index / PAGE))?.rows[index % PAGE];
   }
 
-  /** Where a run stands among the rows that are here; -1 if it is not. */
-  indexOf(run_id: string): number {
+  /** Where a row stands among those that are here; -1 if it is not. */
+  indexOf(id: string): number {
     for (const [number, page] of this.#pages) {
-      const place = page.rows.findIndex(it => it.run_id === run_id);
+      const place = page.rows.findIndex(it => this.idOf(it) === id);
       if (place >= 0) {
         return number * PAGE + place;
       }

@@ -3,10 +3,19 @@
  */
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { ExperimentItem, ExperimentsReply, FieldsReply, RunRow, RunsReply } from '../records';
+import type {
+  ExperimentItem,
+  ExperimentsReply,
+  FieldsReply,
+  GroupsReply,
+  RunRow,
+  RunsQuestion,
+  RunsReply
+} from '../records';
 import { isGivenUp, RequestError, words } from '../request';
 import type { INbtrack } from '../tokens';
-import { byCell, byParent, GROUPED, type Line } from './grouping';
+import { GroupedRuns, type Wanted } from './grouped_runs';
+import type { Line } from './grouping';
 import { PAGE, PagedRows } from './paged_rows';
 import { type Selection, NOTHING } from './selection';
 import { columnsOf, FIRST_VIEW, metricOf, questionOf, type View } from './view';
@@ -37,6 +46,7 @@ export class RunsModel {
   }
 
   readonly rows = new PagedRows<RunRow>();
+  readonly grouped = new GroupedRuns();
   experiments: ExperimentItem[] = [];
   language: FieldsReply = NO_LANGUAGE;
   available: string[] = [];
@@ -89,30 +99,50 @@ export class RunsModel {
   /** The rows that are selected and here, in the order in which they were selected. */
   get selected(): RunRow[] {
     return this.#selection.ids
-      .map(id => this.rows.at(this.rows.indexOf(id)))
+      .map(id => this.rows.at(this.rows.indexOf(id)) ?? this.grouped.rowOf(id))
       .filter((it): it is RunRow => it !== undefined);
   }
 
-  /** The lines under headings; null while the list is not grouped. */
-  lines(title: (row: RunRow) => string): Line[] | null {
-    const { grouping } = this.#view;
-    if (grouping === 'none') {
-      return null;
+  get isGrouped(): boolean {
+    return this.#view.grouping !== 'none';
+  }
+
+  /** Whether an answer came of how many runs there are. */
+  get isKnown(): boolean {
+    return this.isGrouped ? this.grouped.groups.isKnown : this.rows.isKnown;
+  }
+
+  /** How many runs there are. */
+  get total(): number {
+    return this.isGrouped ? this.grouped.total : this.rows.total;
+  }
+
+  get lineCount(): number {
+    return this.isGrouped ? this.grouped.lineCount : this.rows.total;
+  }
+
+  /** A line of the list; undefined while its page is under way. */
+  lineAt(index: number): Line | undefined {
+    if (this.isGrouped) {
+      return this.grouped.lineAt(index);
     }
-    const rows = this.rows.between(0, GROUPED - 1);
-    return grouping === 'cell' ? byCell(rows, this.#closed, title) : byParent(rows, this.#closed);
+    const row = this.rows.at(index);
+    return row && { kind: 'run', row, depth: 0 };
   }
 
   /** Opens or closes a group. */
   fold(key: string): void {
-    if (!this.#closed.delete(key)) {
-      this.#closed.add(key);
-    }
+    this.grouped.fold(key);
+    this.#fetch();
     this.#changed.emit();
   }
 
   /** Another choice of what is shown. */
   look(change: Partial<View>): void {
+    if (change.grouping !== undefined && change.grouping !== this.#view.grouping) {
+      this.grouped.reset();
+      this.rows.clear();
+    }
     this.#view = { ...this.#view, ...change };
     this.#viewChanged.emit(this.#view);
     this.#restart();
@@ -127,7 +157,7 @@ export class RunsModel {
 
   /** Ask again for what is seen; what is out of sight is asked for when it comes into sight. */
   refresh(): void {
-    this.rows.stale();
+    this.#stale();
     if (this.isLoading) {
       this.#isOld = true;
       return;
@@ -188,7 +218,7 @@ export class RunsModel {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#asked.clear();
-    this.rows.stale();
+    this.#stale();
     this.#isNew = true;
     this.#notebook = this.#view.onlyThisNotebook ? this.nbtrack.stores.notebook : null;
     this.#fetch();
@@ -196,57 +226,98 @@ export class RunsModel {
     this.#changed.emit();
   }
 
+  #stale(): void {
+    this.rows.stale();
+    this.grouped.stale();
+  }
+
+  #clear(): void {
+    this.rows.clear();
+    this.grouped.clear();
+  }
+
   #fetch(): void {
     if (!this.#isOpen) {
-      this.rows.clear();
+      this.#clear();
       return;
     }
-    const [first, last] =
-      this.#view.grouping === 'none' ? [this.#first, this.#last] : [0, GROUPED - 1];
-    const end = this.rows.isKnown && !this.#isNew ? last : Math.min(last, PAGE - 1);
-    for (const page of this.rows.missing(Math.min(first, end), end)) {
-      if (!this.#asked.has(page)) {
-        void this.#page(page);
+    for (const wanted of this.#wanted()) {
+      if (!this.#asked.has(JSON.stringify(wanted))) {
+        void this.#page(wanted);
       }
     }
   }
 
-  async #page(page: number): Promise<void> {
+  /** The pages to ask for; of another question the first one alone, until its answer is here. */
+  #wanted(): Wanted[] {
+    const [first, last] = [this.#first, this.#last];
+    if (this.isGrouped) {
+      return this.#isNew ? [{ key: null, page: 0 }] : this.grouped.wanted(first, last);
+    }
+    const end = this.rows.isKnown && !this.#isNew ? last : Math.min(last, PAGE - 1);
+    return this.rows.missing(Math.min(first, end), end).map(page => ({ key: null, page }));
+  }
+
+  async #page(wanted: Wanted): Promise<void> {
     const { signal } = this.#abort;
     const columns = this.#view.columns || this.#metric ? this.columns : null;
     const question = {
       ...questionOf(this.#view, columns, this.nbtrack.stores.notebook),
       limit: PAGE,
-      offset: page * PAGE
+      offset: wanted.page * PAGE
     };
-    this.#asked.add(page);
+    const name = JSON.stringify(wanted);
+    this.#asked.add(name);
     try {
-      const reply = await this.nbtrack.requests.post<RunsReply>('runs/search', question, signal);
-      this.#asked.delete(page);
-      this.#put(page, reply);
+      const put = await this.#ask(wanted, question, signal);
+      this.#asked.delete(name);
+      put();
     } catch (error) {
       if (isGivenUp(error) || signal.aborted) {
         return;
       }
-      this.#asked.delete(page);
-      this.#fail(error);
+      this.#asked.delete(name);
+      this.#fail(error, wanted.key);
     }
   }
 
-  #put(page: number, reply: RunsReply): void {
+  /** Asks; gives what puts the answer to the others. */
+  async #ask({ key, page }: Wanted, runs: RunsQuestion, signal: AbortSignal): Promise<() => void> {
+    const { requests } = this.nbtrack;
+    const by = this.#view.grouping;
+    if (!this.isGrouped) {
+      const reply = await requests.post<RunsReply>('runs/search', runs, signal);
+      return () => this.#put(page, reply, () => this.rows.put(page, reply.runs, reply.total));
+    }
+    if (key !== null) {
+      const reply = await requests.post<RunsReply>('runs/members', { runs, by, key }, signal);
+      return () =>
+        this.#put(page, reply, () => this.grouped.putMembers(key, page, reply.runs, reply.total));
+    }
+    const reply = await requests.post<GroupsReply>('runs/groups', { runs, by }, signal);
+    const { groups, group_count, total } = reply;
+    return () =>
+      this.#put(page, reply, () => this.grouped.putGroups(page, groups, group_count, total));
+  }
+
+  #put(
+    page: number,
+    reply: { seq: number; columns: string[]; shown: string[] },
+    put: () => void
+  ): void {
     if (this.#isNew) {
       this.#isNew = false;
-      this.rows.clear();
+      this.#clear();
     }
     this.trouble = null;
     this.#seq = reply.seq;
-    this.rows.put(page, reply.runs, reply.total);
+    put();
     if (page === 0) {
       this.available = reply.columns;
       this.#metric = metricOf(reply.columns, this.#metric);
     }
     if (this.columns.join('\n') !== reply.shown.join('\n')) {
-      this.rows.stale();
+      this.#stale();
     }
     this.#follow();
     this.#changed.emit();
@@ -256,18 +327,24 @@ export class RunsModel {
   #follow(): void {
     if (this.#isOld && !this.isLoading) {
       this.#isOld = false;
-      this.rows.stale();
+      this.#stale();
       void this.#learn();
     }
     this.#fetch();
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, key: string | null): void {
+    if (key !== null && error instanceof RequestError && error.status === GONE) {
+      this.grouped.drop(key);
+      this.#follow();
+      this.#changed.emit();
+      return;
+    }
     const problem = error instanceof RequestError ? error.problem : null;
     const position = problem?.position ?? null;
     if (error instanceof RequestError && error.status === GONE) {
       // The store was taken away: what was in it is no more, and the list of stores says so.
-      this.rows.clear();
+      this.#clear();
       void this.nbtrack.stores.refresh().catch(() => undefined);
     }
     if (problem?.error_code !== 'OFFLINE') {
@@ -279,8 +356,7 @@ export class RunsModel {
 
   #view = FIRST_VIEW;
   #selection = NOTHING;
-  #closed = new Set<string>();
-  #asked = new Set<number>();
+  #asked = new Set<string>();
   #abort = new AbortController();
   #first = 0;
   #last = 40;

@@ -2,7 +2,7 @@
  * What a person chose to see of the runs; kept from one session to the next.
  */
 import type { RunsQuestion } from '../records';
-import type { Grouping } from './grouping';
+import { type Grouping, isGrouping } from './grouping';
 
 /** The order of the list by one column. */
 export interface Order {
@@ -33,8 +33,6 @@ export const FIRST_VIEW: View = {
   areDeleted: false
 };
 
-const GROUPINGS: Grouping[] = ['none', 'cell', 'parent'];
-
 /** A view out of what was kept, which may be of another version or damaged. */
 export function restored(kept: unknown, first: View = FIRST_VIEW): View {
   if (typeof kept !== 'object' || kept === null) {
@@ -52,7 +50,7 @@ export function restored(kept: unknown, first: View = FIRST_VIEW): View {
         ? { column: order.column, isDescending: order.isDescending === true }
         : null,
     columns: isTexts(it.columns) ? it.columns : first.columns,
-    grouping: GROUPINGS.find(name => name === it.grouping) ?? 'none',
+    grouping: isGrouping(it.grouping) ? it.grouping : 'none',
     areDeleted: false
   };
 }

@@ -6,11 +6,14 @@ from nbtrack.api.runs.experiments import change_stages
 from nbtrack.api.runs.start import run_to_write
 from nbtrack.api.tracking.values import drop_tag
 from nbtrack.errors import InvalidValue
-from nbtrack.rest import run_table
+from nbtrack.rest import run_groups, run_table
 from nbtrack.rest.endpoints.run import page
 from nbtrack.rest.routing import Reply, Request, Route
 from nbtrack.rest.run_file import table_of
 from nbtrack.rest.shapes import (
+    GroupsQuestion,
+    GroupsReply,
+    MembersQuestion,
     RenameWish,
     RunReply,
     RunsQuestion,
@@ -19,7 +22,17 @@ from nbtrack.rest.shapes import (
     TagWish,
 )
 
-__all__ = ["ROUTES", "csv", "delete", "rename", "restore", "search", "tag"]
+__all__ = [
+    "ROUTES",
+    "csv",
+    "delete",
+    "groups",
+    "members",
+    "rename",
+    "restore",
+    "search",
+    "tag",
+]
 
 MOST_IN_FILE = 100_000
 
@@ -33,6 +46,31 @@ def search(request: Request) -> RunsReply:
     asked = request.sent(RunsQuestion)
     paths = request.stores.spellings(asked.notebook) if asked.notebook else ()
     return run_table.found(request.here.store, asked, paths, request.stores.memory_of(request.here))
+
+
+def groups(request: Request) -> GroupsReply:
+    """A page of the groups of the runs that are asked for.
+
+    Raises:
+        InvalidValue: The filter, the order or a column cannot be read, or runs have no such column.
+    """
+    asked = request.sent(GroupsQuestion)
+    paths = request.stores.spellings(asked.runs.notebook) if asked.runs.notebook else ()
+    memory = request.stores.memory_of(request.here)
+    return run_groups.groups(request.here.store, asked, paths, memory)
+
+
+def members(request: Request) -> RunsReply:
+    """A page of the runs of a group.
+
+    Raises:
+        InvalidValue: As for groups.
+        NotFound: There is no such group.
+    """
+    asked = request.sent(MembersQuestion)
+    paths = request.stores.spellings(asked.runs.notebook) if asked.runs.notebook else ()
+    memory = request.stores.memory_of(request.here)
+    return run_groups.members(request.here.store, asked, paths, memory)
 
 
 def rename(request: Request) -> RunReply:
@@ -88,6 +126,8 @@ def csv(request: Request) -> Reply:
 
 ROUTES = (
     Route("POST", "runs/search", search, RunsQuestion, is_reading=True),
+    Route("POST", "runs/groups", groups, GroupsQuestion, is_reading=True),
+    Route("POST", "runs/members", members, MembersQuestion, is_reading=True),
     Route("GET", "runs.csv", csv),
     Route("PATCH", "runs/{run_id}", rename, RenameWish),
     Route("POST", "runs/{run_id}/tags", tag, TagWish),

@@ -14,9 +14,13 @@ __all__ = [
     "CurvesReply",
     "DatasetItem",
     "ExecutionItem",
+    "GroupItem",
+    "GroupsQuestion",
+    "GroupsReply",
     "ImageItem",
     "ImagesReply",
     "LoggedModelItem",
+    "MembersQuestion",
     "MetricItem",
     "RenameWish",
     "RunReply",
@@ -25,6 +29,7 @@ __all__ = [
     "RunsReply",
     "RunsWish",
     "SeveralReply",
+    "Spread",
     "TagWish",
     "View",
 ]
@@ -51,7 +56,10 @@ class RunsQuestion(Shape, frozen=True):
 
 
 class RunRow(Shape, frozen=True):
-    """A run as a row: `values` has the columns asked for, `curve` points of the first metric."""
+    """A run as a row: `values` has the columns asked for, `curve` points of the first metric.
+
+    `child_count` is told where runs are grouped by their parents.
+    """
 
     run_id: str
     run_name: str
@@ -67,6 +75,7 @@ class RunRow(Shape, frozen=True):
     lifecycle_stage: str = "active"
     values: dict[str, float | str | None] = {}
     curve: list[float] = []
+    child_count: int = 0
 
 
 class RunsReply(Shape, frozen=True):
@@ -76,6 +85,57 @@ class RunsReply(Shape, frozen=True):
     """
 
     runs: list[RunRow]
+    total: int
+    seq: int
+    columns: list[str]
+    shown: list[str] = []
+
+
+class GroupsQuestion(Shape, frozen=True):
+    """Runs in groups by `cell`, `parent` or a column; limit and offset count groups."""
+
+    runs: RunsQuestion
+    by: str
+
+
+class MembersQuestion(Shape, frozen=True):
+    """The runs of a group; limit and offset count runs."""
+
+    runs: RunsQuestion
+    by: str
+    key: str
+
+
+class Spread(Shape, frozen=True):
+    """A metric over the runs of a group that have it."""
+
+    best: float
+    mean: float
+    count: int
+
+
+class GroupItem(Shape, frozen=True):
+    """A group: how many runs, its newest one, and the metrics among the columns.
+
+    `value` is what its runs have in common, null where they have none; by parent `run` is the
+    parent itself, which may have nobody below it.
+    """
+
+    key: str
+    size: int
+    value: str | None = None
+    notebook: str | None = None
+    last_run_id: str | None = None
+    last_time: int | None = None
+    values: dict[str, Spread] = {}
+    run: RunRow | None = None
+
+
+class GroupsReply(Shape, frozen=True):
+    """A page of groups, how many there are, and how many runs; the rest as for rows."""
+
+    groups: list[GroupItem]
+    group_count: int
     total: int
     seq: int
     columns: list[str]

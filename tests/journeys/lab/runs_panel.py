@@ -17,7 +17,7 @@ class RunsPanel:
     def __init__(self, tab: Tab) -> None:
         self.tab, self.page = tab, tab.page
         self.panel = tab.page.locator("#nbtrack-sidebar")
-        self.grid = self.panel.get_by_role("grid", name="Runs")
+        self.grid = self.panel.locator(".nbtrack-RunTable")
         self.rows = self.grid.locator("[data-run-id]")
         self.selected = self.grid.locator("[data-run-id][aria-selected=true]")
         self.filter_box = self.panel.get_by_role("combobox", name="Filter runs")
@@ -88,6 +88,16 @@ class RunsPanel:
         self.tab.command("nbtrack:choose-columns")
         self.chooser.get_by_role("button", name="Reset").click()
         self.chooser.get_by_role("button", name="Done").click()
+
+    def group_by(self, column: str) -> None:
+        """Have the runs stand in groups, by the name of what they have in common."""
+        self.tab.command("nbtrack:choose-columns")
+        self.chooser.get_by_label("Group by").select_option(column)
+        self.chooser.get_by_role("button", name="Done").click()
+
+    def group(self, title: str) -> Locator:
+        """The line of a group."""
+        return self.grid.locator("[data-group]").filter(has_text=title)
 
     def sort_by(self, title: str) -> None:
         """Click on the title of a column."""

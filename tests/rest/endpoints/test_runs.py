@@ -169,3 +169,79 @@ def test_runs_are_written_for_spreadsheets_without_formulas(three, reply_to):
     assert (first["run_name"], first["metrics.acc"], first["params.lr"]) == ("first", "0.9", "0.1")
     assert (second["metrics.acc"], second["params.lr"]) == ("NaN", "'=1+1")
     assert (first["tags.team"], second["tags.team"]) == ("", "vision")
+
+
+@pytest.fixture
+def forest(root):
+    """Six runs of two depths, one without, two of them below the first and one below that."""
+    made = {}
+
+    def start(name, depth, acc, parent=None):
+        tags = {} if parent is None else {"mlflow.parentRunId": made[parent]}
+        with nbtrack.start_run(run_name=name, tags=tags) as run:
+            made[name] = run.info.run_id
+            if depth:
+                nbtrack.log_param("depth", depth)
+            nbtrack.log_metrics({"acc": acc, "loss": 1 - acc})
+
+    start("a", "2", 0.5)
+    start("b", "4", 0.9, parent="a")
+    start("c", "2", 0.7, parent="a")
+    start("d", None, 0.1, parent="b")
+    start("e", "4", 0.3)
+    return made
+
+
+def names_of(told):
+    return [it["run_name"] for it in told["runs"]]
+
+
+def test_groups_of_a_param_tell_count_best_and_mean(forest, ask):
+    runs = {"columns": ["metrics.acc", "metrics.loss"], "order_by": ["metrics.acc DESC"]}
+    told = ask("POST", "runs", "groups", sent={"runs": runs, "by": "params.depth"}).told
+    assert (told["total"], told["group_count"]) == (5, 3)
+    assert [(it["value"], it["size"]) for it in told["groups"]] == [("4", 2), ("2", 2), (None, 1)]
+    four = told["groups"][0]
+    assert four["last_run_id"] == forest["e"]
+    assert four["values"]["metrics.acc"] == {"best": 0.9, "mean": pytest.approx(0.6), "count": 2}
+    assert four["values"]["metrics.loss"]["best"] == pytest.approx(0.1)
+    own = {"runs": runs | {"limit": 1, "offset": 1}, "by": "params.depth", "key": four["key"]}
+    told = ask("POST", "runs", "members", sent=own).told
+    assert (told["total"], names_of(told)) == (2, ["e"])
+    assert told["runs"][0]["values"] == {"metrics.acc": 0.3, "metrics.loss": 0.7}
+
+
+def test_children_stand_below_their_parents(forest, ask):
+    asked = {"runs": {"order_by": ["start_time ASC"]}, "by": "parent"}
+    told = ask("POST", "runs", "groups", sent=asked).told
+    tops = [(it["run"]["run_name"], it["size"]) for it in told["groups"]]
+    assert (tops, told["group_count"], told["total"]) == ([("a", 2), ("e", 0)], 2, 5)
+    below = ask("POST", "runs", "members", sent=asked | {"key": forest["a"]}).told
+    assert [(it["run_name"], it["child_count"]) for it in below["runs"]] == [("b", 1), ("c", 0)]
+    told = ask(
+        "POST", "runs", "groups", sent=asked | {"runs": {"filter": "metrics.acc > 0.6"}}
+    ).told
+    assert {it["run"]["run_name"] for it in told["groups"]} == {"b", "c"}
+
+
+def test_groups_of_cells_are_those_of_first_executions(forest, here, ask):
+    here.store.append(
+        [
+            Execution(f"x{n}", cell_id=cell, notebook="n.ipynb", cell_run=forest[run], time=n)
+            for n, (run, cell) in enumerate([("a", "one"), ("c", "one"), ("c", "two")], 1)
+        ]
+    )
+    asked = {"runs": {"order_by": ["start_time ASC"]}, "by": "cell"}
+    first, rest = ask("POST", "runs", "groups", sent=asked).told["groups"]
+    assert (first["value"], first["notebook"], first["size"]) == ("one", "n.ipynb", 2)
+    assert (rest["value"], rest["key"], rest["size"]) == (None, "", 3)
+    told = ask("POST", "runs", "members", sent=asked | {"key": first["key"]}).told
+    assert names_of(told) == ["a", "c"]
+
+
+def test_a_group_that_is_not_there_is_told_of(forest, ask):
+    said = ask("POST", "runs", "members", sent={"runs": {}, "by": "params.depth", "key": "#9"})
+    assert said.status == 404
+    assert "ask for groups again" in said.told["message"]
+    said = ask("POST", "runs", "groups", sent={"runs": {}, "by": "depth"})
+    assert (said.status, "params.depth" in said.told["message"]) == (400, True)
