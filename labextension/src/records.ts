@@ -855,6 +855,22 @@ export interface ServeWish {
 }
 
 /**
+ * An endpoint is to go with its copies of models; stopped before, if that is wanted.
+ */
+export interface RemoveWish {
+  stop?: boolean;
+}
+
+/**
+ * What the removal of an endpoint freed: copies of models, and bytes in all.
+ */
+export interface RemovedReply {
+  name: string;
+  models: number;
+  size_bytes: number;
+}
+
+/**
  * Other shares of the variants by name, or another part of requests that is logged.
  */
 export interface TrafficWish {

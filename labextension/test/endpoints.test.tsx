@@ -80,7 +80,8 @@ const ACTS: EndpointListActs = {
   copy: nothing,
   stop: nothing,
   restart: nothing,
-  reload: nothing
+  reload: nothing,
+  remove: nothing
 };
 
 function list(items: EndpointItem[], more: { isReadOnly?: boolean; filter?: string } = {}): string {

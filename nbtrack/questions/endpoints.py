@@ -1,4 +1,4 @@
-"""Questions about endpoints: what happened to them, and which there ever were."""
+"""Questions about endpoints: what happened to them, and which there were."""
 
 from __future__ import annotations
 
@@ -21,5 +21,6 @@ def events(
 
 
 def names(store: Store) -> list[str]:
-    """The names that endpoints have had."""
-    return sorted({it.name for it in events(store)})
+    """The names that endpoints have had, without those that were removed last."""
+    last = {it.name: it.kind for it in events(store)}
+    return sorted(name for name, kind in last.items() if kind != "removed")

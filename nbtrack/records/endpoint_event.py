@@ -19,6 +19,7 @@ EndpointEventKind = Literal[
     "canary stopped",
     "stopped",
     "failed",
+    "removed",
 ]
 """`refused` is another plan whose models could not be loaded: the old ones go on."""
 

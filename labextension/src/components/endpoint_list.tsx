@@ -27,6 +27,7 @@ export interface EndpointListActs {
   stop: (item: EndpointItem) => void;
   restart: (item: EndpointItem) => void;
   reload: (item: EndpointItem) => void;
+  remove: (item: EndpointItem) => void;
 }
 
 interface ListProps {

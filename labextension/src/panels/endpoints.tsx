@@ -187,7 +187,13 @@ function addMenu(
       act: acts.restart,
       fits: () => !endpoints.isReadOnly
     },
-    { name: 'stop-endpoint', label: trans.__('Stop Endpoint…'), act: acts.stop, fits: canRun }
+    { name: 'stop-endpoint', label: trans.__('Stop Endpoint…'), act: acts.stop, fits: canRun },
+    {
+      name: 'remove-endpoint',
+      label: trans.__('Remove Endpoint…'),
+      act: acts.remove,
+      fits: () => !endpoints.isReadOnly
+    }
   ];
   const chosen = (): EndpointItem | undefined => {
     const node = app.contextMenuHitTest(it => it.dataset['endpoint'] !== undefined);
@@ -251,7 +257,8 @@ export const endpoints: JupyterFrontEndPlugin<void> = {
       copy: text => deeds.copy(text),
       stop: item => void deeds.stop(item),
       restart: item => void deeds.restart(item),
-      reload: item => deeds.reload(item)
+      reload: item => deeds.reload(item),
+      remove: item => void deeds.remove(item)
     };
     const showModels = (): void => void app.commands.execute('nbtrack:show-models');
     const section = new EndpointsSection(endpoints, services, acts, showModels);

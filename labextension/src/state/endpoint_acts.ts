@@ -3,6 +3,7 @@
  */
 import { Clipboard, Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 
+import { fileSize } from '../charts/figures';
 import { promoteDialog } from '../dialogs/promote';
 import { serveDialog } from '../dialogs/serve';
 import type {
@@ -10,12 +11,13 @@ import type {
   EndpointReply,
   ModelReply,
   PromotionReply,
+  RemovedReply,
   ServedItem,
   ServeWish
 } from '../records';
 import { words } from '../request';
 import type { INbtrack, IRequests } from '../tokens';
-import { isChanging } from './endpoint_words';
+import { isChanging, isLive } from './endpoint_words';
 
 /** How long the start of an endpoint is waited for before it is left to itself. */
 const PATIENCE_MILLISECONDS = 120_000;
@@ -69,6 +71,37 @@ export class EndpointActs {
         trans.__('Endpoint %1 is stopped.', item.name),
         [{ label: trans.__('Start again'), callback: () => void this.restart(item) }]
       ]);
+    }
+  }
+
+  /** Remove one, after a question: its log and its copies of models do not come back. */
+  async remove(item: EndpointItem): Promise<void> {
+    const { trans } = this.services;
+    const stop = isLive(item);
+    const kept = trans.__(
+      'Its log and its copies of models go. What it answered, and its events, stay recorded.'
+    );
+    const stopped = trans.__(
+      'Requests in flight are answered, then nothing answers at %1 any more.',
+      item.url
+    );
+    const { button } = await showDialog({
+      title: stop ? trans.__('Stop and remove %1?', item.name) : trans.__('Remove %1?', item.name),
+      body: stop ? `${stopped} ${kept}` : kept,
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.warnButton({ label: stop ? trans.__('Stop and Remove') : trans.__('Remove') })
+      ]
+    });
+    if (button.accept) {
+      await this.#attempt(async () => {
+        const path = `endpoints/${item.name}/remove`;
+        const freed = await this.asker.post<RemovedReply>(path, { stop });
+        this.refresh();
+        this.#tell(
+          trans.__('Endpoint %1 is removed: %2 freed.', freed.name, fileSize(freed.size_bytes))
+        );
+      });
     }
   }
 

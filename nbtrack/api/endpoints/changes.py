@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from nbtrack.api.endpoints.served_models import Wanted, forget_models, variant_of
+from nbtrack.api.endpoints.served_models import Wanted, variant_of
 from nbtrack.api.session import Session
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.records.endpoint import EndpointPlan, Traffic, Variant
+from nbtrack.serving.supervising.copies import release
 from nbtrack.serving.supervising.place import EndpointFolder
 
-__all__ = ["changed_plan", "check_rate", "in_turn", "renewed_plan"]
-
-
-@contextmanager
-def in_turn(folder: EndpointFolder) -> Iterator[None]:
-    """Let one change a plan at a time."""
-    with (folder.path / "plan.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+__all__ = ["changed_plan", "check_rate", "renewed_plan"]
 
 
 def changed_plan(
@@ -107,7 +98,7 @@ def renewed_plan(
         NotFound: A model is not there any more.
     """
     variants = [renewed(here, folder, it, moves=moves) for it in plan.variants]
-    forget_models(folder.models, [*variants, *plan.variants])
+    release(folder, [*variants, *plan.variants])
     return msgspec.structs.replace(plan, variants=tuple(variants))
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from nbtrack.api.endpoints import start as starting
-from nbtrack.api.endpoints.changes import changed_plan, in_turn, renewed_plan
+from nbtrack.api.endpoints.changes import changed_plan, renewed_plan
 from nbtrack.api.endpoints.form import Field, example_body, fields_of
+from nbtrack.api.endpoints.removal import REMOVED, RemovedEndpoint, remove_folder
 from nbtrack.api.endpoints.requests import ask, body_of
 from nbtrack.api.endpoints.served_models import described, newest
 from nbtrack.api.endpoints.snippets import snippets_for
@@ -34,6 +35,7 @@ __all__ = ["Endpoint"]
 TOKEN_VARIABLE = "NBTRACK_ENDPOINT_TOKEN"  # noqa: S105 - the name of a variable
 UNSTOPPED = "it ended without being stopped"
 OVER = {"STOPPED", "FAILED"}
+ENDED = {"stopped", "removed"}
 GRACE_SECONDS = 10.0
 
 
@@ -77,13 +79,13 @@ class Endpoint:
         """How it ended, by the store: its folder is gone."""
         events = self.events()
         last = events[-1]
-        status: EndpointStatus = "STOPPED" if last.kind == "stopped" else "FAILED"
+        status: EndpointStatus = "STOPPED" if last.kind in ENDED else "FAILED"
         return EndpointState(
             endpoint_id=last.endpoint_id,
             name=self.name,
             status=status,
-            reason=last.text if last.kind in {"stopped", "failed"} else UNSTOPPED,
-            url=last.url or "",
+            reason=last.text if last.kind in {*ENDED, "failed"} else UNSTOPPED,
+            url=next((it.url for it in reversed(events) if it.url), ""),
             since=events[0].time // 1000,
         )
 
@@ -223,6 +225,29 @@ class Endpoint:
             time.sleep(starting.PAUSE_SECONDS)
         return self
 
+    def remove(self, *, stop: bool = False) -> RemovedEndpoint:
+        """Remove its folder with the copies of its models; it is listed no more.
+
+        What happened to it, and what it answered, stays recorded: `nbtrack.predictions` still has
+        it, and the views `endpoint_events` and `predictions` of the store, too.
+
+        Args:
+            stop: Whether it is stopped first, if it runs.
+
+        Returns:
+            What that freed: the copies of models, and bytes.
+
+        Raises:
+            EndpointError: It runs.
+            NotFound: It was removed before.
+        """
+        if self.is_alive and stop:
+            self.stop()
+        state = self.state
+        if state.reason == REMOVED and not self.folder.path.is_dir():
+            raise NotFound(f"the endpoint {self.name!r} was removed before")
+        return remove_folder(self.here, self.folder, state.endpoint_id)
+
     def restart(self, wait: float = 60.0, *, keep: bool | None = None) -> Endpoint:
         """Stop it, if it runs, and start it again: the same models, the same port.
 
@@ -302,7 +327,7 @@ class Endpoint:
         """Have another plan in force."""
         if not self.folder.is_alive:
             raise EndpointError(f"the endpoint {self.name!r} does not run: restart() starts it")
-        with in_turn(self.folder):
+        with self.folder.in_turn():
             known = self.plan
             plan = renew(known)
             if plan == known:

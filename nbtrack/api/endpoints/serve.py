@@ -18,7 +18,6 @@ from nbtrack.api.endpoints.endpoint import OVER, Endpoint
 from nbtrack.api.endpoints.served_models import (
     Uri,
     Wanted,
-    forget_models,
     named_variants,
     variant_of,
     wanted_models,
@@ -33,6 +32,7 @@ from nbtrack.records.endpoint import (
     Traffic,
 )
 from nbtrack.records.ids import uuid7
+from nbtrack.serving.supervising.copies import release
 from nbtrack.serving.supervising.following import size_of
 from nbtrack.serving.supervising.place import EndpointFolder, Launch, folders_in
 
@@ -267,7 +267,7 @@ def prepare_endpoint(
             options=options or EndpointOptions(),
             store=str(here.folder.path) if here.folder.journal.is_dir() else None,
         )
-        forget_models(folder.models, variants)
+        release(folder, variants)
         folder.log.unlink(missing_ok=True)
         starting.prepare(folder, plan, launch)
     except BaseException:

@@ -23,7 +23,6 @@ __all__ = [
     "Uri",
     "Wanted",
     "described",
-    "forget_models",
     "named_variants",
     "newest",
     "variant_of",
@@ -181,15 +180,6 @@ def put_copy(here: Session, place: ModelPlace, target: Path) -> None:
         new.replace(target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-def forget_models(models: Path, kept: Sequence[Variant]) -> None:
-    """Remove the copies that nobody needs any more."""
-    needed = {Path(it.folder).resolve() for it in kept}
-    if models.is_dir():
-        for folder in models.iterdir():
-            if not any(it.is_relative_to(folder.resolve()) for it in needed):
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def named_variants(variants: Sequence[Variant]) -> tuple[Variant, ...]:

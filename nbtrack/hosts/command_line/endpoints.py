@@ -8,7 +8,8 @@ import msgspec
 import typer
 
 from nbtrack.errors import NotFound, listing
-from nbtrack.hosts.command_line import output
+from nbtrack.hosts.command_line import output, wording
+from nbtrack.hosts.command_line.arguments import Yes
 from nbtrack.hosts.command_line.desk import Desk
 from nbtrack.hosts.command_line.endpoint_lines import (
     endpoint_json,
@@ -106,6 +107,38 @@ def stop(desk: Desk, *, name: EndpointArgument) -> None:
         found.stop()
     desk.done(
         endpoint_json(found), f"stopped {name}; start it with: nbtrack endpoints restart {name}"
+    )
+
+
+@verb(
+    app, "remove", "nbtrack endpoints remove churn", "nbtrack endpoints remove churn --stop --yes"
+)
+def remove(
+    desk: Desk,
+    *,
+    name: EndpointArgument,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop it first, if it runs.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Remove an endpoint with its copies of models; what it answered stays recorded."""
+    from nbtrack.api.endpoints.removal import runs
+
+    found = called(desk, name)
+    if found.is_alive and not stop:
+        raise runs(found.folder)
+    before = "stop and remove" if found.is_alive else "remove"
+    desk.confirm(
+        f"{before} the endpoint {name} with its log and copies of models? Its events and "
+        f"predictions stay.",
+        yes=yes,
+    )
+    with output.progress("removing"):
+        freed = found.remove(stop=stop)
+    models = f", {wording.plural(freed.models, 'copy', 'copies')} of models in it"
+    desk.done(
+        freed._asdict(),
+        f"removed {name}: {wording.size(freed.size_bytes)} freed{models if freed.models else ''}; "
+        f"its events and predictions stay",
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["endpoints", "serve"]
 
 WAIT_SECONDS = 120.0
+REMOVE = "remove"
 
 
 def serve(desk: Desk, line: usage.Serve) -> Endpoint:
@@ -50,11 +51,30 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
     )
 
 
-def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel:
-    """The endpoints of the store, or one of them, to be acted on."""
+def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel | None:
+    """The endpoints of the store, or one of them, to be acted on; or one of them removed."""
+    if line.removed is not None or line.name == REMOVE:
+        return removed(line)
     from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
+    if line.stop:
+        raise UsageError("%endpoints: --stop goes with remove NAME; %serve --stop NAME only stops")
     return EndpointsPanel(line.name, desk.cell_id)
+
+
+def removed(line: usage.Endpoints) -> None:
+    """`%endpoints remove NAME`."""
+    from nbtrack.api.endpoints.serve import endpoint
+    from nbtrack.panels.formats import size
+
+    if line.name != REMOVE:
+        raise UsageError(f"%endpoints: one NAME, or {REMOVE} NAME; {line.removed!r} is one more")
+    if line.removed is None:
+        raise UsageError(f"%endpoints: say which one, such as %endpoints {REMOVE} churn")
+    freed = endpoint(line.removed).remove(stop=line.stop)
+    print(  # noqa: T201 - what a person asked for
+        f"removed {freed.name}: {size(freed.size_bytes)} freed; its events and predictions stay"
+    )
 
 
 def address(text: str) -> str:

@@ -359,11 +359,16 @@ class Serve(MagicLine, frozen=True):
 
 
 class Endpoints(MagicLine, frozen=True):
-    """Show the endpoints of the store, how each fares, and stop or start them again."""
+    """Show the endpoints of the store, how each fares, and stop, start or remove them."""
 
     name: Annotated[
-        str | None, argument("NAME", "The endpoint; all of them if it is left out.", "endpoint")
+        str | None,
+        argument("NAME|remove", "The endpoint; all of them if it is left out.", "endpoint"),
     ] = None
+    removed: Annotated[
+        str | None, argument("NAME", "After remove: the one whose folder goes.", "endpoint")
+    ] = None
+    stop: Annotated[bool, option("--stop", "Stop the one that is removed, if it runs.")] = False
 
 
 class Magic(NamedTuple):
@@ -430,7 +435,9 @@ MAGICS: dict[str, Magic] = {
             "%serve --stop churn",
         ),
     ),
-    "%endpoints": Magic(Endpoints, ("%endpoints", "%endpoints churn")),
+    "%endpoints": Magic(
+        Endpoints, ("%endpoints", "%endpoints churn", "%endpoints remove churn --stop")
+    ),
     "%rollback": Magic(Rollback, ("%rollback churn", "%rollback churn --alias canary"), "NAME"),
 }
 """Every magic, in the order in which they are shown."""

@@ -19,6 +19,8 @@ from nbtrack.rest.shapes import (
     EndpointsReply,
     InputItem,
     LogsReply,
+    RemovedReply,
+    RemoveWish,
     ResultsReply,
     ServeWish,
     SnippetItem,
@@ -36,6 +38,7 @@ __all__ = [
     "endpoints",
     "logs",
     "reload",
+    "remove",
     "restart",
     "results",
     "serve",
@@ -179,6 +182,16 @@ def restart(request: Request) -> EndpointReply:
     return reply_of(asked(request).restart(wait=START_SECONDS))
 
 
+def remove(request: Request) -> RemovedReply:
+    """Remove an endpoint with its copies of models; what it answered stays recorded.
+
+    Raises:
+        EndpointError: It runs, and is not to be stopped.
+    """
+    freed = asked(request).remove(stop=request.sent(RemoveWish).stop)
+    return RemovedReply(**freed._asdict())
+
+
 def reload(request: Request) -> EndpointReply:
     """Go over to what the aliases mean now, without a failed request.
 
@@ -215,6 +228,7 @@ ROUTES = (
     Route("POST", "endpoints/{name}/stop", stop),
     Route("POST", "endpoints/{name}/restart", restart),
     Route("POST", "endpoints/{name}/reload", reload),
+    Route("POST", "endpoints/{name}/remove", remove, RemoveWish),
     Route("POST", "endpoints/{name}/traffic", change_traffic, TrafficWish),
     Route("POST", "endpoints/{name}/try", try_out, TryWish),
 )

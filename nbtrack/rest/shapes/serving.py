@@ -17,6 +17,8 @@ __all__ = [
     "LoadItem",
     "LogItem",
     "LogsReply",
+    "RemoveWish",
+    "RemovedReply",
     "ResultItem",
     "ResultsReply",
     "ServeWish",
@@ -193,6 +195,20 @@ class ServeWish(Shape, frozen=True):
     how: Literal["split", "canary", "bandit", "shadow"] = "split"
     share: float = 0.5
     key: str | None = None
+
+
+class RemoveWish(Shape, frozen=True):
+    """An endpoint is to go with its copies of models; stopped before, if that is wanted."""
+
+    stop: bool = False
+
+
+class RemovedReply(Shape, frozen=True):
+    """What the removal of an endpoint freed: copies of models, and bytes in all."""
+
+    name: str
+    models: int
+    size_bytes: int
 
 
 class TrafficWish(Shape, frozen=True):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -18,7 +20,16 @@ from nbtrack.errors import EndpointError
 from nbtrack.journal.reader import is_alive
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
 
-__all__ = ["Cause", "EndpointFolder", "EndpointState", "Launch", "WorkerState", "folders_in"]
+__all__ = [
+    "Cause",
+    "EndpointFolder",
+    "EndpointState",
+    "Launch",
+    "WorkerState",
+    "folders_in",
+    "put_away",
+    "removed_in",
+]
 
 T = TypeVar("T")
 
@@ -124,17 +135,36 @@ class EndpointFolder(NamedTuple):
 
         The descriptor is passed on: the lock lasts as long as any process has it.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         for _ in range(LOCK_ATTEMPTS):
+            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except FileNotFoundError:  # the folder was removed just now
+                continue
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if is_at(descriptor, self.lock):
+                    return descriptor
             except BlockingIOError:
                 time.sleep(LOCK_PAUSE_SECONDS)
-            else:
-                return descriptor
-        os.close(descriptor)
+            os.close(descriptor)
         return None
+
+    @contextmanager
+    def in_turn(self, *, waits: bool = True) -> Iterator[bool]:
+        """Let one change the plan at a time; whether it is this one's turn, if it does not wait."""
+        with (self.path / "plan.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    @property
+    def has_plan_file(self) -> bool:
+        """Whether there is a plan, be it one that only a later version of nbtrack can read."""
+        return (self.path / FILES[EndpointPlan]).exists()
 
     def plan(self) -> EndpointPlan | None:
         return self.read("plan.json", EndpointPlan)
@@ -180,10 +210,35 @@ FILES: dict[type, str] = {
 }
 
 
-def folders_in(store: Path) -> list[EndpointFolder]:
-    """The endpoints of a store that have a folder, by name."""
+def is_at(descriptor: int, path: Path) -> bool:
+    """Whether an open file is still the one at a path: a folder may be removed meanwhile."""
     try:
-        found = sorted(it for it in (store / "endpoints").iterdir() if it.is_dir())
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def folders_in(store: Path) -> list[EndpointFolder]:
+    """The endpoints of a store that have a folder, by name; what is being removed is none."""
+    return [EndpointFolder(it) for it in inside(store) if not it.name.startswith(HIDDEN)]
+
+
+def removed_in(store: Path) -> list[Path]:
+    """The folders of endpoints whose removal did not come to its end."""
+    return [it for it in inside(store) if it.name.startswith(HIDDEN)]
+
+
+HIDDEN = "."
+
+
+def put_away(folder: EndpointFolder) -> Path:
+    """Take an endpoint out of its store at once, before its files go one by one."""
+    away = folder.path.with_name(f"{HIDDEN}{folder.path.name}.{os.getpid()}.{time.time_ns()}")
+    return folder.path.rename(away)
+
+
+def inside(store: Path) -> list[Path]:
+    try:
+        return sorted(it for it in (store / "endpoints").iterdir() if it.is_dir())
     except OSError:
         return []
-    return [EndpointFolder(it) for it in found]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from nbtrack.journal.folder import StoreFolder
@@ -82,3 +84,24 @@ def test_the_lines_of_a_log_are_shown_in_order(stopped, command):
     assert first.endswith("error   it fails variant=a")
     assert second.endswith("info    it goes on")
     assert len(command("endpoints", "logs", "churn", "-n", 1).out.splitlines()) == 1
+
+
+def test_one_is_removed_after_a_question_and_says_what_that_freed(stopped, command):
+    (stopped.models / "abc").mkdir(parents=True)
+    (stopped.models / "abc" / "model").write_bytes(b"x" * 2000)
+    asked = command("endpoints", "remove", "churn")
+    assert (asked.code, "add --yes" in asked.err) == (2, True)
+    done = command("endpoints", "remove", "churn", "--yes", "--json").json
+    assert (done["name"], done["models"], done["size_bytes"] > 2000) == ("churn", 1, True)
+    assert not stopped.path.exists()
+    assert command("endpoints", "list", "--json").json == []
+
+
+def test_one_that_runs_is_removed_only_if_it_is_to_be_stopped(stopped, command):
+    lock = stopped.seize()
+    done = command("endpoints", "remove", "churn", "--yes")
+    os.close(lock)
+    assert (done.code, "nbtrack endpoints remove churn --stop" in done.err) == (1, True)
+    assert command("endpoints", "remove", "churn", "--stop", "--yes").out.startswith(
+        "removed churn: "
+    )

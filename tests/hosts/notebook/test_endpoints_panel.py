@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from IPython.core.error import UsageError
 
 import nbtrack
 from nbtrack import ui
 from nbtrack.errors import NotFound
+from nbtrack.hosts.notebook import extension
 from nbtrack.hosts.notebook.displays import endpoint as shown
 from nbtrack.hosts.notebook.live import FollowsFiles
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant
@@ -67,3 +69,21 @@ def test_an_endpoint_whose_model_is_gone_is_shown_without_code(folder):
     bundle = shown(nbtrack.endpoint("churn"))
     assert bundle["text/plain"] == "churn: churn version 1, STOPPED"
     assert "■" in bundle["text/html"]
+
+
+def test_a_line_removes_an_endpoint(folder, shell, capsys):
+    extension.load(shell)
+    try:
+        for line, problem in (
+            ("remove", "say which one"),
+            ("churn more", "'more' is one more"),
+            ("churn --stop", "--stop goes with remove NAME"),
+            ("remove nobody", "there is no endpoint 'nobody'"),
+        ):
+            with pytest.raises(UsageError, match=problem):
+                shell.run_line_magic("endpoints", line)
+        shell.run_line_magic("endpoints", "remove churn")
+        assert capsys.readouterr().out.startswith("removed churn: ")
+        assert not folder.path.exists()
+    finally:
+        extension.unload(shell)

@@ -121,6 +121,12 @@ class EndpointsPanel:
         self.press(f"Stop {name}")
         self.dialog.get_by_role("button", name="Stop", exact=True).click()
 
+    def remove(self, name: str) -> None:
+        """Remove it by the menu of its row, and say yes."""
+        self.row(name).click(button="right")
+        self.page.get_by_role("menuitem", name="Remove Endpoint…").click()
+        self.dialog.get_by_role("button", name="Remove", exact=True).click()
+
 
 class EndpointPage:
     """The page of an endpoint in the main area."""

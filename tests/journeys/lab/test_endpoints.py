@@ -71,6 +71,10 @@ def test_a_champion_is_served_by_one_click_and_lives_through_what_happens(tab, p
     endpoints.wait_for(shapes, "STOPPED")
     assert not served.is_alive
     tab.picture("endpoints-stopped")
+    endpoints.remove(shapes)
+    expect(tab.notification("is removed")).to_be_visible()
+    expect(endpoints.row(shapes)).to_have_count(0)
+    assert not served.folder.path.exists()
 
 
 def test_traffic_is_shared_by_the_dialog_and_anew_on_the_page(tab, place, shapes):

@@ -103,6 +103,9 @@ def test_an_endpoint_is_served_tried_shared_reloaded_and_stopped(ask, twofold):
     assert (late.status, "start it again" in late.told["message"]) == (400, True)
     assert ask("GET", "endpoints", "twofold", "logs", limit="5").told["lines"]
     assert ask("POST", "endpoints", "twofold", "stop").told["endpoint"]["status"] == "FAILED"
+    gone = ask("POST", "endpoints", "twofold", "remove", sent={}).told
+    assert (gone["name"], gone["models"] > 0, gone["size_bytes"] > 0) == ("twofold", True, True)
+    assert ask("GET", "endpoints").told == {"endpoints": []}
 
 
 REFUSED = (
@@ -124,10 +127,12 @@ def test_what_cannot_be_served_is_a_problem_and_leaves_nothing(ask, twofold):
 
 def test_an_endpoint_that_never_was_is_not_found(ask, here):
     routes = [it for it in ROUTES if it.pattern.startswith("endpoints/{name}")]
-    assert len(routes) == 9
+    assert len(routes) == 10
     for route in routes:
         parts = route.pattern.replace("{name}", "none").split("/")
-        sent = {"body": "{}"} if route.shape is not None else None
+        sent = None
+        if route.shape is not None:
+            sent = {} if route.pattern.endswith("remove") else {"body": "{}"}
         found = ask(route.method, *parts, sent=sent)
         assert (found.status, "there is no endpoint 'none'" in found.told["message"]) == (404, True)
 
