@@ -48,6 +48,7 @@ FIGURES = (
     "model_log",
     "model_load",
     "model_predict",
+    "score",
     "serving",
     "serving_start",
     "serving_log",

@@ -1,84 +1,136 @@
 """Rows to a model from a big file: `nbtrack.score` beside a loop over chunks with mlflow.
 
-    python tests/bench/score.py [ROWS] [FORMAT]
+    python tests/bench/score.py nbtrack FOLDER [ROWS]    one side alone, with so many rows
 
-10 columns of numbers and a logistic regression, each side in a process of its own. Prints rows a
-second, processor time, and the most memory each process had; mlflow's side is left out where
-`make .bench/mlflow/.ready` was not run.
+10 columns of numbers and a logistic regression; each file is scored in a process of its own, whose
+seconds count from when its libraries are imported.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-PROJECT = Path(__file__).parents[2]
-MLFLOW = PROJECT / ".bench" / "mlflow" / "bin" / "python"
+from figure import Figure, Row, main, memory
+from trained import COLUMNS, data, logged, logistic, module_of
 
-PREPARE = """
-import sys, duckdb, nbtrack, numpy as np, pandas as pd
-from sklearn.linear_model import LogisticRegression
-place, rows, kind = sys.argv[1:]
-columns = ", ".join(f"random() AS x{number}" for number in range(10))
-duckdb.execute(f"COPY (SELECT range AS id, {columns} FROM range({rows})) TO '{place}/in.{kind}'")
-names = [f"x{number}" for number in range(10)]
-x = pd.DataFrame(np.random.default_rng(0).random((1000, 10)), columns=names)
-model = LogisticRegression().fit(x, (x.x0 > 0.5).astype(int))
-options = {"input_example": x[:2], "serialization_format": "cloudpickle"}
-nbtrack.sklearn.save_model(model, f"{place}/model", **options)
-"""
+ROWS = 1_000_000
+CHUNK = 65_536
+"""Rows that mlflow's side is asked with at once, as nbtrack's at most."""
 
-MEASURED = """
-import resource, sys, time
-place, rows, kind = sys.argv[1:]
-begun, processor = time.monotonic(), time.process_time()
-{body}
-seconds, processor = time.monotonic() - begun, time.process_time() - processor
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"{name:32} {int(rows) / seconds:12,.0f} rows/s {processor:8.1f} s CPU {most:8,.0f} MB")
-"""
-
-OURS = """
-import nbtrack
-nbtrack.score(f"{place}/model", f"{place}/in.{kind}", f"{place}/ours.{kind}", id="id", log=False,
-              allow_pickle=True)
-"""
-
-THEIRS = """
-import mlflow, pandas as pd
-model = mlflow.pyfunc.load_model(f"{place}/model")
-if kind == "csv":
-    chunks = pd.read_csv(f"{place}/in.csv", chunksize=65536)
-else:
-    import pyarrow.parquet as parquet
-    batches = parquet.ParquetFile(f"{place}/in.parquet").iter_batches(65536)
-    chunks = (batch.to_pandas() for batch in batches)
-with open(f"{place}/theirs.csv", "w") as out:
-    for number, chunk in enumerate(chunks):
-        predictions = model.predict(chunk.drop(columns="id"))
-        answer = pd.DataFrame({"id": chunk["id"], "prediction": predictions})
-        answer.to_csv(out, index=False, header=number == 0)
-"""
+FIGURE = Figure(
+    rows=(
+        Row("score 1,000,000 rows of Parquet", "parquet_rate", "/s"),
+        Row("… processor seconds", "parquet_processor", "s", not_above=("mlflow", 1)),
+        Row("… most memory", "parquet_memory", "B", at_most=500e6),
+        Row("score 1,000,000 rows of CSV", "csv_rate", "/s"),
+        Row("… processor seconds", "csv_processor", "s", not_above=("mlflow", 1)),
+        Row("… most memory", "csv_memory", "B", at_most=500e6),
+        Row("… of it interpreter, libraries and model", "held", "B"),
+    ),
+    sides=("nbtrack", "mlflow"),
+    note="score: 10 columns, an id kept beside the predictions, a file to a file of the same "
+    "format; mlflow by pyfunc over chunks of 65,536 rows",
+)
 
 
-def main() -> None:
-    rows = sys.argv[1] if len(sys.argv) > 1 else "10000000"
-    kind = sys.argv[2] if len(sys.argv) > 2 else "parquet"
-    with tempfile.TemporaryDirectory(prefix="nbtrack-bench-") as place:
-        told = [place, rows, kind]
-        subprocess.run([sys.executable, "-c", PREPARE, *told], check=True, cwd=place)
-        measure(sys.executable, "nbtrack.score", OURS, told)
-        if MLFLOW.exists():
-            measure(str(MLFLOW), "mlflow and a loop over chunks", THEIRS, told)
+def measure(side: str, folder: Path, rows: int = ROWS) -> dict[str, float]:
+    module = module_of(side, folder)
+    frame, target = data()
+    with module.start_run():
+        uri = logged(module, logistic(frame, target), frame).model_uri
+    found: dict[str, float] = {}
+    for kind in ("parquet", "csv"):
+        place = folder / f"in.{kind}"
+        write(place, list(frame.columns), rows)
+        command = [sys.executable, __file__, side, str(folder), "alone", uri, kind]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        told = json.loads(done.stdout.splitlines()[-1])
+        place.unlink()
+        held = told.pop("held")
+        found |= {f"{kind}_{name}": value for name, value in told.items()}
+        found["held"] = held
+        found[f"{kind}_rate"] = rows / found.pop(f"{kind}_seconds")
+    return found
 
 
-def measure(python: str, name: str, body: str, told: list[str]) -> None:
-    """One side, in a process of its own."""
-    code = MEASURED.replace("{body}", body).replace("{name:32}", f"{name:32}")
-    subprocess.run([python, "-c", code, *told], check=True, cwd=told[0])
+def write(place: Path, names: list[str], rows: int) -> None:
+    """A file of numbers, the same for each side."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    random = np.random.default_rng(0)
+    kinds = [pa.field("id", pa.int64()), *(pa.field(name, pa.float64()) for name in names)]
+    schema = pa.schema(kinds)
+    writer = parquet.ParquetWriter if place.suffix == ".parquet" else csv.CSVWriter
+    with writer(place, schema) as file:
+        for begin in range(0, rows, CHUNK):
+            count = min(CHUNK, rows - begin)
+            columns = [np.arange(begin, begin + count), *random.normal(size=(COLUMNS, count))]
+            file.write_table(pa.table(columns, schema=schema))
+
+
+def alone(side: str, folder: Path, uri: str, kind: str) -> dict[str, float]:
+    """Score a file in this process."""
+    module = module_of(side, folder)
+    module.pyfunc.load_model(uri).predict(data()[0][:2])
+    held = memory("VmHWM")
+    begun, processor = time.monotonic(), time.process_time()
+    source, target = folder / f"in.{kind}", folder / f"out.{kind}"
+    if side == "nbtrack":
+        report = module.score(uri, source, target, id="id", log=False)
+        assert report.failed == 0
+    else:
+        loop(module.pyfunc.load_model(uri), source, target)
+    return {
+        "seconds": time.monotonic() - begun,
+        "processor": time.process_time() - processor,
+        "memory": memory("VmHWM"),
+        "held": held,
+    }
+
+
+def loop(model: Any, source: Path, target: Path) -> None:
+    """What one writes around mlflow's `predict`."""
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    answers = (
+        pd.DataFrame({"id": chunk["id"], "prediction": model.predict(chunk.drop(columns="id"))})
+        for chunk in chunks_of(source)
+    )
+    if target.suffix == ".csv":
+        for number, answer in enumerate(answers):
+            answer.to_csv(target, index=False, header=number == 0, mode="a" if number else "w")
+        return
+    schema = pa.schema([("id", pa.int64()), ("prediction", pa.int64())])
+    with parquet.ParquetWriter(target, schema) as file:
+        for answer in answers:
+            file.write_table(pa.Table.from_pandas(answer, schema, preserve_index=False))
+
+
+def chunks_of(source: Path) -> Iterator[Any]:
+    """The rows of a file, some at a time."""
+    import pandas as pd
+    from pyarrow import parquet
+
+    if source.suffix == ".csv":
+        yield from pd.read_csv(source, chunksize=CHUNK)
+    else:
+        batches = parquet.ParquetFile(source).iter_batches(CHUNK)
+        yield from (batch.to_pandas() for batch in batches)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[3:4] == ["alone"]:
+        print("\n" + json.dumps(alone(sys.argv[1], Path(sys.argv[2]), *sys.argv[4:])))
+    else:
+        wanted = int(sys.argv[3]) if len(sys.argv) > 3 else ROWS
+        main(lambda side, folder: measure(side, folder, wanted))
