@@ -8,6 +8,8 @@ import pytest
 import nbtrack
 from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line.gc import seconds_of
+from nbtrack.records.endpoint import EndpointPlan, Variant
+from nbtrack.serving.supervising.place import EndpointFolder
 
 
 @pytest.fixture
@@ -36,7 +38,9 @@ def test_what_would_go_is_told_and_stays(deleted, store, command):
 
 def test_what_was_deleted_goes_for_good(deleted, store, command):
     done = command("gc", "--yes", "--json").json
-    assert list(done) == ["done", "runs", "experiments", "models", "files", "size_bytes"]
+    assert list(done) == [
+        *("done", "runs", "experiments", "models", "files", "size_bytes", "endpoints")
+    ]
     assert (done["done"], done["files"], done["experiments"]) == (True, 2, ["2"])
     assert set(done["runs"]) == {deleted["first"], deleted["third"]}
     assert [it["run_name"] for it in command("runs", "list", "--view", "all", "--json").json] == [
@@ -101,3 +105,19 @@ def test_the_files_of_live_models_stay(churn, store, command):
     assert command("gc", "--yes").out == "there is nothing to clean up\n"
     assert len(files(store)) == before
     assert command("models", "check", "churn/1").code == 0
+
+
+def test_what_endpoints_left_behind_is_told_and_goes(deleted, store, command):
+    folder = EndpointFolder(store / "endpoints" / "churn")
+    for name in ("served", "before"):
+        (folder.models / name).mkdir(parents=True)
+        (folder.models / name / "model").write_bytes(b"x" * 2000)
+    served = Variant(name="v1", model_uri="models:/churn/1", folder=str(folder.models / "served"))
+    folder.put(EndpointPlan(endpoint_id="e", name="churn", variants=(served,)))
+    told = command("gc").out
+    assert "would go: 1 leftover of endpoints (2 kB)" in told
+    assert f"  churn: {folder.models / 'before'} (2 kB)" in told
+    assert command("gc", "--json").json["endpoints"][0]["endpoint"] == "churn"
+    assert "gone: 1 leftover of endpoints" in command("gc", "--yes").out
+    assert [it.name for it in folder.models.iterdir()] == ["served"]
+    assert command("gc", "--yes").out == "there is nothing to clean up\n"
