@@ -70,7 +70,7 @@ export interface FieldsReply {
 }
 
 /**
- * An experiment and how many runs it has.
+ * An experiment and how many runs it has; `description` is no longer among its tags.
  */
 export interface ExperimentItem {
   experiment_id: string;
@@ -78,6 +78,8 @@ export interface ExperimentItem {
   run_count: number;
   last_update_time: number | null;
   lifecycle_stage: string;
+  description: string;
+  tags: Record<string, string>;
 }
 
 /**

@@ -11,6 +11,7 @@ CONTRACT = """
 GET stores
 GET fields
 GET experiments
+POST experiments/{experiment_id}/tags TagWish
 POST runs/search RunsQuestion
 POST runs/groups GroupsQuestion
 POST runs/members MembersQuestion

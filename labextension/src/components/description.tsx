@@ -1,5 +1,5 @@
 /**
- * The text about a run or a model: markdown to read, a field to write it.
+ * The text about a run, a model or an experiment: markdown to read, a field to write it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
@@ -11,7 +11,8 @@ import { Rendered, type IRender } from './rendered';
  */
 export function Description(props: {
   text: string;
-  save: (text: string) => Promise<void>;
+  /** Keeps it; false leaves the field open. Null where nothing may be changed. */
+  save: ((text: string) => Promise<boolean | void>) | null;
   render: IRender;
   /** What stands in the place of no text. */
   empty?: string;
@@ -29,13 +30,15 @@ export function Description(props: {
             {props.empty ?? trans.__('Nothing is written about this run yet.')}
           </p>
         )}
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-minimal"
-          onClick={() => setDraft(text)}
-        >
-          {text ? trans.__('Change the description') : trans.__('Write a description')}
-        </button>
+        {save ? (
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-minimal"
+            onClick={() => setDraft(text)}
+          >
+            {text ? trans.__('Change the description') : trans.__('Write a description')}
+          </button>
+        ) : null}
       </div>
     );
   }
@@ -44,7 +47,7 @@ export function Description(props: {
       className="nbtrack-Description"
       onSubmit={event => {
         event.preventDefault();
-        void save(draft).then(() => setDraft(null));
+        void save?.(draft).then(isKept => isKept !== false && setDraft(null));
       }}
     >
       <textarea

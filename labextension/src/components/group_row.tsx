@@ -41,6 +41,7 @@ export function groupTitle(
 export function GroupLine(props: GroupLineProps): ReactElement {
   const { group, grouping, columns, isOpen, trans, onFold } = props;
   const title = groupTitle(group, grouping, trans);
+  const short = grouping === 'cell' ? title : (group.value ?? title);
   const first = columns.map(it => group.values[it]).find(it => it !== undefined);
   return (
     // The keys of rows are those of the grid, which has the focus.
@@ -59,7 +60,7 @@ export function GroupLine(props: GroupLineProps): ReactElement {
     >
       <span role="gridcell" className="nbtrack-GroupTitle" title={title}>
         <Fold label={trans.__('Runs of %1', title)} isOpen={isOpen} onFold={onFold} />
-        <span className="nbtrack-GroupName">{title}</span>
+        <span className="nbtrack-GroupName">{short}</span>
         <span className="nbtrack-Count">{group.size.toLocaleString()}</span>
       </span>
       {columns.map(column => (

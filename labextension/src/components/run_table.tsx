@@ -156,7 +156,7 @@ function Header(props: RunTableProps & { template: string }): ReactElement {
   const { trans, columns } = props;
   const titles: [string, string][] = [
     [FIXED.status, ''],
-    [FIXED.name, trans.__('Run')],
+    [FIXED.name, nameTitle(props)],
     ...columns.map((it): [string, string] => [it, columnTitle(it, trans)])
   ];
   return (
@@ -173,6 +173,13 @@ function Header(props: RunTableProps & { template: string }): ReactElement {
       <Title {...props} column={FIXED.time} title={trans.__('Age')} />
     </div>
   );
+}
+
+/** The title over names: what the runs are grouped by stands there too. */
+function nameTitle({ grouping, trans }: RunTableProps): string {
+  return ['none', 'cell', 'parent'].includes(grouping)
+    ? trans.__('Run')
+    : trans.__('%1, run', columnTitle(grouping, trans));
 }
 
 function Title(props: RunTableProps & { column: string; title: string }): ReactElement {

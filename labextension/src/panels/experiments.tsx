@@ -3,11 +3,14 @@
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
 
 import { ExperimentList } from '../components/experiment_list';
+import type { IRender } from '../components/rendered';
+import { rendererOf } from '../documents/rendered_text';
 import { ExperimentsModel } from '../state/experiments';
 import { INbtrack, ISidebar } from '../tokens';
 
@@ -16,7 +19,8 @@ const CREATE = 'nbtrack:create-experiment';
 class ExperimentsSection extends ReactWidget {
   constructor(
     private readonly nbtrack: INbtrack,
-    private readonly model: ExperimentsModel
+    private readonly model: ExperimentsModel,
+    private readonly renderText: IRender
   ) {
     super();
     this.addClass('nbtrack-Section');
@@ -49,6 +53,14 @@ class ExperimentsSection extends ReactWidget {
             isOpen={model.isOpen}
             items={model.items}
             trouble={model.trouble}
+            filter={model.filter}
+            filterTrouble={model.filterTrouble}
+            isReadOnly={nbtrack.stores.current?.is_read_only ?? true}
+            render={this.renderText}
+            writing={model}
+            onFilter={filter => {
+              model.filter = filter;
+            }}
             now={Date.now()}
             onOpen={item => nbtrack.actions.run.showRuns(item.experiment_id)}
             onCreate={() => void model.create()}
@@ -72,12 +84,13 @@ export const experiments: JupyterFrontEndPlugin<void> = {
   id: '@nbtrack/labextension:experiments',
   description: 'The list of experiments.',
   autoStart: true,
-  requires: [INbtrack, ISidebar],
+  requires: [INbtrack, ISidebar, IRenderMimeRegistry],
   optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     nbtrack: INbtrack,
     sidebar: ISidebar,
+    registry: IRenderMimeRegistry,
     palette: ICommandPalette | null
   ) => {
     const model = new ExperimentsModel(nbtrack);
@@ -90,6 +103,6 @@ export const experiments: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } }
     });
     palette?.addItem({ command: CREATE, category: trans.__('nbtrack') });
-    sidebar.add(new ExperimentsSection(nbtrack, model), 30);
+    sidebar.add(new ExperimentsSection(nbtrack, model, rendererOf(registry)), 30);
   }
 };

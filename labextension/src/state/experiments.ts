@@ -5,11 +5,14 @@ import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { ExperimentItem, ExperimentsReply } from '../records';
-import { isGivenUp, words } from '../request';
+import { isGivenUp, RequestError, words } from '../request';
 import type { INbtrack } from '../tokens';
 
 /** How long the way back from a deletion is offered. */
 const UNDO_MILLISECONDS = 15_000;
+
+/** The tag that holds a description. */
+const NOTE = 'mlflow.note.content';
 
 /** While runs are logged the counts change all the time; they are asked for this often. */
 const AT_MOST_EVERY_MILLISECONDS = 3_000;
@@ -37,6 +40,20 @@ export class ExperimentsModel {
   items: ExperimentItem[] | null = null;
   trouble: string | null = null;
   isSeen = false;
+  filterTrouble: string | null = null;
+
+  /** What the experiments are asked for by, such as `tags.team = 'a'`. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(filter: string) {
+    if (filter !== this.#filter) {
+      this.#filter = filter;
+      this.filterTrouble = null;
+      this.refresh(true);
+    }
+  }
 
   get changed(): ISignal<this, void> {
     return this.#changed;
@@ -91,16 +108,52 @@ export class ExperimentsModel {
         item.run_count,
         item.name
       );
-      Notification.info(item.run_count ? told : trans.__('Deleted %1.', item.name), {
-        autoClose: UNDO_MILLISECONDS,
-        actions: [
-          {
-            label: trans.__('Undo'),
-            callback: () => void this.#do(() => requests.post('experiments/restore', wish))
-          }
-        ]
-      });
+      this.#offerBack(item.run_count ? told : trans.__('Deleted %1.', item.name), () =>
+        this.#do(() => requests.post('experiments/restore', wish))
+      );
     }
+  }
+
+  /** Sets a tag, or takes it away if the value is null; what is lost can be brought back. */
+  async tag(item: ExperimentItem, key: string, value: string | null): Promise<boolean> {
+    const { trans } = this.nbtrack;
+    const before = item.tags[key];
+    if (before === value || !(await this.#put(item, key, value))) {
+      return before === value;
+    }
+    if (before !== undefined) {
+      const told =
+        value === null
+          ? trans.__('Took the tag %1 of %2 away.', key, item.name)
+          : trans.__('Changed the tag %1 of %2.', key, item.name);
+      this.#offerBack(told, () => this.#put(item, key, before));
+    }
+    return true;
+  }
+
+  /** Writes the description; the one before can be brought back. */
+  async describe(item: ExperimentItem, text: string): Promise<boolean> {
+    const before = item.description;
+    if (before === text || !(await this.#put(item, NOTE, text === '' ? null : text))) {
+      return before === text;
+    }
+    if (before) {
+      const told = this.nbtrack.trans.__('Changed the description of %1.', item.name);
+      this.#offerBack(told, () => this.#put(item, NOTE, before));
+    }
+    return true;
+  }
+
+  #put(item: ExperimentItem, key: string, value: string | null): Promise<boolean> {
+    const path = `experiments/${item.experiment_id}/tags`;
+    return this.#do(() => this.nbtrack.requests.post(path, { key, value }));
+  }
+
+  #offerBack(told: string, back: () => Promise<boolean>): void {
+    Notification.info(told, {
+      autoClose: UNDO_MILLISECONDS,
+      actions: [{ label: this.nbtrack.trans.__('Undo'), callback: () => void back() }]
+    });
   }
 
   async #name(title: string, okLabel: string, text: string): Promise<string> {
@@ -110,15 +163,23 @@ export class ExperimentsModel {
   }
 
   async #ask(): Promise<void> {
+    const filter = this.#filter;
     try {
-      const { experiments } = await this.nbtrack.requests.get<ExperimentsReply>('experiments');
-      this.items = experiments;
-      this.trouble = null;
-    } catch (error) {
-      if (isGivenUp(error)) {
+      const reply = await this.nbtrack.requests.get<ExperimentsReply>('experiments', {
+        filter: filter || null
+      });
+      if (filter !== this.#filter) {
         return;
       }
-      this.trouble = words(error);
+      this.items = reply.experiments;
+      this.trouble = this.filterTrouble = null;
+    } catch (error) {
+      if (isGivenUp(error) || filter !== this.#filter) {
+        return;
+      }
+      const isWrong = filter !== '' && error instanceof RequestError && error.status === 400;
+      this.filterTrouble = isWrong ? words(error) : null;
+      this.trouble = isWrong ? null : words(error);
     }
     this.#changed.emit();
   }
@@ -136,6 +197,7 @@ export class ExperimentsModel {
   }
 
   #store = '';
+  #filter = '';
   #asked = 0;
   #later: number | undefined;
   #changed = new Signal<this, void>(this);

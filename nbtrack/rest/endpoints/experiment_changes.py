@@ -1,12 +1,13 @@
-"""What may be done to experiments: made, named anew, deleted and restored."""
+"""What may be done to experiments: made, named anew, tagged, deleted and restored."""
 
 from __future__ import annotations
 
 from nbtrack.api.runs import experiments
+from nbtrack.errors import InvalidValue
 from nbtrack.rest.routing import Request, Route
-from nbtrack.rest.shapes import ExperimentsWish, ExperimentWish, MadeReply
+from nbtrack.rest.shapes import ExperimentsWish, ExperimentWish, MadeReply, TagWish
 
-__all__ = ["ROUTES", "delete", "make", "rename", "restore"]
+__all__ = ["ROUTES", "delete", "make", "rename", "restore", "tag"]
 
 
 def make(request: Request) -> MadeReply:
@@ -30,6 +31,22 @@ def rename(request: Request) -> None:
     experiments.rename(request.here, request.path["experiment_id"], name)
 
 
+def tag(request: Request) -> None:
+    """Set a tag of an experiment, or take it away; its description is `mlflow.note.content`.
+
+    Raises:
+        NotFound: There is no such experiment, or no such tag to be taken away.
+        InvalidValue: The key is empty.
+    """
+    wish, experiment_id = request.sent(TagWish), request.path["experiment_id"]
+    if not wish.key.strip():
+        raise InvalidValue("the key of a tag is empty; write what the value is of, such as team")
+    if wish.value is None:
+        experiments.delete_tag(request.here, experiment_id, wish.key)
+    else:
+        experiments.set_tags(request.here, experiment_id, {wish.key: wish.value})
+
+
 def delete(request: Request) -> None:
     """Delete experiments with their runs, so that they can be restored."""
     for experiment_id in request.sent(ExperimentsWish).experiment_ids:
@@ -45,6 +62,7 @@ def restore(request: Request) -> None:
 ROUTES = (
     Route("POST", "experiments", make, ExperimentWish),
     Route("PATCH", "experiments/{experiment_id}", rename, ExperimentWish),
+    Route("POST", "experiments/{experiment_id}/tags", tag, TagWish),
     Route("POST", "experiments/delete", delete, ExperimentsWish),
     Route("POST", "experiments/restore", restore, ExperimentsWish),
 )

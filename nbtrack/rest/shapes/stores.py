@@ -86,13 +86,15 @@ class FieldsReply(Shape, frozen=True):
 
 
 class ExperimentItem(Shape, frozen=True):
-    """An experiment and how many runs it has."""
+    """An experiment and how many runs it has; `description` is no longer among its tags."""
 
     experiment_id: str
     name: str
     run_count: int
     last_update_time: int | None = None
     lifecycle_stage: str = "active"
+    description: str = ""
+    tags: dict[str, str] = {}
 
 
 class ExperimentsReply(Shape, frozen=True):

@@ -96,8 +96,10 @@ class RunsPanel:
         self.chooser.get_by_role("button", name="Done").click()
 
     def group(self, title: str) -> Locator:
-        """The line of a group."""
-        return self.grid.locator("[data-group]").filter(has_text=title)
+        """The line of a group, by what its runs have in common."""
+        return self.grid.locator("[data-group]").filter(
+            has=self.page.get_by_title(title, exact=True)
+        )
 
     def sort_by(self, title: str) -> None:
         """Click on the title of a column."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from experiments_panel import ExperimentsPanel
 from lab_stores import put_many
 from playwright.sync_api import expect
 from runs_panel import RunsPanel
@@ -77,6 +78,28 @@ def test_deleted_runs_come_back_by_undo(runs):
 def test_a_run_is_renamed_and_tagged(runs):
     runs.rename("small", "tiny")
     expect(runs.row("tiny")).to_be_visible()
+
+
+def test_an_experiment_is_described_and_tagged(runs):
+    tab, panel = runs.tab, ExperimentsPanel(runs.tab).show()
+    panel.open("Default")
+    panel.describe("All of the *forest*.")
+    panel.tag("team", "vision")
+    tab.picture("experiments-details")
+    panel.chip("team: vision").get_by_role("button", name="Take the tag team away").click()
+    expect(panel.chip("team: vision")).to_have_count(0)
+    tab.notification("Took the tag").get_by_role("button", name="Undo").click()
+    expect(panel.chip("team: vision")).to_be_visible()
+    panel.search("tags.team = 'growth'")
+    expect(panel.section).to_contain_text("No experiment fits")
+    panel.search("tags.team >")
+    expect(panel.section.get_by_role("alert")).to_be_visible()
+    panel.search("tags.team = 'vision'")
+    panel.open("Default")
+    expect(panel.section).to_contain_text("All of the forest.")
+    tab.picture("experiments-found")
+    panel.search("")
+    panel.hide()
 
 
 def test_the_list_goes_by_keyboard_alone(runs):
