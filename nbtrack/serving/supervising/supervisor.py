@@ -19,6 +19,7 @@ from nbtrack.records.endpoint import EndpointPlan, EndpointStats
 from nbtrack.records.endpoint_event import EndpointEvent, EndpointEventKind
 from nbtrack.records.ids import next_time, now_ms
 from nbtrack.serving.supervising.address import bound, url_of
+from nbtrack.serving.supervising.copies import release
 from nbtrack.serving.supervising.crew import Crew, models_told
 from nbtrack.serving.supervising.following import Follower
 from nbtrack.serving.supervising.logbook import Logbook
@@ -71,6 +72,8 @@ class Supervisor:
         self.written: EndpointState | None = None
         self.stats_at = 0.0
         self.was_stopped = False
+        self.has_old_copies = False
+        """Whether copies of models were served that are not any more."""
 
     def run(self) -> int:
         """Serve until the end; the exit code."""
@@ -120,6 +123,8 @@ class Supervisor:
         if not self.crew.is_ending:
             self.follower.tick(self.crew.plan)
             self.judge()
+            if self.has_old_copies and not self.crew.is_loading and not self.crew.leaving:
+                self.release_copies()
 
     # Told from outside
 
@@ -182,6 +187,7 @@ class Supervisor:
         plan = self.crew.plan if hasattr(self, "crew") else self.first_plan
         if kind == "refused":
             self.put(plan)  # what is served is what is started again
+        self.has_old_copies |= kind in {"reloaded", "refused"}
         if kind == "healthy" and self.in_foreground and self.launch.greeting:
             with contextlib.suppress(OSError):
                 sys.stdout.write(self.launch.greeting.replace("{url}", self.state.url) + "\n")
@@ -223,6 +229,16 @@ class Supervisor:
             self.stats_at = now
             self.put(stats)
 
+    def release_copies(self) -> None:
+        """Free the copies of models that the plan does not name, unless it is changed just now."""
+        with contextlib.suppress(OSError), self.folder.in_turn(waits=False) as is_its:
+            plan = self.folder.plan()
+            if not is_its or plan is None or plan.endpoint_id != self.state.endpoint_id:
+                return
+            if self.crew.is_ending or plan.number == self.crew.plan.number:
+                release(self.folder, plan.variants)
+                self.has_old_copies = False
+
     def put(self, it: EndpointPlan | EndpointState | EndpointStats) -> None:
         """Write a file; a full disk does not end the serving."""
         try:
@@ -234,6 +250,7 @@ class Supervisor:
         """Write down how it ended."""
         self.crew.figures.tick([], ())
         self.put(self.crew.figures.total)
+        self.release_copies()
         if self.crew.failure is not None and not self.was_stopped:
             self.state.cause = "model"
             self.fail(self.crew.failure)

@@ -192,6 +192,8 @@ def test_a_moved_alias_is_offered_and_gone_over_to_without_a_failed_request(endp
     assert [it.version for it in endpoint.plan.variants] == [2]
     assert not endpoint.is_behind
     assert kinds(endpoint)[-1] == "reloaded"
+    served = [Path(it.folder) for it in endpoint.plan.variants]
+    until(lambda: list(endpoint.folder.models.iterdir()) == served)  # the old copy is freed
 
 
 def test_a_version_that_cannot_be_loaded_leaves_the_old_one_serving(endpoint):
@@ -232,8 +234,11 @@ def test_workers_end_with_a_supervisor_that_is_killed_and_it_can_be_started_agai
 
 
 def test_a_stopped_endpoint_says_so_and_is_listed_when_even_its_folder_is_gone(endpoint):
+    (endpoint.folder.models / "before").mkdir()
     assert endpoint.stop().status == "STOPPED"
     assert endpoint.reason == "asked to stop"
+    served = [Path(it.folder) for it in endpoint.plan.variants]
+    assert list(endpoint.folder.models.iterdir()) == served  # no copy of another model stays
     aside = endpoint.folder.path.rename(endpoint.folder.path.parents[1] / "aside")
     try:
         assert NAME in [it.name for it in nbtrack.endpoints("STOPPED")]
