@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["is_same"]
+__all__ = ["are_same", "is_same"]
 
 TOLERANCE = 1e-12
 
