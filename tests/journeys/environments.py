@@ -23,7 +23,6 @@ from pathlib import Path
 
 from ship import BODY, START_SECONDS, TRAIN, step
 
-REUSED_SECONDS = 60
 WRONG = "no-such-package-of-anybody==1.0"
 
 
@@ -80,7 +79,6 @@ def predict(manager: str, place: Path, own: dict[str, str]) -> None:
     made = environments(own)
     assert len(made - before) == 1, made
     (place / "in.csv").write_text("row,a,b,c\n1,0.9,0.1,0.2\n2,0.1,0.5,0.5\n")
-    begin = time.monotonic()
     with step(f"{manager}: predict a table, in the same one"):
         files = ("-i", place / "in.csv", "-o", place / f"{manager}.csv", "--id", "row")
         done = asked(*words, *files, env=own)
@@ -88,7 +86,6 @@ def predict(manager: str, place: Path, own: dict[str, str]) -> None:
         found = (place / f"{manager}.csv").read_text().split()
         assert found == ["row,prediction", "1,1", "2,0"], found
     assert environments(own) == made
-    assert time.monotonic() - begin < REUSED_SECONDS
 
 
 def serve(manager: str, own: dict[str, str]) -> None:
