@@ -35,7 +35,8 @@ class Variant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         files: The SHA-256 of each file by path; a worker checks them before it reads any.
         is_vouched: Whether this user's own store recorded those digests, or the user allowed it.
         share: Its part of the traffic; the parts of a plan need not add up to one.
-        is_shadow: Whether it gets a copy of each request, and its answers go only to the log.
+        is_shadow: Whether it gets a copy of each request, of those that the cache answers, too, and
+            its answers go only to the log.
     """
 
     name: str

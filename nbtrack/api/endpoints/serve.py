@@ -69,7 +69,8 @@ class Details(TypedDict, total=False):
     Attributes:
         salt: What the key is hashed with; another one shares the users anew.
         log_columns: The columns that may be kept; all that look like no secret else.
-        cache_seconds: How long an answer is given again for the same input.
+        cache_seconds: How long an answer is given again for the same input; shadows are asked
+            all the same.
         cache_url: Where answers are kept, such as redis://127.0.0.1:6379; in memory else.
         timeout: How long a request may take, in seconds.
         most_bytes: The largest body that is read.
@@ -123,7 +124,8 @@ def serve(
         log_predictions: The part of the requests that is kept with inputs and outputs, 0 to 1.
         token: What clients must send as `Authorization: Bearer …`.
         split: Further models and their part of the traffic: `{"models:/churn@challenger": 0.1}`.
-        shadow: Models that get a copy of each request, and whose answers are only logged.
+        shadow: Models that get a copy of each request, of those that the cache answers, too, and
+            whose answers are only logged.
         canary: As `split`, for a model that is taken out once it does worse; 5% by default.
         bandit: Models among which rewards decide.
         key: The column or param by which traffic is shared, such as "user_id".

@@ -129,7 +129,10 @@ Bandit = Annotated[
 Shadow = Annotated[
     list[str] | None,
     typer.Option(
-        "--shadow", metavar="URI", help="A model that answers only to the log; repeatable."
+        "--shadow",
+        metavar="URI",
+        help="A model that sees each request, also what the cache answers, and answers only to "
+        "the log; repeatable.",
     ),
 ]
 Key = Annotated[

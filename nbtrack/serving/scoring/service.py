@@ -146,6 +146,7 @@ class Service:
             if kept is not None:
                 self.figures.cached += 1
                 told = self.note(at, began, 200), key
+                self.shadow(request, key, prediction_id)
                 if is_logged:
                     await self.keep_again(prediction_id, at, request, kept, told)
                 return Answer(200, kept, [*headers, (b"x-nbtrack-cache", b"hit")])
@@ -241,7 +242,11 @@ class Service:
         self.keep(prediction_id, at, (asked, Outcome(kept, said_in(kept)), None), told)
 
     def shadow(self, request: Request, key: str | None, prediction_id: str) -> None:
-        """Have each shadow asked the same; nobody waits for it."""
+        """Have each shadow asked the same, also what the cache answers; nobody waits for it.
+
+        A shadow is there to show how another model would do with the real traffic: without what
+        the cache answers it would see rare requests as if they were all.
+        """
         for at in self.router.shadows:
             if self.scorers[at].in_flight < MOST_SHADOWED:
                 task = asyncio.ensure_future(self.ask_shadow(at, request, key, prediction_id))
@@ -259,7 +264,9 @@ class Service:
         try:
             asked = await self.read(at, request)
             outcome = await self.scorers[at].score(asked)
-        except (Refused, SchemaMismatch):
+        except Exception as error:  # noqa: BLE001 - nobody waits for it who could be told
+            if not isinstance(error, Refused | SchemaMismatch):
+                log_error(error, prediction_id, self.plan.variants[at].name)
             self.figures.count_variant(at, time.perf_counter() - began, 0, failed=True)
             return
         seconds = time.perf_counter() - began

@@ -107,6 +107,15 @@ def test_an_answer_is_given_again_for_a_while(plan, classifier, rows_of):
     assert "x-nbtrack-cache" not in first[0] | other[0]
 
 
+def test_a_shadow_is_asked_also_what_the_cache_answers(plan, variant, classifier, rows_of):
+    shadow = variant(classifier, "next", is_shadow=True)
+    with answering(plan(variant(classifier, "now"), shadow, cache_seconds=30.0)) as url:
+        told = [asked(url, rows_of((1, 2, 3)))[0] for _ in range(3)]
+        lines = metrics(url)
+    assert [it.get("x-nbtrack-cache") for it in told] == [None, "hit", "hit"]
+    assert lines['nbtrack_variant_requests_total{endpoint="tests",variant="next",version=""}'] == 3
+
+
 def test_missing_values_and_no_rows_are_told_as_the_client_s(plan, classifier, rows_of):
     with answering(plan(classifier)) as url:
         _, gap = asked(url, rows_of((1, None, 3)))
