@@ -76,7 +76,10 @@ export class Requests implements IRequests {
         throw new DOMException('given up', 'AbortError');
       }
       this.#setOnline(false);
-      throw new RequestError(0, problem('OFFLINE', words(error)));
+      // what a browser says of it, such as "Failed to fetch", tells nobody what to do
+      const isUnheard = error instanceof ServerConnection.NetworkError;
+      const told = isUnheard ? 'The Jupyter server does not answer.' : words(error);
+      throw new RequestError(0, problem('OFFLINE', told));
     }
     if (response.ok) {
       this.#setOnline(true);

@@ -84,6 +84,7 @@ describe('a request', () => {
     requests.onlineChanged.connect((_, isOnline) => told.push(isOnline));
     const error = await problemOf(requests.get('runs'));
     expect([error.status, error.problem.error_code]).toEqual([0, 'OFFLINE']);
+    expect(error.message).toBe('The Jupyter server does not answer.');
     await problemOf(requests.get('runs'));
     answer = json({});
     await requests.get('runs');
