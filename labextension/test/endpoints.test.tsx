@@ -211,6 +211,10 @@ describe('the page of an endpoint', () => {
     const html = renderToStaticMarkup(<EndpointOverview reply={REPLY} now={NOW} trans={trans} />);
     expect(html).toContain('200: 2, 500: 1');
     expect(html).toContain('1 (33.33 %)');
+    const legends = html.match(/<ul class="nbtrack-Endpoint-lines".*?<\/ul>/g) ?? [];
+    expect(legends.length).toBe(1); // only the latency has two lines
+    expect(legends[0]).toContain('p50, half of the answers');
+    expect(legends[0]).toContain('p95, 95 of 100');
   });
 
   it('tells what happened, the newest first', () => {

@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useMemo } from 'react';
 
+import { Swatch } from '../charts/legend';
 import { LineChart } from '../charts/line_chart';
 import type { ISeries } from '../charts/series';
 import type { EndpointReply, LoadItem } from '../records';
@@ -69,18 +70,38 @@ function LoadCharts(props: { load: LoadItem; trans: TranslationBundle }): JSX.El
   return (
     <div className="nbtrack-Board-charts">
       {charts.map(({ title, series }) => (
-        <LineChart
-          key={title}
-          title={title}
-          series={series}
-          xKind="clock"
-          scale="linear"
-          smoothing={0}
-          isLoading={false}
-          trans={trans}
-        />
+        <div key={title}>
+          <LineChart
+            title={title}
+            series={series}
+            xKind="clock"
+            scale="linear"
+            smoothing={0}
+            isLoading={false}
+            trans={trans}
+          />
+          <Lines series={series} trans={trans} />
+        </div>
       ))}
     </div>
+  );
+}
+
+/** Which stroke is which line; the title says it where there is only one. */
+function Lines(props: {
+  series: readonly ISeries[];
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { series, trans } = props;
+  return series.length < 2 ? null : (
+    <ul className="nbtrack-Endpoint-lines" aria-label={trans.__('Lines of the chart')}>
+      {series.map(({ id, label, slot }) => (
+        <li key={id}>
+          <Swatch slot={slot} />
+          {label}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -105,10 +126,10 @@ export function loadCharts(
       series: some([line(trans.__('requests'), 0, load.requests)])
     },
     {
-      title: trans.__('Latency in ms: p50, and p95 above it'),
+      title: trans.__('Latency in ms'),
       series: some([
-        line(trans.__('p50'), 0, latencies(load, load.p50_ms)),
-        line(trans.__('p95'), 1, latencies(load, load.p95_ms))
+        line(trans.__('p50, half of the answers'), 0, latencies(load, load.p50_ms)),
+        line(trans.__('p95, 95 of 100'), 1, latencies(load, load.p95_ms))
       ])
     }
   ];
