@@ -20,6 +20,7 @@ from nbtrack.registry.signatures.lists import (
     first,
     missing,
 )
+from nbtrack.registry.signatures.moments import in_nanoseconds
 from nbtrack.registry.signatures.types import DataType
 
 __all__ = ["cast_array", "cast_matrix", "cast_tensor"]
@@ -90,7 +91,7 @@ def cast_datetimes(values: Any) -> Any:
         return parsed(values.astype(object))
     if values.dtype.kind != "M":
         raise mismatch(DataType.datetime, values.dtype)
-    return values.astype(TARGETS[DataType.datetime])
+    return in_nanoseconds(values)
 
 
 def cast_extension(values: Any, kind: DataType, *, required: bool) -> Any:
@@ -169,7 +170,7 @@ def parsed(values: Any) -> Any:
     try:
         found = pd.to_datetime(pd.Series(values, dtype=object), format="ISO8601")
         if found.dtype.kind == "M" and getattr(found.dtype, "tz", None) is None:
-            return found.to_numpy(dtype=TARGETS[DataType.datetime])
+            return in_nanoseconds(found.to_numpy())
     except (ValueError, TypeError):
         pass  # the row that is wrong is told below
     return cast_list(list(values), DataType.datetime, required=False)

@@ -185,7 +185,7 @@ class Enforcer:
         """
         if self.tensors is not None:
             if wire and isinstance(value, Mapping) and not self.tensors.named:
-                raise SchemaMismatch("the model takes one array without a name, not a dict of them")
+                raise unnamed_array()
             return self.tensors.take(value)
         return value if self.columns is None else self.table(value, wire=wire)
 
@@ -194,6 +194,8 @@ class Enforcer:
         rows = isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
         if not rows or self.tensors is None:
             return self.from_inputs(value, wire=wire)
+        if wire and not self.tensors.named:
+            raise unnamed_array()
         names = dict.fromkeys(name for it in value if isinstance(it, Mapping) for name in it)
         if any(not isinstance(it, Mapping) or it.keys() != names.keys() for it in value):
             which = (
@@ -209,6 +211,11 @@ class Enforcer:
                 "this model takes arrays, not a table with columns; send them as 'inputs'"
             )
         return self.columns
+
+
+def unnamed_array() -> SchemaMismatch:
+    """Named arrays came over the wire for one that has no name."""
+    return SchemaMismatch("the model takes one array without a name, not a dict of them")
 
 
 def nameless(names: Sequence[Any], wanted: str) -> SchemaMismatch:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from nbtrack.errors import SchemaMismatch
+from nbtrack.registry.signatures.moments import moments_in_nanoseconds
 from nbtrack.registry.signatures.nested import held, scalar
 from nbtrack.registry.signatures.types import AnyType, ColumnType, DataType
 from nbtrack.registry.signatures.values import is_missing
@@ -140,6 +141,8 @@ def one_by_one(values: Sequence[Any], kind: DataType, *, required: bool) -> Any:
     keeps_objects = kind in (DataType.string, DataType.binary)
     if keeps_objects or (gaps and kind in (*WHOLE, DataType.boolean)):
         return cells(found)
+    if kind is DataType.datetime:
+        return moments_in_nanoseconds(found)
     return np.array(found, TARGETS[kind])
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbtrack.errors import SchemaMismatch, listing
+from nbtrack.registry.signatures.moments import moment_in
 from nbtrack.registry.signatures.problems import is_discreet
 from nbtrack.registry.signatures.types import (
     AnyType,
@@ -26,7 +28,7 @@ FLOAT32_MAX = 3.4028235677973366e38
 """What rounds to a float of 32 bits; beyond it is infinity."""
 
 WITHOUT_GAPS = (DataType.boolean, DataType.integer, DataType.long)
-"""Types of which a list cannot hold a missing value."""
+"""Types of which a list cannot hold a missing value, besides objects."""
 
 NONE: frozenset[type] = frozenset()
 
@@ -65,9 +67,12 @@ def held_list(value: Any, kind: Array, where: str) -> list[Any]:
         raise wrong(where, kind, value)
     if isinstance(kind.dtype, DataType) and set(map(type, plain)) <= FITTING.get(kind.dtype, NONE):
         return list(plain)
-    required = kind.dtype in WITHOUT_GAPS
+    required = kind.dtype in WITHOUT_GAPS or isinstance(kind.dtype, Object)
+    gap = math.nan if kind.dtype in (DataType.float, DataType.double) else None
     return [
-        held(it, kind.dtype, required=required, where=f"{where}[{at}]")
+        gap
+        if it is None and not required
+        else held(it, kind.dtype, required=required, where=f"{where}[{at}]")
         for at, it in enumerate(plain)
     ]
 
@@ -114,7 +119,7 @@ def scalar(value: Any, kind: DataType, where: str = "") -> Any:
         SchemaMismatch: It does not fit.
     """
     is_numpy = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
-    plain = value.item() if is_numpy else value
+    plain = value.item() if is_numpy and kind is not DataType.datetime else value
     found = READERS[kind](plain)
     if found is None:
         raise wrong(where, kind, value)
@@ -168,10 +173,9 @@ def read_binary(value: Any) -> bytes | None:
 def read_datetime(value: Any) -> Any:
     """A date or time, or its ISO text; one with a zone is none that a signature can tell."""
     if isinstance(value, str):
-        try:
-            value = dt.datetime.fromisoformat(value)
-        except ValueError:
-            return None
+        value = moment_in(value)
+    if type(value).__name__ == "datetime64":
+        return value
     if getattr(value, "tzinfo", None) is not None or not isinstance(value, dt.date):
         return None
     return value
@@ -213,6 +217,8 @@ def why(kind: ColumnType, value: object) -> str:
         return " that is too big" if kind.to_python() in (int, float) else ""
     if kind is DataType.datetime and getattr(value, "tzinfo", None) is not None:
         return " with a time zone"
+    if kind is DataType.datetime and isinstance(value, str):
+        return " that is not written as 2026-01-31T08:00:00, without a time zone"
     return ""
 
 

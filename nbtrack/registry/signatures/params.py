@@ -232,7 +232,7 @@ def one_value(value: Any, kind: DataType | Object) -> Any:
     if type(plain) not in accepted:
         raise SchemaMismatch(f"{kind.name} is wanted, and {kind_of(value)} came")
     if kind in WHOLE and plain.bit_length() >= (32 if kind is DataType.integer else 64):
-        raise SchemaMismatch(f"{plain} is too big for {kind.name}")
+        raise SchemaMismatch(f"{kind.name} is wanted, and a whole number that is too big came")
     return kind.to_python()(plain)
 
 

@@ -65,9 +65,17 @@ def table_from(key: str, value: Any, enforcer: Enforcer) -> Any:
         return table_of(names, by_row, enforcer, lambda: enforcer.from_records(value))
     if not isinstance(value, Mapping) or "data" not in value:
         raise SchemaMismatch("dataframe_split is an object with 'columns' and 'data'")
-    columns, rows = value.get("columns"), value["data"]
+    columns, rows = value.get("columns"), in_rows(value.get("columns"), value["data"])
     check_table(columns, rows)
     return table_of(columns, rows, enforcer, lambda: enforcer.from_split(columns, rows))
+
+
+def in_rows(columns: Any, data: Any) -> Any:
+    """Rows as lists, also where the values of the only column stand by themselves."""
+    is_flat = isinstance(columns, list) and len(columns) == 1 and isinstance(data, list)
+    if not is_flat or any(isinstance(it, list | dict) for it in data):
+        return data
+    return [[it] for it in data]
 
 
 def table_of(columns: Any, rows: Any, enforcer: Enforcer, checked: Callable[[], Any]) -> Any:

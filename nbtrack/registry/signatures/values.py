@@ -139,10 +139,10 @@ def common_type(values: Iterable[Any]) -> ColumnType:
 
 
 def is_missing(value: object) -> bool:
-    """Whether a value is none: None, NaN, pandas' NA and NaT."""
+    """Whether a value is none: None, NaN, pandas' NA, NaT."""
     if value is None:
         return True
     name = type(value).__name__
     if name in {"NAType", "NaTType"}:
         return True
-    return name.startswith("float") and value != value  # noqa: PLR0124 - NaN alone is
+    return name.startswith(("float", "datetime64")) and value != value  # noqa: PLR0124 - NaN alone is

@@ -20,7 +20,9 @@ def arrays_of(key: str, value: Any) -> Any:
     """
     if isinstance(value, dict):
         return {name: array_of(it) for name, it in value.items()}
-    if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+    if value == []:
+        return value
+    if not isinstance(value, list) or not isinstance(value[0], dict):
         return array_of(value)
     if not all(isinstance(it, dict) for it in value):
         raise bad_request(f"{key} is a list of objects or of values, not of both")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 
 from nbtrack.registry.signatures.enforcement import Enforcer
@@ -115,18 +116,38 @@ def plain_json(body: bytes) -> Any:
         Refused: It is no JSON, or nested too deeply.
     """
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
+        return exact(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # it may be JSON of Python's, or what is wrong is told below
     try:
-        return json.loads(body)
+        found = json.loads(body)
     except UnicodeDecodeError as error:
         raise bad_request(f"the body is no UTF-8: byte {error.start} cannot be read") from None
     except RecursionError:
         raise bad_request("the body is JSON that is nested too deeply") from None
     except ValueError:
-        what = f"it ends or breaks at {place}" if body.strip() else "it is empty"
+        what = f"it ends or breaks{place_in(body)}" if body.strip() else "it is empty"
         raise bad_request(f"the body is no JSON: {what}") from None
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise bad_request(
+            "the body holds text that is none: half of a pair of surrogates"
+        ) from None
+    return found
+
+
+exact = msgspec.json.Decoder().decode
+"""Reads JSON; orjson makes a float of a whole number beyond 64 bits."""
+
+
+def place_in(body: bytes) -> str:
+    """Where JSON breaks, in words."""
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return f" at line {error.lineno}, column {error.colno}"
+    return ""
 
 
 def content_kind(header: str | None) -> str:

@@ -25,7 +25,6 @@ MESSAGE = Object(
     ("value", "kind", "taken"),
     [
         ([1, 2.5], Array("double"), [1.0, 2.5]),
-        ([1.5, None], Array("double"), [1.5, None]),
         (np.array([1, 2]), Array("long"), [1, 2]),
         (("a", None), Array("string"), ["a", None]),
         ([[1], []], Array(Array("long")), [[1], []]),
@@ -44,6 +43,15 @@ MESSAGE = Object(
 )
 def test_a_value_that_fits_is_taken(value, kind, taken):
     assert held(value, kind) == taken
+
+
+def test_a_missing_number_in_a_list_is_what_it_is_in_a_column():
+    assert np.isnan(held([1.5, None], Array("double"))).tolist() == [False, True]
+
+
+def test_a_missing_object_in_a_list_is_refused():
+    with pytest.raises(SchemaMismatch, match=r"at \[1\]: .* and nothing came"):
+        held([{"role": "user"}, None], Array(MESSAGE))
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_values_are_taken_as_plain_python(given, taken):
         ({"top_k": 1.5}, "param 'top_k': long is wanted, and float came"),
         ({"top_k": True}, "long is wanted, and bool came"),
         ({"top_k": "3"}, "long is wanted, and str came"),
-        ({"seed": 2**31}, "2147483648 is too big for integer"),
+        ({"seed": 2**31}, "integer is wanted, and a whole number that is too big came"),
         ({"stop": "a"}, "a list of string is wanted, not one str"),
         ({"stop": [1]}, "string is wanted, and int came"),
         ({"temperature": [1.0]}, "double is wanted, and a list of 1 came"),

@@ -34,6 +34,7 @@ def told(what, who="somebody"):
         (b"{", "application/json", 400),
         (b"\xff\xfe", "application/json", 400),
         (b"[1, 2]", "application/json", 400),
+        (b'{"inputs": "\\ud800"}', "application/json", 400),
         (b"null", "application/json", 400),
         (b"[" * 200_000, "application/json", 400),
         (b'{"inputs": ' * 100_000, "application/json", 400),

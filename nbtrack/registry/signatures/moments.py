@@ -1,0 +1,69 @@
+"""Dates and times as nanoseconds since 1970, as arrays of a model hold them; none is changed by it.
+
+NumPy wraps around what nanoseconds cannot hold: the year 2500 would become 1915.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import numpy as np
+
+from nbtrack.errors import SchemaMismatch
+
+__all__ = ["in_nanoseconds", "moment_in", "moments_in_nanoseconds"]
+
+NANOSECONDS = np.dtype("datetime64[ns]")
+FINE = re.compile(r"\.\d{7,9}$")
+"""Text of a time with more digits than Python's own times have."""
+
+
+def in_nanoseconds(values: Any) -> Any:
+    """An array of dates or times of any precision as one of nanoseconds.
+
+    Example:
+        >>> in_nanoseconds(np.array(["2026-01-31"], "datetime64[D]"))
+        array(['2026-01-31T00:00:00.000000000'], dtype='datetime64[ns]')
+
+    Raises:
+        SchemaMismatch: One of them is outside of what nanoseconds hold.
+    """
+    found = values.astype(NANOSECONDS)
+    same = (found.astype(values.dtype) == values) | np.isnat(values)
+    if not same.all():
+        raise outside(f"row {int(np.argmin(same.ravel()))}: ")
+    return found
+
+
+def moments_in_nanoseconds(values: list[Any]) -> Any:
+    """Dates and times of Python, of pandas and of NumPy, with gaps, as such an array."""
+    found = np.empty(len(values), NANOSECONDS)
+    for at, value in enumerate(values):
+        plain = value.to_datetime64() if hasattr(value, "to_datetime64") else np.datetime64(value)
+        found[at] = plain
+        if not np.isnat(plain) and found[at].astype(plain.dtype) != plain:
+            raise outside(f"row {at}: ")
+    return found
+
+
+def moment_in(text: str) -> Any:
+    """A date or time from its ISO text, with all digits of it; None where it is none.
+
+    Example:
+        >>> moment_in("2026-01-31"), moment_in("31 January")
+        (datetime.datetime(2026, 1, 31, 0, 0), None)
+    """
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return np.datetime64(text) if FINE.search(text) else found
+
+
+def outside(place: str) -> SchemaMismatch:
+    """A time that nanoseconds cannot hold."""
+    return SchemaMismatch(
+        f"{place}datetime is wanted, which holds the years 1678 to 2261, and another one came"
+    )
