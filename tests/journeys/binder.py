@@ -4,7 +4,7 @@
 
 A copy of what git has goes to a folder of its own; then an environment of the Python that
 `runtime.txt` names, the requirements, `postBuild`, and JupyterLab by `start` on a free port. There
-the first notebook is opened and run.
+the first notebook is opened and run, and the last one, which serves models.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = "notebooks/1-first-run.ipynb"
+SERVING = "notebooks/7-serve-and-compare.ipynb"
 RUNS = 60
 """So many the notebook makes in one experiment."""
 
@@ -72,9 +73,10 @@ def replay(place: Path) -> None:
             page = asked(f"{url}/lab/tree/{NOTEBOOK}", token)
             assert b"JupyterLab" in page, page[:500]
             asked(f"{url}/api/contents/{NOTEBOOK}", token)
-        with step("run it"):
-            python = environment / "bin" / "python"
-            subprocess.run([python, __file__, "--run", url, token, NOTEBOOK], env=clean, check=True)
+        for notebook, what in ((NOTEBOOK, "run it"), (SERVING, "run the one that serves models")):
+            with step(what):
+                run = [environment / "bin" / "python", __file__, "--run", url, token, notebook]
+                subprocess.run(run, env=clean, check=True)
     command = ["nbtrack", "runs", "list", "--experiment", "luck", "--limit", "100", "--json"]
     listed = subprocess.run(
         [environment / "bin" / command[0], *command[1:]],
