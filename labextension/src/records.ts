@@ -698,6 +698,8 @@ export interface ServedItem {
 
 /**
  * An endpoint as it is listed; `recent` are the requests of each of the last seconds.
+ *
+ * `earlier` are versions that variants served before, with what they have done.
  */
 export interface EndpointItem {
   name: string;
@@ -707,6 +709,7 @@ export interface EndpointItem {
   number: number;
   mode: 'bandit' | 'canary' | 'single' | 'split';
   variants: ServedItem[];
+  earlier: ServedItem[];
   reason: string;
   since: number | null;
   pid: number | null;

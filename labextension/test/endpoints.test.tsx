@@ -50,6 +50,7 @@ function endpoint(name: string, more: Partial<EndpointItem> = {}): EndpointItem 
     number: 1,
     mode: 'single',
     variants: [served('champion')],
+    earlier: [],
     reason: '',
     since: NOW - 60_000,
     pid: 7,
@@ -273,9 +274,10 @@ describe('the page of an endpoint', () => {
       note: 'at all looks',
       warnings: ['the shares are not as they should be']
     };
+    const earlier = [served('a', { version: '2', model_uri: 'models:/churn/2', requests: 41 })];
     const html = renderToStaticMarkup(
       <EndpointTraffic
-        item={endpoint('churn', { variants, mode: 'split' })}
+        item={endpoint('churn', { variants, earlier, mode: 'split' })}
         acts={{ change: async () => undefined, promote: nothing }}
         isReadOnly={false}
         results={{ value: results, problem: null, isLoading: false, reload: async () => undefined }}
@@ -289,7 +291,8 @@ describe('the page of an endpoint', () => {
       '0.25 on average of 3',
       'Promote the winner',
       '+0.05 and +0.35',
-      'should be'
+      'should be',
+      'churn version 2</td><td>before</td><td>41'
     ]) {
       expect(html).toContain(told);
     }

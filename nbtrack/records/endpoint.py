@@ -117,9 +117,11 @@ class EndpointPlan(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
 
 class VariantStats(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """What one variant has done since the endpoint was started, all workers together."""
+    """What one version of a variant has done since the endpoint was made, all workers together."""
 
     name: str
+    version: int | None = None
+    """The version that answered; a reload may bring another under the same name."""
     requests: int = 0
     rows: int = 0
     errors: int = 0
@@ -163,3 +165,15 @@ class EndpointStats(msgspec.Struct, omit_defaults=True, kw_only=True):
     p95_ms: float | None = None
     p99_ms: float | None = None
     per_second: float = 0.0
+
+    def of(self, variant: Variant) -> VariantStats:
+        """What a variant has done with the version that it serves now."""
+        for it in self.variants:
+            if (it.name, it.version) == (variant.name, variant.version):
+                return it
+        return VariantStats(name=variant.name, version=variant.version)
+
+    def earlier(self, plan: EndpointPlan) -> list[VariantStats]:
+        """What versions have done that a plan serves no more."""
+        served = {(it.name, it.version) for it in plan.variants}
+        return [it for it in self.variants if (it.name, it.version) not in served]

@@ -47,6 +47,7 @@ def item_of(endpoint: Endpoint, facts: EndpointFacts) -> EndpointItem:
         number=plan.number,
         mode=plan.traffic.mode,
         variants=served_items(plan, stats),
+        earlier=earlier_items(plan, stats),
         reason=state.reason or "",
         since=state.since or None,
         pid=state.pid or None,
@@ -91,14 +92,27 @@ def plan_in_force(
 
 def served_items(plan: EndpointPlan, stats: EndpointStats) -> list[ServedItem]:
     """The variants of a plan with what each has done; shares as parts of one."""
-    done = {it.name: it for it in stats.variants}
     whole = math.fsum(it.share for it in plan.variants if not it.is_shadow) or 1.0
-    return [served_item(it, done.get(it.name), whole) for it in plan.variants]
+    return [served_item(it, stats.of(it), whole) for it in plan.variants]
 
 
-def served_item(variant: Variant, done: VariantStats | None, whole: float) -> ServedItem:
+def earlier_items(plan: EndpointPlan, stats: EndpointStats) -> list[ServedItem]:
+    """What versions have done that were served before; they get no traffic."""
+    named = {it.name: it for it in plan.variants}
+    found = []
+    for it in stats.earlier(plan):
+        if it.name in named and it.version is not None:
+            known = named[it.name]
+            uri = f"models:/{known.model_name}/{it.version}"
+            before = msgspec.structs.replace(
+                known, version=it.version, model_uri=uri, run_id=None, share=0.0
+            )
+            found.append(served_item(before, it, 1.0))
+    return found
+
+
+def served_item(variant: Variant, done: VariantStats, whole: float) -> ServedItem:
     """A variant as it is sent."""
-    done = done or VariantStats(name=variant.name)
     return ServedItem(
         name=variant.name,
         model_uri=variant.model_uri,

@@ -330,7 +330,11 @@ def served(stats, mode="split", number=1, **more):
         traffic=Traffic(mode=mode, **more),
         options=EndpointOptions(log_rate=log_rate),
     )
-    figures = [VariantStats(name=name, **told) for name, told in stats.items()]
+    figures = [
+        VariantStats(name=it.name, version=it.version, **stats[it.name])
+        for it in variants
+        if it.name in stats
+    ]
     return SimpleNamespace(
         here=session(),
         name="churn",

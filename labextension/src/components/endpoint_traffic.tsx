@@ -108,6 +108,9 @@ function Variants(props: TrafficProps): JSX.Element {
               setShare={share => setShares({ ...shares, [it.name]: share })}
             />
           ))}
+          {item.earlier.map(it => (
+            <EarlierRow key={`${it.name} ${it.version}`} served={it} trans={trans} />
+          ))}
         </tbody>
       </table>
       {canShare ? (
@@ -154,6 +157,33 @@ function VariantRow(
         )}
         {is_stopped ? <span className="nbtrack-Chip">{trans.__('stopped')}</span> : null}
       </td>
+      <Done served={served} trans={trans} />
+      <td>
+        <VariantDeeds {...props} />
+      </td>
+    </tr>
+  );
+}
+
+/** A version that a variant served before a reload. */
+function EarlierRow(props: { served: ServedItem; trans: TranslationBundle }): JSX.Element {
+  const { served, trans } = props;
+  return (
+    <tr className="nbtrack-Endpoint-earlier">
+      <th scope="row">{served.name}</th>
+      <td>{servedName(served, trans)}</td>
+      <td>{trans.__('before')}</td>
+      <Done {...props} />
+      <td />
+    </tr>
+  );
+}
+
+/** What a version has done: requests, errors, latency, rewards. */
+function Done(props: { served: ServedItem; trans: TranslationBundle }): JSX.Element {
+  const { served, trans } = props;
+  return (
+    <>
       <td>{served.requests}</td>
       <td className={served.errors > 0 ? 'nbtrack-mod-bad' : undefined}>
         {served.errors}
@@ -167,10 +197,7 @@ function VariantRow(
           ? '–'
           : trans.__('%1 on average of %2', number(served.mean_reward), served.rewards)}
       </td>
-      <td>
-        <VariantDeeds {...props} />
-      </td>
-    </tr>
+    </>
   );
 }
 

@@ -271,7 +271,7 @@ class Endpoint:
                 port=state.port or launch.port,
                 is_kept=launch.is_kept if keep is None else keep,
             )
-            starting.prepare(self.folder, plan, launch)
+            starting.prepare(self.folder, plan, launch, goes_on=True)
         except BaseException:
             os.close(lock)
             raise

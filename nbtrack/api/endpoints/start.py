@@ -33,9 +33,19 @@ started: list[int] = []
 """The supervisors that this process started: asked now and then, so that none stays a zombie."""
 
 
-def prepare(folder: EndpointFolder, plan: EndpointPlan, launch: Launch) -> None:
-    """Write all that the supervisor reads; the folder's lock is held."""
-    for name in ("stats.json", "state.json"):
+def prepare(
+    folder: EndpointFolder, plan: EndpointPlan, launch: Launch, *, goes_on: bool = False
+) -> None:
+    """Write all that the supervisor reads; the folder's lock is held.
+
+    Args:
+        folder: The endpoint's.
+        plan: What is served.
+        launch: How it is started.
+        goes_on: Whether it is the endpoint that was there: it counts on, and its bandit knows what
+            it learned.
+    """
+    for name in ("state.json",) if goes_on else ("stats.json", "state.json"):
         (folder.path / name).unlink(missing_ok=True)
     folder.put(plan)
     folder.put(launch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbtrack.api.variants.comparison import Asked, Case, compared, ordered, told_mismatch
 from nbtrack.api.variants.report import VariantReport
 from nbtrack.api.variants.values import REWARD
-from nbtrack.records.endpoint import EndpointPlan, EndpointStats, VariantStats
+from nbtrack.records.endpoint import EndpointPlan, EndpointStats
 from nbtrack.serving.statistics.samples import sample_of_sums
 
 __all__ = ["Counted"]
@@ -22,9 +22,7 @@ class Counted:
 
     def __init__(self, plan: EndpointPlan, stats: EndpointStats, asked: Asked) -> None:
         self.plan, self.asked = plan, asked
-        known = {it.name: it for it in stats.variants}
-        names = [it.name for it in plan.variants if not it.is_shadow]
-        self.figures = [known.get(name) or VariantStats(name=name) for name in names]
+        self.figures = [stats.of(it) for it in plan.variants if not it.is_shadow]
 
     @property
     def has_rewards(self) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.output import Column
@@ -16,7 +17,7 @@ from nbtrack.hosts.command_line.run_card import show_pairs, show_part
 
 if TYPE_CHECKING:
     from nbtrack.api.endpoints.endpoint import Endpoint
-    from nbtrack.records.endpoint import EndpointStats, Variant
+    from nbtrack.records.endpoint import EndpointStats, Variant, VariantStats
 
 __all__ = [
     "endpoint_json",
@@ -130,18 +131,27 @@ def latencies(stats: EndpointStats) -> list[str]:
 
 def show_variants(endpoint: Endpoint) -> None:
     """Draw the models of an endpoint with their parts of the traffic."""
-    by_name = {it.name: it for it in endpoint.stats().variants}
-    total = sum(it.share for it in endpoint.plan.variants if not it.is_shadow) or 1.0
+    stats, plan = endpoint.stats(), endpoint.plan
+    total = sum(it.share for it in plan.variants if not it.is_shadow) or 1.0
     columns = [Column("name", style="cyan"), Column("serves", fold=True)]
     columns += [Column("share", right=True), Column("requests", right=True)]
     columns += [Column("errors", right=True)]
     rows = []
-    for it in endpoint.plan.variants:
-        known = by_name.get(it.name)
+    for it in plan.variants:
+        known = stats.of(it)
         share = "shadow" if it.is_shadow else f"{100 * it.share / total:.3g}%"
-        counts = (known.requests, known.errors) if known is not None else (0, 0)
-        rows.append([it.name, served(it), share, *map(wording.count, counts)])
+        rows.append([it.name, served(it), share, *counts_of(known)])
+    named = {it.name: it for it in plan.variants}
+    for known in stats.earlier(plan):
+        variant = named.get(known.name)
+        what = "" if variant is None else served(replace(variant, version=known.version))
+        rows.append([known.name, what, "before", *counts_of(known)])
     output.show(output.table(columns, rows))
+
+
+def counts_of(known: VariantStats) -> list[str]:
+    """Requests and errors of a version."""
+    return [wording.count(known.requests), wording.count(known.errors)]
 
 
 def show_lines(lines: Sequence[dict[str, Any]]) -> None:

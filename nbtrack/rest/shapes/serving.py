@@ -51,7 +51,10 @@ class ServedItem(Shape, frozen=True):
 
 
 class EndpointItem(Shape, frozen=True):
-    """An endpoint as it is listed; `recent` are the requests of each of the last seconds."""
+    """An endpoint as it is listed; `recent` are the requests of each of the last seconds.
+
+    `earlier` are versions that variants served before, with what they have done.
+    """
 
     name: str
     endpoint_id: str
@@ -60,6 +63,7 @@ class EndpointItem(Shape, frozen=True):
     number: int
     mode: TrafficMode
     variants: list[ServedItem]
+    earlier: list[ServedItem] = []
     reason: str = ""
     since: int | None = None
     pid: int | None = None

@@ -19,7 +19,7 @@ from nbtrack.serving.scoring.logs import is_debugging, log, log_error
 from nbtrack.serving.scoring.metrics import METRICS_TYPE, metrics_text
 from nbtrack.serving.scoring.openapi import openapi
 from nbtrack.serving.scoring.page import page
-from nbtrack.serving.scoring.refusals import Refused, busy
+from nbtrack.serving.scoring.refusals import Refused, busy, unsupported
 from nbtrack.serving.scoring.service import Answer, Headers, Request, Service
 
 __all__ = ["CLOSE", "App"]
@@ -31,7 +31,14 @@ JSON = (b"content-type", b"application/json")
 HTML = (b"content-type", b"text/html; charset=utf-8")
 CLOSE = (b"connection", b"close")
 
-ASKS = (b"content-type", b"content-length", b"authorization", b"x-nbtrack-key", b"expect")
+ASKS = (
+    b"content-type",
+    b"content-encoding",
+    b"content-length",
+    b"authorization",
+    b"x-nbtrack-key",
+    b"expect",
+)
 HELD_TIMES = 8
 """How many times the largest body may be held at once, by all requests together."""
 
@@ -44,6 +51,8 @@ class Told(NamedTuple):
     authorization: bytes = b""
     key: str | None = None
     waits: bool = False
+    is_packed: bool = False
+    """Whether the body is one that must be unpacked, which nobody here does."""
 
 
 class App:
@@ -160,6 +169,8 @@ class App:
         except Refused as error:
             error.headers = (*error.headers, CLOSE)
             raise
+        if told.is_packed:
+            raise unsupported("a body is read as it is: send it without a Content-Encoding")
         kind = content_kind(told.kind)
         self.held_bytes += len(body)
         try:
@@ -230,6 +241,7 @@ def told_by(headers: Headers) -> Told:
         found.get(b"authorization", b""),
         None if not key else key.decode("utf-8", "replace"),
         b"expect" in found,
+        found.get(b"content-encoding", b"identity").lower() not in {b"", b"identity"},
     )
 
 

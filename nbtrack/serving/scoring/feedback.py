@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from nbtrack.serving.scoring.formats import plain_json
-from nbtrack.serving.scoring.ids import variant_of_id
+from nbtrack.serving.scoring.ids import Answering, answering_of_id
 from nbtrack.serving.scoring.refusals import Refused, bad_request
 from nbtrack.serving.scoring.service import Service
 
@@ -44,7 +44,7 @@ def check(service: Service, piece: Any) -> None:
         value = piece["reward"]
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise bad_request("a reward is a number")
-        if variant_in(service, piece) is None:
+        if rewarded(service, piece) is None:
             names = ", ".join(it.name for it in service.plan.variants)
             raise Refused(
                 404,
@@ -53,23 +53,22 @@ def check(service: Service, piece: Any) -> None:
             )
 
 
-def variant_in(service: Service, piece: dict[str, Any]) -> str | None:
-    """The variant that a piece of feedback is about."""
-    names = [it.name for it in service.plan.variants]
-    named = piece.get("variant")
-    if named is not None:
-        return named if named in names else None
-    return variant_of_id(str(piece.get("prediction_id", "")), names)
+def rewarded(service: Service, piece: dict[str, Any]) -> Answering | None:
+    """Whose answer a piece of feedback is about; a variant that is named is what it serves now."""
+    known, named = service.answering(), piece.get("variant")
+    by_id = answering_of_id(str(piece.get("prediction_id", "")), known)
+    if named is None or (by_id is not None and by_id.name == named):
+        return by_id
+    return next((it for it in known if it.name == named), None)
 
 
 def taken(service: Service, piece: dict[str, Any]) -> bool:
     """Hand on a reward and a label."""
     prediction_id, key = piece.get("prediction_id"), piece.get("key")
     if "reward" in piece:
-        variant, value = variant_in(service, piece), float(piece["reward"])
-        if variant is not None:
-            service.figures.reward(variant, value)
-            service.router.reward(variant, value)
+        who = rewarded(service, piece)
+        if who is not None:
+            service.reward(who, float(piece["reward"]))
     if service.log is not None:
         for name in ("reward", "label"):
             if name in piece:

@@ -34,7 +34,7 @@ class Figures:
     """
 
     def __init__(self, variants: list[Variant] | tuple[Variant, ...]) -> None:
-        self.variants = [VariantStats(name=it.name) for it in variants]
+        self.variants = [VariantStats(name=it.name, version=it.version) for it in variants]
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.codes: dict[int, int] = {}
         self.requests = self.errors = self.cached = 0
@@ -69,15 +69,16 @@ class Figures:
         step = step_of(seconds)
         known.latencies[step] = known.latencies.get(step, 0) + 1
 
-    def reward(self, name: str, value: float) -> bool:
-        """An answer of a variant was worth something; false for a variant that is not here."""
-        known = next((it for it in self.variants if it.name == name), None)
+    def reward(self, name: str, version: int | None, value: float) -> None:
+        """An answer was worth something, be it one of a version that is served no more."""
+        key = (name, version)
+        known = next((it for it in self.variants if (it.name, it.version) == key), None)
         if known is None:
-            return False
+            known = VariantStats(name=name, version=version)
+            self.variants.append(known)
         known.rewards += 1
         known.reward_sum += value
         known.reward_squares += value * value
-        return True
 
     def stats(self) -> EndpointStats:
         """All that was counted so far."""

@@ -19,7 +19,6 @@ def metrics_text(plan: EndpointPlan, stats: EndpointStats) -> str:
     """
     whole = {"endpoint": plan.name}
     seconds = sum(it.seconds for it in stats.variants)
-    versions = {it.name: str(it.version) for it in plan.variants if it.version is not None}
     lines = [
         *metric("nbtrack_requests_total", "counter", "Requests.", [(whole, stats.requests)]),
         *metric("nbtrack_errors_total", "counter", "Answers of 5xx.", [(whole, stats.errors)]),
@@ -41,7 +40,7 @@ def metrics_text(plan: EndpointPlan, stats: EndpointStats) -> str:
     for name, words, field in VARIANT:
         rows = [
             (
-                {**whole, "variant": it.name, "version": versions.get(it.name, "")},
+                {**whole, "variant": it.name, "version": str(it.version or "")},
                 getattr(it, field),
             )
             for it in stats.variants

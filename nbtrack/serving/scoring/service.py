@@ -17,7 +17,7 @@ from nbtrack.serving.protocol import Cache, PredictionLog, Scored
 from nbtrack.serving.scoring.asked import Asked
 from nbtrack.serving.scoring.failures import failure_of
 from nbtrack.serving.scoring.figures import Figures
-from nbtrack.serving.scoring.ids import PredictionIds, tag_of
+from nbtrack.serving.scoring.ids import Answering, PredictionIds, tag_of
 from nbtrack.serving.scoring.keys import key_in
 from nbtrack.serving.scoring.lane import Lane
 from nbtrack.serving.scoring.logs import log_error
@@ -101,7 +101,7 @@ class Service:
         for scorer in self.scorers:
             scorer.most_waiting = plan.options.most_waiting
             scorer.timeout_seconds = plan.options.timeout_seconds
-        self.tags = [tag_of(it.name) for it in plan.variants]
+        self.tags = [tag_of(Answering(it.name, it.version)) for it in plan.variants]
         self.headers = [headers_of(it) for it in plan.variants]
 
     def learn(self, stats: EndpointStats) -> None:
@@ -125,6 +125,18 @@ class Service:
         if self.log is not None:
             found.logged, found.dropped = self.log.logged, self.log.dropped
         return found
+
+    def answering(self) -> list[Answering]:
+        """Who answers here, then the versions that did before."""
+        served = [Answering(it.name, it.version) for it in self.plan.variants]
+        before = [] if self.all is None else self.all.earlier(self.plan)
+        return [*served, *(Answering(it.name, it.version) for it in before)]
+
+    def reward(self, who: Answering, value: float) -> None:
+        """Take note of what an answer was worth; one of an earlier version tells no router."""
+        self.figures.reward(who.name, who.version, value)
+        if any(who == (it.name, it.version) for it in self.plan.variants):
+            self.router.reward(who.name, value)
 
     def end_late(self) -> None:
         """Tell those that wait for too long."""

@@ -119,8 +119,16 @@ class Crew:
         elif self.is_up and self.reason and self.is_whole and self.crashed_at:
             self.crashed_at, self.reason = 0.0, None
             self.listener.happened("restarted", "all workers serve again")
+        for worker in (*self.current, *self.coming):
+            if worker.is_ready and not worker.was_told:
+                self.tell_figures(worker)  # what is known of the variants, before it is asked
         if self.coming and all(it.is_ready for it in self.coming):
             self.take_over()
+
+    def tell_figures(self, worker: Worker) -> None:
+        """Tell a worker what all together counted."""
+        worker.was_told = True
+        worker.tell(StatsOfAll(msgspec.structs.replace(self.figures.total, recent=[])))
 
     @property
     def is_whole(self) -> bool:
@@ -227,12 +235,11 @@ class Crew:
             self.examine(worker, now)
         living = (it.stats for it in self.all())
         stopped = [it.name for it in self.plan.variants if not it.share and not it.is_shadow]
-        total = self.figures.tick(living, stopped if self.plan.traffic.mode == "canary" else ())
+        self.figures.tick(living, stopped if self.plan.traffic.mode == "canary" else ())
         if not self.figures.is_quiet:
-            told = StatsOfAll(msgspec.structs.replace(total, recent=[]))
             for worker in self.current:
                 if worker.is_ready and not worker.outgoing:
-                    worker.tell(told)
+                    self.tell_figures(worker)
 
     def examine(self, worker: Worker, now: float) -> None:
         """End a worker that hangs."""

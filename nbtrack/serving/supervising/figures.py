@@ -17,7 +17,8 @@ RATE_SECONDS = 10
 class Figures:
     """Sums up what workers say of themselves.
 
-    A worker counts from its own start, so that what an ended one said last is kept for good.
+    A worker counts from its own start, so that what an ended one said last is kept for good. The
+    sums are a file of the endpoint's folder, and are gone on with where it is started again.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,13 @@ class Figures:
         self.total = EndpointStats()
         self.at_change: EndpointStats | None = None
         """How all fared when the models in force came."""
+
+    def go_on(self, before: EndpointStats) -> None:
+        """Count on from where an endpoint stood as it ended, whichever way it did."""
+        self.ended = added([before])
+        self.ended.in_flight = 0
+        self.restarts = before.restarts
+        self.before = self.total = self.at_change = self.ended
 
     def keep(self, stats: EndpointStats | None) -> None:
         """Add the last figures of a worker that has ended."""
@@ -93,11 +101,12 @@ def added(many: list[EndpointStats]) -> EndpointStats:
         3
     """
     total = EndpointStats()
-    variants: dict[str, VariantStats] = {}
+    variants: dict[tuple[str, int | None], VariantStats] = {}
     for one in many:
         add(total, one)
-        for variant in one.variants:
-            add(variants.setdefault(variant.name, VariantStats(name=variant.name)), variant)
+        for it in one.variants:
+            new = VariantStats(name=it.name, version=it.version)
+            add(variants.setdefault((it.name, it.version), new), it)
     total.variants = list(variants.values())
     return total
 
@@ -105,6 +114,8 @@ def added(many: list[EndpointStats]) -> EndpointStats:
 def add(total: EndpointStats | VariantStats, one: EndpointStats | VariantStats) -> None:
     """Add each number of one to those of the other."""
     for name in one.__struct_fields__:
+        if name == "version":  # a number that says which one
+            continue
         value, sum_ = getattr(one, name), getattr(total, name)
         if isinstance(value, dict):
             setattr(total, name, {**sum_, **{at: sum_.get(at, 0) + n for at, n in value.items()}})

@@ -88,6 +88,9 @@ class Supervisor:
         python = self.launch.python or sys.executable
         start = Start(self.loop, python, self.socket.fileno(), self.logbook.take)
         self.crew = Crew(start, self.first_plan, self)
+        before = self.folder.stats()
+        if before is not None:  # it was started again
+            self.crew.figures.go_on(before)
         self.put_state()
         self.happened("started", f"serves {models_told(self.first_plan)} at {self.state.url}")
         self.crew.begin()

@@ -46,7 +46,7 @@ class Worker:
         self.since = time.monotonic()
         self.since_ms = time.time_ns() // 1_000_000
         self.heard = self.since
-        self.is_ready = False
+        self.is_ready = self.was_told = False
         self.load_seconds = 0.0
         self.leaving_since: float | None = None
         self.message: str | None = None

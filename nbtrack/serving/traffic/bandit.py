@@ -24,6 +24,7 @@ class BanditRouter:
         ends_of([variants[at].share for at in answering(plan)])
         self.answering = [at for at in answering(plan) if variants[at].share > 0]
         self.names = [variants[at].name for at in self.answering]
+        self.versions = {variants[at].name: variants[at].version for at in self.answering}
         self.rewards = dict.fromkeys(self.names, Sample())
         self.beliefs: Beliefs | None = None
         """What goes with the rewards; None after a change of them."""
@@ -47,9 +48,10 @@ class BanditRouter:
     def learn(self, variants: Sequence[VariantStats]) -> None:
         """Take over what all workers together saw, this one's rewards among it.
 
-        A reward that is not among it yet comes with the next figures.
+        A reward that is not among it yet comes with the next figures. What another version of a
+        variant was worth says nothing of the one that answers now.
         """
         for it in variants:
-            if it.name in self.rewards:
+            if it.name in self.rewards and it.version == self.versions[it.name]:
                 self.rewards[it.name] = sample_of_sums(it.rewards, it.reward_sum, it.reward_squares)
         self.beliefs = None

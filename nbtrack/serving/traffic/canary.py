@@ -53,9 +53,7 @@ def worse(
     alpha = ALPHA / max(1, len(canaries))
     found = []
     for it in canaries:
-        of_canary, of_first = (
-            seen.get(name, VariantStats(name=name)) for name in (it.name, variants[0].name)
-        )
+        of_canary, of_first = (seen.of(one) for one in (it, variants[0]))
         if of_canary.requests < max(1, plan.traffic.least_requests):
             continue
         # Each of two tests has half of the chance to be wrong, each of its two bounds a quarter
@@ -67,10 +65,12 @@ def worse(
     return found
 
 
-def since(stats: EndpointStats, before: EndpointStats | None) -> dict[str, VariantStats]:
-    """The figures of each variant, without those of before."""
-    old = {it.name: it for it in before.variants} if before is not None else {}
-    return {it.name: less(it, old.get(it.name)) for it in stats.variants}
+def since(stats: EndpointStats, before: EndpointStats | None) -> EndpointStats:
+    """The figures of each version of a variant, without those of before."""
+    old = {(it.name, it.version): it for it in (before.variants if before is not None else ())}
+    return EndpointStats(
+        variants=[less(it, old.get((it.name, it.version))) for it in stats.variants]
+    )
 
 
 def less(now: VariantStats, then: VariantStats | None) -> VariantStats:
@@ -79,6 +79,7 @@ def less(now: VariantStats, then: VariantStats | None) -> VariantStats:
         return now
     return VariantStats(
         name=now.name,
+        version=now.version,
         requests=now.requests - then.requests,
         errors=now.errors - then.errors,
         refusals=now.refusals - then.refusals,

@@ -31,8 +31,11 @@ def stopped(tmp_path, monkeypatch):
             since=1_700_000_000_000,
         )
     )
-    figures = VariantStats(name="champion", requests=1200, errors=3)
-    folder.put(EndpointStats(requests=1200, errors=3, p95_ms=2.5, p50_ms=1, variants=[figures]))
+    figures = [
+        VariantStats(name="champion", version=1, requests=1200, errors=3),
+        VariantStats(name="challenger", version=3, requests=7),
+    ]
+    folder.put(EndpointStats(requests=1200, errors=3, p95_ms=2.5, p50_ms=1, variants=figures))
     return folder
 
 
@@ -65,6 +68,10 @@ def test_an_endpoint_is_shown_with_its_variants(stopped, command):
     assert "1,200, 3 errors" in out
     assert [it.split() for it in out.splitlines() if it.startswith("champion")] == [
         ["champion", "churn/1", "50%", "1,200", "3"]
+    ]
+    assert [it.split() for it in out.splitlines() if it.startswith("challenger")] == [
+        ["challenger", "churn/2", "50%", "0", "0"],
+        ["challenger", "churn/3", "before", "7", "0"],  # another version, until a reload
     ]
 
 

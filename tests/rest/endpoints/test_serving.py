@@ -11,7 +11,7 @@ import pytest
 import nbtrack
 from nbtrack.errors import EndpointError, InvalidValue
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant, VariantStats
-from nbtrack.rest.endpoint_items import load_of, log_item, served_items
+from nbtrack.rest.endpoint_items import earlier_items, load_of, log_item, served_items
 from nbtrack.rest.endpoint_trial import MOST_BYTES, passed_on
 from nbtrack.rest.routes import ROUTES
 from nbtrack.rest.shapes import TryWish
@@ -154,8 +154,12 @@ def test_shares_are_parts_of_one_and_figures_means():
         name="c",
         variants=(variant("a", 3.0, version=1), variant("b", 1.0), variant("s", 1, is_shadow=True)),
     )
-    done = VariantStats(name="a", requests=4, seconds=0.02, rewards=2, reward_sum=1.0)
-    a, b, shadow = served_items(plan, EndpointStats(variants=[done]))
+    done = VariantStats(name="a", version=1, requests=4, seconds=0.02, rewards=2, reward_sum=1.0)
+    old = VariantStats(name="a", version=7, requests=9)
+    stats = EndpointStats(variants=[old, done])
+    (before,) = earlier_items(plan, stats)
+    assert (before.name, before.version, before.requests, before.share) == ("a", "7", 9, 0.0)
+    a, b, shadow = served_items(plan, stats)
     assert (a.share, a.mean_ms, a.mean_reward, a.version) == (0.75, 5.0, 0.5, "1")
     assert (b.share, b.mean_ms, b.mean_reward, b.version) == (0.25, None, None, None)
     assert (shadow.share, shadow.is_shadow) == (0.0, True)

@@ -54,6 +54,12 @@ def test_a_body_that_cannot_be_read_is_refused_without_an_echo(worker, body, con
     assert len(answer.body) < 500
 
 
+def test_a_packed_body_is_refused_with_what_to_do(worker):
+    packed = worker.invoke(b"\x1f\x8b", content_encoding="gzip")
+    assert (packed.status, "Content-Encoding" in packed.told["message"]) == (415, True)
+    assert worker.invoke(told("0"), content_encoding="identity").status == 200
+
+
 def test_what_a_person_sent_is_in_no_answer_and_no_log(worker):
     bodies = [told("raise", PRIVATE), told("object", PRIVATE), {"inputs": {"who": PRIVATE}}]
     named = {"dataframe_records": [{PRIVATE: 1}]}

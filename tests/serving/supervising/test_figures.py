@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from nbtrack.records.endpoint import EndpointStats, VariantStats
+from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant, VariantStats
 from nbtrack.serving.supervising.figures import Figures, added, quantile
 
 
@@ -28,6 +29,30 @@ def test_what_an_ended_worker_did_is_not_forgotten():
     total = figures.tick([said(6)], ())
     assert (total.requests, total.workers, total.in_flight) == (16, 1, 0)
     assert [it[1] for it in total.recent] == [15, 1]
+
+
+def test_each_version_of_a_variant_is_counted_for_itself():
+    before = EndpointStats(variants=[VariantStats(name="a", version=1, requests=2, rewards=1)])
+    now = EndpointStats(variants=[VariantStats(name="a", version=2, requests=3)])
+    total = added([before, now, before])
+    variant = Variant(name="a", model_uri="models:/m@champion", folder="", version=2)
+    plan = EndpointPlan(endpoint_id="e", name="m", variants=(variant,))
+    assert total.of(variant).requests == 3
+    (earlier,) = total.earlier(plan)
+    assert (earlier.version, earlier.requests, earlier.rewards) == (1, 4, 2)
+    assert total.of(msgspec.structs.replace(variant, version=4)).requests == 0
+
+
+def test_an_endpoint_that_is_started_again_counts_on():
+    figures = Figures()
+    figures.restarts = 2
+    before = figures.tick([said(10, in_flight=3)], ())
+    again = Figures()
+    again.go_on(before)
+    total = again.tick([said(4)], ())
+    assert (total.requests, total.restarts, total.workers, total.in_flight) == (14, 2, 1, 0)
+    assert [it[1] for it in total.recent] == [4]  # what was before is not of this second
+    assert again.at_change.requests == 10  # a canary is judged by what it does from now
 
 
 def test_the_last_words_of_a_worker_that_were_lost_make_no_second_negative():

@@ -224,6 +224,8 @@ def test_a_model_that_is_gone_is_told_and_restarting_fetches_it_again(endpoint):
 
 def test_workers_end_with_a_supervisor_that_is_killed_and_it_can_be_started_again(endpoint):
     url, workers = endpoint.url, [it.pid for it in endpoint.state.workers]
+    endpoint.predict(ROW)
+    counted = until(lambda: endpoint.stats().of(endpoint.plan.variants[0]).requests)
     os.kill(endpoint.pid, signal.SIGKILL)
     until(lambda: endpoint.status == "FAILED")
     assert endpoint.reason == "it ended without being stopped"
@@ -231,6 +233,8 @@ def test_workers_end_with_a_supervisor_that_is_killed_and_it_can_be_started_agai
     with pytest.raises(EndpointError, match="'churn' is FAILED: it ended without being stopped"):
         endpoint.predict(ROW)
     assert endpoint.restart().url == url
+    endpoint.predict(ROW)
+    until(lambda: endpoint.stats().of(endpoint.plan.variants[0]).requests == counted + 1)
 
 
 def test_a_stopped_endpoint_says_so_and_is_listed_when_even_its_folder_is_gone(endpoint):

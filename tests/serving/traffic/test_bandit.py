@@ -62,6 +62,13 @@ def test_what_other_workers_learned_counts_and_is_not_added_to_ones_own(plan_of)
     assert Counter(router.choose(None) for _ in range(200))[1] == 200
 
 
+def test_what_another_version_was_worth_is_not_learned(plan_of):
+    router = router_for(plan_of({"a": 1, "b": 1}, mode="bandit"))
+    old = VariantStats(name="a", version=7, rewards=100, reward_sum=100, reward_squares=100)
+    router.learn([VariantStats(name="a", rewards=2, reward_sum=1, reward_squares=1), old])
+    assert (router.rewards["a"].size, router.rewards["a"].mean) == (2, 0.5)
+
+
 def test_a_share_of_nothing_and_shadows_stay_out(plan_of):
     router = router_for(plan_of({"a": 1, "b": 0}, mode="bandit", shadows=["s"]))
     router.reward("b", 1.0)

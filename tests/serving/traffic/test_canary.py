@@ -97,6 +97,12 @@ def test_what_was_before_the_canary_does_not_count(plan):
     assert judge(plan, stats, before) is None
 
 
+def test_what_an_earlier_version_of_it_did_does_not_count(plan):
+    stats = figures(champion=(900, 1), challenger=(100, 0))
+    stats.variants.append(VariantStats(name="challenger", version=7, requests=100, errors=90))
+    assert judge(plan, stats) is None
+
+
 def test_of_two_canaries_the_bad_one_is_taken_out(plan_of):
     plan = plan_of({"a": 0.8, "b": 0.1, "c": 0.1}, mode="canary", shadows=["s"])
     stats = figures(a=(8_000, 5), b=(1_000, 1), c=(1_000, 300), s=(10_000, 10_000))

@@ -15,6 +15,7 @@ import pytest
 import nbtrack
 from nbtrack.records.endpoint import EndpointStats, Traffic, VariantStats
 from nbtrack.serving.protocol import Applied, NewPlan, StatsOfAll
+from nbtrack.serving.scoring.ids import Answering, PredictionIds, tag_of
 from nbtrack.serving.traffic.canary import judge
 
 SHARES = {"champion": 0.7, "challenger": 0.3}
@@ -96,7 +97,12 @@ def client(worker):
 
 def answered(stats):
     """How many requests each variant had."""
-    return {it.name: it.requests for it in stats.variants}
+    return {it.name: it.requests for it in stats.variants if it.version is None}
+
+
+def served(worker):
+    """The figures of what the worker serves, without earlier versions."""
+    return [it for it in worker.stats().variants if it.version is None]
 
 
 def test_each_key_gets_the_variant_that_is_told_offline_and_shadows_none(worker, client, traffic):
@@ -131,7 +137,7 @@ def test_a_canary_that_fails_is_judged_by_what_its_worker_counts(worker, client,
 
 
 def test_a_bandit_goes_where_feedback_says(worker, client, traffic):
-    before = {it.name: it.rewards for it in worker.stats().variants}
+    before = {it.name: it.rewards for it in served(worker)}
     worker.tell(StatsOfAll(EndpointStats(variants=[VariantStats(name=name) for name in before])))
     traffic(mode="bandit")
     chance = random.Random(1)
@@ -145,16 +151,30 @@ def test_a_bandit_goes_where_feedback_says(worker, client, traffic):
         )
         assert (status, told) == (200, {"taken": 1})
     assert found["challenger"] > 300
-    rewarded = {it.name: it.rewards - before[it.name] for it in worker.stats().variants}
+    rewarded = {it.name: it.rewards - before[it.name] for it in served(worker)}
     assert rewarded == {**found, "shadow": 0}
 
 
 def test_rewards_of_other_workers_are_learned(worker, client, traffic):
     plan = traffic(mode="bandit")
-    of_all = EndpointStats(variants=worker.stats().variants)
+    of_all = EndpointStats(variants=served(worker))
     for it in of_all.variants:
         it.rewards = 5_000
         it.reward_sum = it.reward_squares = 4_500.0 if it.name == "champion" else 10.0
     worker.tell(StatsOfAll(of_all))
     put(worker, plan)
     assert Counter(client.ask()[0] for _ in range(30))["champion"] == 30
+
+
+def test_a_reward_that_comes_after_a_reload_is_of_the_version_that_answered(worker, client):
+    before = VariantStats(name="champion", version=7, requests=10)
+    made = PredictionIds().make(tag_of(Answering("champion", 7)))
+    sent = {"prediction_id": made, "reward": 1.0}
+    worker.tell(StatsOfAll(EndpointStats(variants=served(worker))))
+    client.ask()
+    assert client.post("/feedback", sent)[0] == 404  # nobody here ever was that version
+    worker.tell(StatsOfAll(EndpointStats(variants=[*served(worker), before])))
+    client.ask()
+    assert client.post("/feedback", sent)[2] == {"taken": 1}
+    (found,) = [it for it in worker.stats().variants if it.version == 7]
+    assert (found.name, found.rewards, found.requests) == ("champion", 1, 0)
