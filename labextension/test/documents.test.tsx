@@ -5,6 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 
 import { Answer } from '../src/documents/answer';
+import { ChartChoice } from '../src/state/charts';
 import { CompareModel } from '../src/documents/compare_model';
 import { ComparePage } from '../src/documents/compare_page';
 import { CurveSource } from '../src/documents/curve_source';
@@ -311,7 +312,7 @@ describe('a comparison', () => {
   }
 
   async function compared(): Promise<CompareModel> {
-    const model = new CompareModel(reader()[0], ['a', 'b'], trans);
+    const model = new CompareModel(reader()[0], ['a', 'b'], trans, new ChartChoice(null, null));
     await Promise.all([model.runs.reload(), model.diff.reload()]);
     return model;
   }
@@ -343,6 +344,14 @@ describe('a comparison', () => {
     expect(comparePage(model, 'scatter')).toContain('a: params.lr 0.1, metrics.loss 0');
   });
 
+  it('draws boxes over what runs have in common, and says what a map would need', async () => {
+    const page = comparePage(await compared(), 'charts');
+    expect(page).toContain('metrics.loss by params.lr: 2 boxes');
+    expect(page).toContain('1 run, median');
+    expect(page).toContain('A map needs three runs or more');
+    expect(page).toContain('Chart 2 of 2');
+  });
+
   it('names the cause of a difference first', async () => {
     const page = comparePage(await compared(), 'code');
     expect(page.indexOf('cause')).toBeLessThan(page.indexOf('cell 4'));
@@ -351,7 +360,7 @@ describe('a comparison', () => {
 
   it('says so when all of its runs are gone', async () => {
     const [store] = reader({ 'runs/several': { runs: [] } });
-    const none = new CompareModel(store, ['x', 'y'], trans);
+    const none = new CompareModel(store, ['x', 'y'], trans, new ChartChoice(null, null));
     await none.runs.reload();
     expect(none.runs.problem).toBe('None of these runs is there any more.');
   });

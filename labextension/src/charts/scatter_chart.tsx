@@ -2,15 +2,15 @@
  * Runs as points over two chosen columns.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useRef, type KeyboardEvent } from 'react';
+import { useRef } from 'react';
 
 import { number } from '../state/format';
 import { Axes } from './axes';
+import { ChartPoint } from './chart_point';
 import { ChartTools } from './chart_tools';
 import { csvText } from './csv';
 import { tickNumber } from './figures';
 import { frameOf } from './line_plot';
-import { strokeOf } from './palette';
 import { scaleOf, widened, type IScale, type ScaleKind } from './scale';
 import { extent } from './series';
 import { useWidth } from './width';
@@ -77,7 +77,15 @@ export function ScatterChart(props: IScatterProps): JSX.Element {
               label={tickNumber}
             />
             {points.map(point => (
-              <Point key={point.id} point={point} {...axes} {...props} />
+              <ChartPoint
+                key={point.id}
+                id={point.id}
+                slot={point.slot}
+                said={saidOf(point, props)}
+                x={axes.across.at(point.x)}
+                y={axes.up.at(point.y)}
+                open={props.open}
+              />
             ))}
           </svg>
         ) : (
@@ -90,34 +98,9 @@ export function ScatterChart(props: IScatterProps): JSX.Element {
   );
 }
 
-function Point(props: IScatterProps & { point: IPoint; across: IScale; up: IScale }): JSX.Element {
-  const { point, across, up, open, acrossName, upName } = props;
-  const said =
-    `${point.label}: ${acrossName} ${number(point.x)}, ` + `${upName} ${number(point.y)}`;
-  const stroke = strokeOf(point.slot);
-  return (
-    <g
-      className="nbtrack-Chart-point"
-      role="button"
-      tabIndex={0}
-      aria-label={said}
-      transform={`translate(${across.at(point.x)} ${up.at(point.y)})`}
-      onClick={() => open(point.id)}
-      onKeyDown={(event: KeyboardEvent) => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault();
-          open(point.id);
-        }
-      }}
-    >
-      <title>{said}</title>
-      <circle
-        r={6}
-        style={{ fill: stroke.dash ? 'transparent' : stroke.colour, stroke: stroke.colour }}
-        strokeDasharray={stroke.dash}
-      />
-    </g>
-  );
+/** What is said of a point. */
+function saidOf(point: IPoint, { acrossName, upName }: IScatterProps): string {
+  return `${point.label}: ${acrossName} ${number(point.x)}, ${upName} ${number(point.y)}`;
 }
 
 function axesOf(

@@ -93,7 +93,8 @@ export function BarBoard(props: {
   );
 }
 
-function MetricBars(props: {
+/** A metric as bars, a row for every run. */
+export function MetricBars(props: {
   row: IDifference;
   runs: readonly ILegendItem[];
   hidden: ReadonlySet<string>;

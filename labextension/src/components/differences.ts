@@ -57,6 +57,13 @@ export function differences(runs: readonly RunReply[]): IDifference[] {
 }
 
 /**
+ * The cells that the runs are of, to group by.
+ */
+export function cellRow(runs: readonly RunReply[]): IDifference {
+  return row('run', 'cell', runs, run => run.run.cell_id?.slice(0, 8) ?? null);
+}
+
+/**
  * The places of the runs from the best by a metric to the worst; runs without it come last.
  */
 export function ranking(runs: readonly RunReply[], metric: string, direction: Direction): number[] {

@@ -2,9 +2,11 @@
  * A comparison of runs in the main area.
  */
 import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { IStateDB } from '@jupyterlab/statedb';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { compareIcon } from '../icons';
+import { ChartChoice } from '../state/charts';
 import type { INbtrack } from '../tokens';
 import { CompareModel } from './compare_model';
 import { ComparePage } from './compare_page';
@@ -22,10 +24,13 @@ export interface IComparePlace {
 export class CompareDocument extends LivePage<CompareModel> {
   constructor(
     services: INbtrack,
-    private readonly opened: IComparePlace
+    private readonly opened: IComparePlace,
+    state: IStateDB | null
   ) {
     const reader = new StoreReader(services.requests, opened.store_id);
-    super(services, new CompareModel(reader, opened.run_ids, services.trans), opened.store_id);
+    const charts = new ChartChoice(state, opened.store_id);
+    const model = new CompareModel(reader, opened.run_ids, services.trans, charts);
+    super(services, model, opened.store_id);
     this.#tab = opened.tab ?? 'table';
     this.#slots = new Map(opened.run_ids.map((id, index) => [id, index]));
     this.title.icon = compareIcon;
@@ -87,9 +92,10 @@ export class CompareDocument extends LivePage<CompareModel> {
  */
 export function compareWidget(
   services: INbtrack,
-  place: IComparePlace
+  place: IComparePlace,
+  state: IStateDB | null
 ): MainAreaWidget<CompareDocument> {
-  const content = new CompareDocument(services, place);
+  const content = new CompareDocument(services, place, state);
   const widget = new MainAreaWidget({ content });
   widget.toolbar.hide();
   return widget;

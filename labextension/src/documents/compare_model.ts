@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Change, DiffReply, ImageItem, ImagesReply, RunReply, SeveralReply } from '../records';
+import type { ChartChoice } from '../state/charts';
 import { Answer } from './answer';
 import { CurveSource } from './curve_source';
 import type { StoreReader } from './store_reader';
@@ -20,11 +21,12 @@ export class CompareModel {
   constructor(
     private readonly reader: StoreReader,
     run_ids: readonly string[],
-    private readonly trans: TranslationBundle
+    private readonly trans: TranslationBundle,
+    readonly charts: ChartChoice
   ) {
     this.#run_ids = run_ids;
     this.curves = new CurveSource(reader, () => this.#run_ids);
-    for (const part of [this.runs, this.diff, this.images, this.curves]) {
+    for (const part of [this.runs, this.diff, this.images, this.curves, charts]) {
       part.changed.connect(() => this.#changed.emit());
     }
   }
@@ -91,6 +93,7 @@ export class CompareModel {
       answer.clear();
       Signal.clearData(answer);
     }
+    Signal.clearData(this.charts);
     Signal.clearData(this);
   }
 

@@ -7,10 +7,11 @@ import { useEffect, useMemo, useState } from 'react';
 import { Legend, type ILegendItem } from '../charts/legend';
 import { Answered } from '../components/answered';
 import { BarBoard } from '../components/bar_board';
+import { ChartBoard } from '../components/chart_board';
 import { CodeDiff } from '../components/code_diff';
 import { CompareTable } from '../components/compare_table';
 import { CurveBoard, drawnKeys } from '../components/curve_board';
-import { differences } from '../components/differences';
+import { cellRow, differences } from '../components/differences';
 import { ImageBoard } from '../components/image_board';
 import { LabelledSelect } from '../components/labelled_select';
 import { ParallelBoard } from '../components/parallel_board';
@@ -109,6 +110,7 @@ function tabsOf(props: IPartProps): ITab[] {
     { name: 'curves', label: trans.__('Curves'), show: () => <Curves {...props} /> },
     { name: 'parallel', label: trans.__('Parallel'), show: () => <Parallel {...props} /> },
     { name: 'scatter', label: trans.__('Scatter'), show: () => <Scatter {...props} /> },
+    { name: 'charts', label: trans.__('Charts'), show: () => <Charts {...props} /> },
     { name: 'images', label: trans.__('Pictures'), show: () => <Images {...props} /> },
     { name: 'code', label: trans.__('Code'), show: () => <Code {...props} /> }
   ];
@@ -146,6 +148,17 @@ function Scatter({ replies, ...props }: IPartProps): JSX.Element {
 function Bars({ replies, ...props }: IPartProps): JSX.Element {
   const rows = useMemo(() => differences(replies), [replies]);
   return <BarBoard {...props} rows={rows} open={props.openRun} />;
+}
+
+/** Charts of one's own choice; they are kept for the experiment of the runs. */
+function Charts({ model, replies, ...props }: IPartProps): JSX.Element {
+  const rows = useMemo(() => [...differences(replies), cellRow(replies)], [replies]);
+  const experiments = [...new Set(replies.map(it => it.run.experiment_id))].sort().join('+');
+  useEffect(() => void model.charts.load(experiments), [model, experiments]);
+  const { charts, isChosen, choose, reset } = model.charts;
+  return (
+    <ChartBoard {...{ ...props, rows, charts, isChosen, choose, reset }} open={props.openRun} />
+  );
 }
 
 function Images({ model, ...props }: IPartProps): JSX.Element {

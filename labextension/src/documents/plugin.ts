@@ -8,6 +8,7 @@ import {
 } from '@jupyterlab/application';
 import { Notification, WidgetTracker, type MainAreaWidget } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
@@ -28,15 +29,16 @@ export const documents: JupyterFrontEndPlugin<void> = {
   description: 'The page of a run and the comparison of runs, in the main area.',
   autoStart: true,
   requires: [INbtrack, IRenderMimeRegistry],
-  optional: [ILayoutRestorer],
+  optional: [ILayoutRestorer, IStateDB],
   activate: (
     app: JupyterFrontEnd,
     services: INbtrack,
     registry: IRenderMimeRegistry,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    state: IStateDB | null
   ): void => {
     addRuns(app, services, registry, restorer);
-    addComparisons(app, services, restorer);
+    addComparisons(app, services, restorer, state);
   }
 };
 
@@ -74,7 +76,8 @@ function addRuns(
 function addComparisons(
   app: JupyterFrontEnd,
   services: INbtrack,
-  restorer: ILayoutRestorer | null
+  restorer: ILayoutRestorer | null,
+  state: IStateDB | null
 ): void {
   const { trans, stores, actions } = services;
   const tracker = new WidgetTracker<MainAreaWidget<CompareDocument>>({
@@ -85,7 +88,9 @@ function addComparisons(
     execute: args => {
       const place = comparePlace(args);
       const id = `nbtrack-compare-${[...place.run_ids].sort().join('-')}`;
-      return show({ app, tracker, id, tab: place.tab }, () => compareWidget(services, place));
+      return show({ app, tracker, id, tab: place.tab }, () =>
+        compareWidget(services, place, state)
+      );
     }
   });
   const compare = (run_ids: string[], view?: 'diff') => {

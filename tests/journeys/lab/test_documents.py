@@ -44,6 +44,17 @@ def test_three_runs_are_compared(tab, place):
     for name in compared.tabs():
         compared.show(name)
         tab.picture(f"compare-{name}")
+    charts = compared.show("charts")
+    first = charts.get_by_role("region", name="Chart 1 of 2")
+    expect(first).to_contain_text("by params.depth")
+    first.get_by_label("Grouped by").select_option("cell")
+    first.get_by_role("button", name="Move chart 1 back").click()
+    expect(charts.get_by_role("region", name="Chart 2 of 2")).to_contain_text("by cell")
+    tab.page.locator(".lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").last.click()
+    runs.compare()
+    expect(compared.show("charts").get_by_label("Chart 2 of 2")).to_contain_text("by cell")
+    charts.get_by_role("button", name="Reset charts").click()
+    expect(charts.get_by_label("Chart 1 of 2")).to_contain_text("by params.depth")
 
 
 def test_a_run_shows_its_charts_and_artifacts(tab, place):
