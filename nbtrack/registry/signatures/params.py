@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -243,7 +244,7 @@ def moment(value: Any) -> Any:
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         raise SchemaMismatch("a time without a zone is wanted, and one with a zone came")
     try:
-        found = np.datetime64(value).item()
+        found = np.datetime64(in_utc(value)).item()
     except ValueError as error:
         raise SchemaMismatch(
             f"a date or time is wanted (2026-01-31T08:00:00), and {kind_of(value)} came"
@@ -253,6 +254,16 @@ def moment(value: Any) -> Any:
     if isinstance(found, int) and type(value).__name__ == "datetime64":
         return value.astype("datetime64[us]").item()
     raise SchemaMismatch(f"a date or time is wanted, and {kind_of(value)} came")
+
+
+def in_utc(value: Any) -> Any:
+    """Text of a time with a zone as a time in UTC, of which NumPy warns; others as they came."""
+    if not isinstance(value, str) or not ZONE.search(value):
+        return value
+    return dt.datetime.fromisoformat(value).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+ZONE = re.compile(r"[T ].*(Z|[+-]\d\d:?\d\d)$")
 
 
 def kind_of(value: object) -> str:

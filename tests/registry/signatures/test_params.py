@@ -165,3 +165,9 @@ def test_a_schema_of_params_names_each_once():
         ParamSpec.from_json_dict(name="a", type="long")
     with pytest.raises(InvalidValue, match="dict of name to value"):
         infer_params([1])
+
+
+@pytest.mark.parametrize("text", ["2026-02-01T10:00:00+02:00", "2026-02-01 08:00:00Z"])
+def test_a_time_with_a_zone_is_a_time_in_utc_without_a_warning(text):
+    taken = ParamSpec("since", "datetime", None).taken(text)
+    assert taken == dt.datetime.fromisoformat("2026-02-01T08:00:00")

@@ -50,6 +50,26 @@ BY_ORDER = "columns without names are 0 and 1, whatever a client calls them"
 FAILS = "a fault of a model is the server's, and monitoring must see it"
 STRICT = "what the model was not made for is refused, not passed on"
 
+BY_ISO = "a date in a country's own way may be another day; MLflow guesses"
+ALONE = "one value is one row, and lists of one value are rows"
+ANYTHING = "what may be anything stays what it is; MLflow makes numbers of a column of it"
+LINES = [{"sku": "a", "amounts": ["1.0", "2.5"]}]
+
+
+def number(*values):
+    return frame(x=["float64", [*values]])
+
+
+def at(*values):
+    """Times beside the numbers 1, 2 …"""
+    numbers = [repr(float(place + 1)) for place in range(len(values))]
+    return frame(t=["time", [*values]], x=["float64", numbers])
+
+
+def deep(**other):
+    return frame(lines=["object", [LINES]], **other)
+
+
 BETTER: dict[str, Better] = {
     "tensor, text of numbers": Better("an array of numbers holds no text"),
     "CSV, each type": answer(
@@ -113,4 +133,51 @@ BETTER: dict[str, Better] = {
     "JSON in capitals": answer(HEADER, [1]),
     "no content type": Better("MLflow fails; it is told what to send", 415),
     "a slash at the end": answer("there is no need to send the client elsewhere", [1]),
+    "split, an index of lists": answer("the rows alone are counted, not what an index says", [1]),
+    "split, an index too long": Better("MLflow makes rows of an index"),
+    "split, an unknown column doubled": Better("a column is named once, also one too many"),
+    "split, rows of objects": Better("rows of a split are lists, and objects are records"),
+    "records, a whole number past 64 bits for text": answer(
+        "a column of text holds text", frame(text=["object", [str(2**70)]])
+    ),
+    "records, an object for text": Better(STRICT),
+    "one named column of numbers, inputs as a number": answer(ALONE, number("1.0")),
+    "one named column of numbers, inputs as lists": answer(ALONE, number("1.0", "2.5")),
+    "one named column of numbers, instances as lists": answer(ALONE, number("1.0", "2.5")),
+    "base64 for URLs": Better("MLflow leaves out what it cannot read"),
+    "times, in the way of America": Better(BY_ISO),
+    "times, in words": Better(BY_ISO),
+    "times, an empty text": Better(STRICT),
+    "times, a float": Better("MLflow takes any number for nanoseconds"),
+    "times, a date beside a time": answer(
+        "each time is read for itself", at("2026-01-31 00:00:00", "2026-01-31 08:00:00")
+    ),
+    "times, CSV": answer("times are read from CSV, too", at("2026-01-31 08:00:00")),
+    "times, CSV with a gap": answer(
+        "times are read from CSV, too", at("2026-01-31 00:00:00", "missing")
+    ),
+    "optional columns, a long with a gap": answer(
+        "what is optional may be missing",
+        frame(x=["float64", ["1.0", "2.0"]], count=["object", ["whole 1", None]]),
+    ),
+    "deep, a time in an object": answer(
+        "times are read in objects, too", deep(event=["object", [{"at": "2026-01-31 08:00:00"}]])
+    ),
+    "deep, a number for anything": answer(ANYTHING, deep(more=["object", ["whole 7"]])),
+    "deep, null in a list of text": answer(
+        "nothing stays nothing; MLflow makes the text 'n' of it",
+        deep(labels=["object", [{"a": ["x", None]}]]),
+    ),
+    "deep, two rows": answer(
+        ANYTHING,
+        frame(lines=["object", [LINES, LINES]], more=["object", [None, "whole 1"]]),
+    ),
+    "deep, instances": answer("instances are rows, as in each form", deep()),
+    "named tensors, text": Better("an array of numbers holds no text"),
+    "rare params, an integer too large": Better(WRAPPED),
+    "params, a long past 64 bits": Better(WRAPPED),
+    "JSON, a semicolon at the end": answer(HEADER, [1]),
+    "JSON, charset utf8": answer("it is what people write for UTF-8", [1]),
+    "HEAD for ping": Better("what may be got may be asked for its headers", 200),
+    "ping with a slash": Better("there is no need to send the client elsewhere", 200),
 }

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from conformance import answers, columns, formats, refusals, shapes
+from conformance import answers, columns, formats, further, habits, refusals, shapes
 
 __all__ = ["CASES"]
 
-CASES = (*formats.CASES, *columns.CASES, *shapes.CASES, *answers.CASES, *refusals.CASES)
+CASES = (
+    *formats.CASES,
+    *columns.CASES,
+    *shapes.CASES,
+    *answers.CASES,
+    *refusals.CASES,
+    *further.CASES,
+    *habits.CASES,
+)
