@@ -9,15 +9,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from nbtrack.errors import InvalidValue, UnknownName
 
-__all__ = ["Setting", "Settings", "Sync", "declared", "read"]
+__all__ = ["ServingLog", "Setting", "Settings", "Sync", "declared", "read"]
 
 Sync = Literal["second", "record"]
+ServingLog = Literal["debug", "info", "warning", "error"]
 
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
@@ -166,6 +167,14 @@ class Settings(msgspec.Struct, frozen=True):
             "NBTRACK_ALLOW_PICKLE",
         ),
     ] = False
+    serving_log: Annotated[
+        ServingLog,
+        variable(
+            "The least that workers of endpoints log; debug has each request, and what exceptions "
+            "say, which may hold what clients sent.",
+            "NBTRACK_SERVING_LOG",
+        ),
+    ] = "info"
     quiet: Annotated[
         bool, variable("Whether nbtrack says nothing but warnings.", "NBTRACK_QUIET")
     ] = False
@@ -246,8 +255,8 @@ def parsed(setting: Setting, name: str, value: Any) -> Any:
 
 def expected(kind: Any) -> str:
     """What a type takes, for a message."""
-    if kind == Sync:
-        return f"there are {', '.join(get_args(Sync))}"
+    if get_origin(kind) is Literal:
+        return f"there are {', '.join(get_args(kind))}"
     if kind in (int, float):
         return f"a {'whole ' if kind is int else ''}number is expected"
     if kind == dict[str, str]:

@@ -51,6 +51,7 @@ def test_every_setting_can_be_set():
         "NBTRACK_WEBHOOK_PRIVATE_ADDRESSES": "no",
         "NBTRACK_ACTIVE_MODEL_ID": "m-1",
         "NBTRACK_ALLOW_PICKLE": "yes",
+        "NBTRACK_SERVING_LOG": "debug",
         "NBTRACK_QUIET": "1",
     }
     assert set(given) == {setting.variables[0] for setting in declared()}
@@ -75,6 +76,7 @@ def test_every_setting_can_be_set():
         webhook_private_addresses=False,
         active_model_id="m-1",
         allow_pickle=True,
+        serving_log="debug",
         quiet=True,
     )
 

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-import os
 import sys
 import time
 import traceback
 import warnings
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from nbtrack.errors import NbtrackError
+from nbtrack import settings
+from nbtrack.errors import InvalidValue, NbtrackError
 
 __all__ = ["is_debugging", "log", "log_error", "log_warnings"]
 
 MOST_ERRORS = 20
 """Errors that are written in a second."""
 
-DEBUG = "NBTRACK_SERVING_LOG"
-"""The variable that, set to debug, has each request logged, and what exceptions say."""
+LEVELS: tuple[str, ...] = get_args(settings.ServingLog)
+
+
+@functools.cache
+def least() -> int:
+    """The place of the least level that is written.
+
+    Raises:
+        InvalidValue: It is set to none that there is.
+    """
+    return LEVELS.index(settings.read().serving_log)
 
 
 def is_debugging() -> bool:
-    """Whether each request is logged."""
-    return os.environ.get(DEBUG, "").lower() == "debug"
+    """Whether each request is logged, and what exceptions say."""
+    return least() == 0
 
 
 def log(level: str, message: str, **more: Any) -> None:
-    """Write a line."""
+    """Write a line, if the setting `serving_log` does not leave out its level."""
+    if is_left_out(level):
+        return
     line = {"moment": time.time_ns() // 1_000_000, "level": level, "message": message, **more}
     text = msgspec.json.encode(line, enc_hook=str)
     if sys.stderr is not None:
         sys.stderr.write(text.decode() + "\n")
         sys.stderr.flush()
+
+
+def is_left_out(level: str) -> bool:
+    """Whether lines of a level are not written; a setting that cannot be read leaves out none."""
+    try:
+        return level in LEVELS and LEVELS.index(level) < least()
+    except InvalidValue:
+        return False
 
 
 def log_error(error: BaseException, prediction_id: str, variant: str) -> None:
