@@ -224,6 +224,7 @@ ENTITIES: dict[Subject, dict[Entity, tuple[str, ...]]] = {
     },
     "prediction": {
         "input": ("inputs", "input"),
+        "label": ("labels", "label"),
         "attribute": ("attributes", "attribute", "attr", "prediction"),
     },
 }
@@ -288,5 +289,5 @@ def kind_of(field: Field, subject: Subject) -> Kind:
             if field.key not in DATASET_KEYS:
                 raise UnknownName("attribute of a dataset", field.key, DATASET_KEYS)
             return "text"
-        case "param" | "tag" | "input" | "name":
+        case "param" | "tag" | "input" | "label" | "name":
             return "either"

@@ -51,7 +51,7 @@ __all__ = [
     "Webhooks",
 ]
 
-Entity = Literal["attribute", "metric", "param", "tag", "dataset", "input", "name"]
+Entity = Literal["attribute", "metric", "param", "tag", "dataset", "input", "label", "name"]
 """What a field belongs to; `name` is a bare word that the store resolves to one of the others."""
 
 View = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]

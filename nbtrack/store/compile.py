@@ -22,6 +22,7 @@ from nbtrack.query.tree import (
     Order,
     View,
 )
+from nbtrack.store.label_rows import LABELLED
 
 __all__ = [
     "SEVERAL",
@@ -157,6 +158,8 @@ def comparison(node: Comparison, subject: Subject) -> Piece:
         return attribute_comparison(comparable(attribute_sql(name), kind, value), row, value)
     if node.field.entity == "input" or (subject, node.field.entity) == ("prediction", "name"):
         return input_comparison(node.field.key, row, value)
+    if node.field.entity == "label":
+        return label_comparison(node.field.key, row, value)
     return keyed_comparison(node.field, row, value, subject)
 
 
@@ -176,6 +179,15 @@ def input_comparison(key: str, row: Operator, value: object) -> Piece:
         return Piece(row.sql.format(left=left), (path,))
     inner = applied(row, left, value)
     return Piece(f"{left} IS NOT NULL AND {inner.sql}", (path, path, *inner.values))
+
+
+def label_comparison(name: str, row: Operator, value: object) -> Piece:
+    """A semi-join with the predictions whose last label of a name is as asked."""
+    left = comparable("value", "either", value)
+    holds = Piece("true") if row.absent else applied(row, left, value)
+    found = f"SELECT prediction_id FROM {LABELLED} WHERE value IS NOT NULL AND {holds.sql}"
+    word = "NOT IN" if row.absent else "IN"
+    return Piece(f"r.prediction_id {word} ({found})", (name, *holds.values))
 
 
 def any_comparison(name: str, row: Operator, value: object, subject: Subject) -> Piece:

@@ -44,6 +44,15 @@ def table(store, store_folder):
         writer.write(
             LabelBatch(label=name, label_values=raw(value), label_moments=[5], label_ids=["b"])
         )
+    late = LabelBatch(
+        label="paid", label_values=raw(3, 7), label_moments=[9, 8], label_ids=["b", "b"]
+    )
+    writer.write(late)
+    writer.write(
+        LabelBatch(
+            label="paid", label_values=raw(4, None), label_moments=[5, 5], label_keys=["x", "y"]
+        )
+    )
     writer.close()
     return lambda **asked: predictions.table(store, predictions.asked_for(**asked))
 
@@ -58,6 +67,7 @@ def test_a_table_has_what_all_have_and_a_column_for_each_input(table):
         "output",
         "label.key",
         "label",
+        "paid",
         "error",
     ]
     assert frame["moment"].iloc[0] == pd.Timestamp(1_000_000, unit="ms", tz="UTC")
@@ -87,6 +97,12 @@ FILTERS = {
     "latency <= 0.25 or error = 'ValueError'": "ae",
     "model is null and variant = 'champion' and moment > 1000003": "e",
     "nothing = 1": "",
+    "labels.paid > 3": "a",  # of b's two the one counts that became known last
+    "labels.paid in (3, 4) and not label.paid = 4": "b",
+    "labels.paid is not null": "ab",
+    "labels.paid is null and inputs.city = 'Rome'": "d",
+    "labels.label = 'true' or labels.key like 'k%'": "b",
+    "labels.nobody = 1": "",
 }
 
 

@@ -68,7 +68,8 @@ def predictions(
         variant: One of the endpoint's models.
         since: From when on: a datetime, "2 hours ago", "2026-11-01", or ms since the epoch.
         until: Before when.
-        filter_string: Such as "inputs.age > 40 and output = 1"; `age > 40` will do.
+        filter_string: Such as "inputs.age > 40 and output = 1 and labels.churned = 0"; `age > 40`
+            will do.
         labels: Whether to join labels, or which ones.
         limit: How many rows at most, the newest ones; None for all.
 
