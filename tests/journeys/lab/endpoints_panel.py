@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ __all__ = [
     "stop_all",
 ]
 
+PATIENCE = 30
 START_MS = 90_000
 """A worker imports its library anew; other tests run on the same cores."""
 
@@ -78,7 +80,13 @@ def stop_all() -> None:
 
     for endpoint in nbtrack.endpoints():
         endpoint.stop()
-    shutil.rmtree(nbtrack.get_tracking_uri().removeprefix("file://"))
+    store = nbtrack.get_tracking_uri().removeprefix("file://")
+    for _ in range(PATIENCE):
+        try:
+            return shutil.rmtree(store)
+        except OSError:  # the server took a journal into the store at that moment
+            time.sleep(0.1)
+    shutil.rmtree(store)
 
 
 class EndpointsPanel:
