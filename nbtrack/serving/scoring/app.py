@@ -39,6 +39,9 @@ ASKS = (
     b"x-nbtrack-key",
     b"expect",
 )
+OPEN = {"/ping", "/health", "/docs", "/"}
+"""Paths that tell nothing of the model."""
+
 HELD_TIMES = 8
 """How many times the largest body may be held at once, by all requests together."""
 
@@ -134,9 +137,9 @@ class App:
         return methods[method]
 
     def admit(self, path: str, told: Told) -> None:
-        """Let in who has the token, if there is one; /ping and /health are open to probes."""
+        """Let in who has the token, if there is one; probes need none, nor the page to type it."""
         wanted = self.plan.options.token_digest
-        if wanted is None or path in {"/ping", "/health"}:
+        if wanted is None or path in OPEN:
             return
         scheme, _, token = told.authorization.partition(b" ")
         found = hashlib.sha256(token.strip()).hexdigest()

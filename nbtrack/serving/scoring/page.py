@@ -27,9 +27,18 @@ button:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
 
 SCRIPT = """
 const form = document.querySelector('form'), answer = document.querySelector('#answer');
+const field = form.elements.token;
+if (field) field.addEventListener('change', async () => {
+  const headers = {Authorization: 'Bearer ' + field.value};
+  const response = await fetch('openapi.json', {headers});
+  if (!response.ok) { answer.textContent = `${response.status}: ` + await response.text(); return; }
+  const asks = (await response.json()).paths['/invocations'].post.requestBody;
+  const {example} = asks.content['application/json'];
+  if (example) form.elements.body.value = JSON.stringify(example);
+});
 form.addEventListener('submit', async event => {
   event.preventDefault();
-  const token = form.elements.token && form.elements.token.value;
+  const token = field && field.value;
   const headers = {'Content-Type': 'application/json'};
   if (token) headers.Authorization = 'Bearer ' + token;
   answer.textContent = 'asking …';
@@ -50,21 +59,21 @@ form.addEventListener('submit', async event => {
 
 
 def page(described: dict[str, Any]) -> str:
-    """The page of what OpenAPI describes; it needs nothing from elsewhere."""
+    """The page of what OpenAPI describes; it needs nothing from elsewhere.
+
+    Where a token is wanted, it tells nothing of the model: it asks for the token first.
+    """
     info = described["info"]
-    title = html.escape(info["title"])
+    title, is_open = html.escape(info["title"]), "security" not in described
     asks = described["paths"]["/invocations"]["post"]
-    content = asks["requestBody"]["content"]["application/json"]
+    content = asks["requestBody"]["content"]["application/json"] if is_open else {"schema": {}}
     example = content.get("example", {"inputs": []})
-    token = (
-        '<p><label>Token <input name="token" type="password" autocomplete="off"></label></p>'
-        if "security" in described
-        else ""
-    )
+    token = "" if is_open else FIELD
+    about = html.escape(info["description"]) if is_open else "Wants a token."
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>
-<body><h1>{title}</h1><p>{html.escape(info["description"])}
+<body><h1>{title}</h1><p>{about}
 Described as OpenAPI in <a href="openapi.json">openapi.json</a>.</p>
 {columns_table(content["schema"])}
 <h2>Try it</h2>
@@ -75,6 +84,9 @@ Described as OpenAPI in <a href="openapi.json">openapi.json</a>.</p>
 <h2>Paths</h2><table><tbody>{paths_rows(described["paths"])}</tbody></table>
 <script>{SCRIPT}</script></body></html>
 """
+
+
+FIELD = '<p><label>Token <input name="token" type="password" autocomplete="off"></label></p>'
 
 
 def text_of(example: Any) -> str:

@@ -88,7 +88,7 @@ def test_metrics_tell_of_all_workers_once_they_are_known(start_worker, plan, fau
     refused = [worker.ask(path="/metrics"), worker.invoke({}, Authorization="Bearer shut")]
     assert [it.status for it in refused] == [401, 401]
     assert refused[0].headers["www-authenticate"] == "Bearer"
-    assert worker.ask(path="/ping").status == 200
+    assert [worker.ask(path=it).status for it in ("/ping", "/", "/openapi.json")] == [200, 200, 401]
 
 
 def test_another_plan_for_the_same_model_is_applied_and_one_for_others_is_not(
