@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbtrack.registry.flavors.sklearn_forests import tree_sum
-from nbtrack.registry.flavors.sklearn_linear import product
+from nbtrack.registry.flavors.sklearn_pipelines import REFUSALS, are_same, chain, frame_way
+from nbtrack.registry.flavors.sklearn_predictors import way_of
 from nbtrack.registry.flavors.sklearn_ways import ShortWay
 
-__all__ = ["Asked", "are_same", "without_names"]
+__all__ = ["REFUSALS", "Asked", "are_same", "without_names"]
 
 NAMES = "feature_names_in_"
 TAKE_FRAMES = ("ColumnTransformer", "FunctionTransformer")
 """What picks columns by their names, or hands the frame to a function of the user's."""
 COMPARED_ROWS = 100
-REFUSALS = (ValueError, TypeError, AttributeError, LookupError)
-"""What an estimator raises that does not take the array after all."""
 
 
 class Asked:
@@ -48,6 +46,7 @@ class Asked:
 
         self.model, self.method = model, method
         self.short = short_way(model, method)
+        self.framed = frame_way(model, method)
         self.frames, self.arrays = pd.DataFrame, np.ndarray
         self.quick: Any = None
         """The method of a copy that knows no names; None where frames must do."""
@@ -60,6 +59,8 @@ class Asked:
         """What the estimator says of data."""
         if not isinstance(data, self.frames):
             return (self.short or getattr(self.model, self.method))(data)
+        if self.framed is not None:
+            return self.framed(data)
         if self.quick is not None and self.has_same_columns(data) and self.is_unchanged():
             matrix = data.to_numpy()
             if matrix.dtype == self.dtype and len(matrix):
@@ -104,7 +105,7 @@ class Asked:
 
 def short_way(model: Any, method: str) -> ShortWay | None:
     """A shorter way to ask an estimator, if one is known."""
-    return tree_sum(model, method) or product(model, method)
+    return way_of(model, method) or chain(model, method)
 
 
 def without_names(model: Any) -> Any:
@@ -127,8 +128,8 @@ def without_names(model: Any) -> Any:
 
 
 def inner_of(model: Any) -> dict[str, Any]:
-    """What of an estimator gets the data as it comes: a pipeline's steps, what a search found."""
-    names = ("steps", "best_estimator_")
+    """What of an estimator gets the data as it comes: a pipeline's steps, what it was made for."""
+    names = ("steps", "best_estimator_", "regressor_")
     return {name: vars(model)[name] for name in names if name in getattr(model, "__dict__", {})}
 
 
@@ -171,12 +172,3 @@ def parts_of(model: Any) -> tuple[int, ...]:
         if isinstance(value, list):
             found += tuple(id(step) for _, step in value)
     return found
-
-
-def are_same(one: Any, other: Any) -> bool:
-    """Whether two answers are equal bit by bit."""
-    if type(one) is not type(other) or one.dtype != other.dtype or one.shape != other.shape:
-        return False
-    if one.dtype == object:
-        return bool(one.tolist() == other.tolist())
-    return bool(one.tobytes() == other.tobytes())

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from nbtrack.errors import UnsafeModel
+from nbtrack.registry.flavors.sklearn_arrays import are_same
 from nbtrack.registry.flavors.table import flavor_named
 from nbtrack.registry.folder import Given, write_model
 from nbtrack.registry.format.mlmodel import Model
@@ -145,3 +147,42 @@ class SkopsFile:
 def apart():
     """Take a skops file apart."""
     return SkopsFile
+
+
+@pytest.fixture
+def assert_same():
+    """Ask an estimator and a shorter way to it, and see that both come to the same end."""
+    return come_to_the_same
+
+
+def outcome(ask, data):
+    """What came of asking: the answer or the error, and the warnings of scikit-learn."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            found = ask(data)
+        except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
+            found = f"{type(error).__name__}: {error}"
+    return found, [f"{it.category.__name__}: {it.message}" for it in seen]
+
+
+def told(data):
+    """Data as an assertion shows it."""
+    return f"{type(data).__name__} {getattr(data, 'shape', '')}\n{data!r}"[:500]
+
+
+def come_to_the_same(asks, model, method, data):
+    """Both ways come to the same end, and neither changes the data."""
+    copied = data.copy()
+    new, new_warnings = outcome(asks, data)
+    known, known_warnings = outcome(getattr(model, method), data)
+    if isinstance(known, np.ndarray):
+        assert are_same(known, new), told(data)
+    else:
+        assert type(new) is type(known), told(data)
+        assert new == known, told(data)
+    assert set(new_warnings) == set(known_warnings), told(data)
+    if isinstance(data, np.ndarray):
+        assert str(data.tolist()) == str(copied.tolist())
+    else:
+        assert data.equals(copied)
