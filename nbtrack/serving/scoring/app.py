@@ -12,14 +12,14 @@ import orjson
 
 from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.registry.format.mlmodel import FORMAT_VERSION
-from nbtrack.serving.scoring.bodies import Gone, Receive, read_body
+from nbtrack.serving.scoring.bodies import Gone, Held, Receive, read_body
 from nbtrack.serving.scoring.feedback import take_feedback
 from nbtrack.serving.scoring.formats import content_kind
 from nbtrack.serving.scoring.logs import is_debugging, log, log_error
 from nbtrack.serving.scoring.metrics import METRICS_TYPE, metrics_text
 from nbtrack.serving.scoring.openapi import openapi
 from nbtrack.serving.scoring.page import page
-from nbtrack.serving.scoring.refusals import Refused, busy, unsupported
+from nbtrack.serving.scoring.refusals import Refused, unsupported
 from nbtrack.serving.scoring.service import Answer, Headers, Request, Service
 
 __all__ = ["CLOSE", "App"]
@@ -41,9 +41,6 @@ ASKS = (
 )
 OPEN = {"/ping", "/health", "/docs", "/"}
 """Paths that tell nothing of the model."""
-
-HELD_TIMES = 8
-"""How many times the largest body may be held at once, by all requests together."""
 
 
 class Told(NamedTuple):
@@ -69,7 +66,7 @@ class App:
         self.service = service
         self.is_draining = False
         self.is_debugging = is_debugging()
-        self.held_bytes = 0
+        self.held = Held()
         self.reply: Callable[[Send, int, Headers, bytes], bool] | None = None
         """Sends an answer at once where the server can; ASGI takes two messages for it."""
         self.pages: dict[str, bytes] = {}
@@ -161,9 +158,7 @@ class App:
     async def body(self, told: Told, receive: Receive) -> bytes:
         """The body of a request, within the limits."""
         most = self.plan.options.most_bytes
-        if self.held_bytes + told.length > most * HELD_TIMES:
-            raise busy("too many large requests at once; come later")
-        return await read_body(receive, told.length, most, waits=told.waits)
+        return await read_body(receive, told.length, most, self.held, waits=told.waits)
 
     async def invocations(self, told: Told, receive: Receive, began: float) -> Answer:
         """Ask a model."""
@@ -175,11 +170,11 @@ class App:
         if told.is_packed:
             raise unsupported("a body is read as it is: send it without a Content-Encoding")
         kind = content_kind(told.kind)
-        self.held_bytes += len(body)
+        self.held.bytes += len(body)
         try:
             return await self.service.answer(Request(body, kind, told.key), began)
         finally:
-            self.held_bytes -= len(body)
+            self.held.bytes -= len(body)
 
     async def feedback(self, told: Told, receive: Receive, began: float) -> Answer:
         """Take in what an answer turned out to be worth."""

@@ -31,6 +31,15 @@ DRAINED_SECONDS = 5.0
 HEADER_SECONDS = 30.0
 """How long the head of a request may take, or the first byte of a connection."""
 
+MOST_HEAD_BYTES = 64 << 10
+"""The longest head of a request: its line and all its headers."""
+
+LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\n"
+    b"connection: close\r\ncontent-length: 76\r\n\r\n"
+    b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "the head is too long"}'
+)
+
 SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\nconnection: close\r\n"
     b"content-length: 82\r\n\r\n"
@@ -44,6 +53,19 @@ class Connection(HttpToolsProtocol):
     since = 0.0
     """When what it waits for began: its first byte, the head of a request, its body."""
     is_idle = True
+    head_bytes = 0
+    """What came of a head that is not complete."""
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a head that does not end is not kept for ever."""
+        super().data_received(data)
+        if self.is_idle or not self.has_no_head:
+            self.head_bytes = 0
+            return
+        self.head_bytes += len(data)
+        if self.head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(LONG)
+            self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""

@@ -76,6 +76,8 @@ class Service:
         self.tasks: set[asyncio.Task[None]] = set()
         self.log: PredictionLog | None = None
         self.cache: Cache | None = None
+        self.is_in_use = False
+        """Whether a plan was taken already."""
         self.use(plan)
 
     def use(self, plan: EndpointPlan) -> None:
@@ -86,7 +88,9 @@ class Service:
         """
         if [told(it) for it in plan.variants] != [told(it) for it in self.plan.variants]:
             raise EndpointError("a plan with other models needs a new worker")
-        before = self.log
+        if plan == self.plan and self.is_in_use:
+            return  # a supervisor says it again to see whether the worker still hears
+        before, old = self.log, self.plan.options
         self.router = router_of(plan)
         if self.all is not None:
             self.router.learn(self.all.variants)
@@ -96,8 +100,13 @@ class Service:
             self.log = log_of(plan)
             if before is not None:
                 before.close()
-        self.cache = cache_of(plan)
-        self.plan = plan
+        is_same = (old.cache_seconds, old.cache_url) == (
+            plan.options.cache_seconds,
+            plan.options.cache_url,
+        )
+        if not (is_same and self.is_in_use):  # what is kept outlives other shares of the traffic
+            self.cache = cache_of(plan)
+        self.plan, self.is_in_use = plan, True
         for scorer in self.scorers:
             scorer.most_waiting = plan.options.most_waiting
             scorer.timeout_seconds = plan.options.timeout_seconds

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from nbtrack.models import infer_signature
 from nbtrack.records.endpoint import Traffic
 from nbtrack.serving.in_process import answering
+from nbtrack.serving.scoring.connections import MOST_HEAD_BYTES
+from nbtrack.serving.scoring.models import load
+from nbtrack.serving.scoring.service import Service
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +113,25 @@ def test_an_answer_is_given_again_for_a_while(plan, classifier, rows_of):
     assert "x-nbtrack-cache" not in first[0] | other[0]
 
 
+def test_answers_that_are_kept_outlive_other_shares_and_a_plan_that_is_said_again(
+    plan, variant, classifier
+):
+    two = plan(variant(classifier, "a"), variant(classifier, "b"), cache_seconds=30.0)
+    models = [load(it) for it in two.variants]
+
+    async def used():
+        service = Service(two, models)
+        cache, router = service.cache, service.router
+        service.use(two)
+        assert (service.cache, service.router) == (cache, router)
+        service.use(msgspec.structs.replace(two, number=2, traffic=Traffic(mode="split")))
+        assert service.cache is cache
+        assert service.router is not router
+        service.close()
+
+    asyncio.run(used())
+
+
 def test_a_shadow_is_asked_also_what_the_cache_answers(plan, variant, classifier, rows_of):
     shadow = variant(classifier, "next", is_shadow=True)
     with answering(plan(variant(classifier, "now"), shadow, cache_seconds=30.0)) as url:
@@ -134,3 +159,19 @@ def metrics(url):
         lines = connection.getresponse().read().decode().splitlines()
     pairs = [line.rpartition(" ") for line in lines if not line.startswith("#")]
     return {name: float(value) for name, _, value in pairs}
+
+
+def test_a_head_that_does_not_end_is_cut_off(plan, classifier, rows_of):
+    with answering(plan(classifier)) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=30) as client:
+            client.sendall(b"GET /ping HTTP/1.1\r\nx-long: " + b"a" * (MOST_HEAD_BYTES + 1))
+            said = b""
+            with contextlib.suppress(ConnectionResetError):
+                while block := client.recv(4096):
+                    said += block
+        head, _, body = said.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 431 ")
+        assert f"content-length: {len(body)}".encode() in head
+        assert asked(url, rows_of((1, 2, 3)))[1] == {"predictions": [1]}
+        assert asked(url, rows_of((1, 2, 3)), x_long="a" * 60_000)[1] == {"predictions": [1]}
