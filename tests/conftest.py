@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -52,10 +54,29 @@ def shared_cache(tmp_path_factory):
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session")
+def new_folder(tmp_path_factory):
+    """Make an empty folder; pytest's own way looks through the thousands that are there."""
+    place, numbers = tmp_path_factory.mktemp("each"), itertools.count()
+
+    def new_folder(name):
+        folder = place / f"{name}{next(numbers)}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+    return new_folder
+
+
+@pytest.fixture
+def tmp_path(new_folder, request):
+    """An empty folder of the test's own, with its name."""
+    return new_folder(re.sub(r"\W", "_", request.node.name)[:30])
+
+
 @pytest.fixture(autouse=True)
-def nothing_from_outside(tmp_path_factory, shared_cache, monkeypatch):
+def nothing_from_outside(new_folder, shared_cache, monkeypatch):
     """No test reads the user's files, environment or repository, or what another test left."""
-    home = tmp_path_factory.mktemp("home")
+    home = new_folder("home")
     forget_settings()
     monkeypatch.setenv("HOME", str(home))
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
