@@ -134,9 +134,8 @@ def test_examples_in_docstrings_run_each_in_a_store_of_its_own(tmp_path, monkeyp
     said = io.StringIO()
     runner = doctest.DocTestRunner(OnlyWhatIsShown(), optionflags=doctest.ELLIPSIS)
     for name in source_modules():
-        for number, example in enumerate(
-            doctest.DocTestFinder().find(importlib.import_module(name))
-        ):
+        found = doctest.DocTestFinder().find(importlib.import_module(name))
+        for number, example in enumerate(it for it in found if it.examples):
             (tmp_path / name / str(number) / ".nbtrack").mkdir(parents=True)
             monkeypatch.chdir(tmp_path / name / str(number))
             session.reset()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from nbtrack.capture.open_model import ModelFile
 from nbtrack.errors import FilterSyntax, InvalidValue, NotFound, UnknownName
+from nbtrack.journal.folder import StoreFolder
 from nbtrack.questions import artifacts, logged_models, runs
 from nbtrack.questions.logged_models import search
 from nbtrack.records.entities import FileInfo
@@ -19,40 +22,64 @@ from nbtrack.records.logged_model import (
 )
 from nbtrack.records.metric import Metric
 from nbtrack.records.run import RunInfo
+from nbtrack.store.duckdb import DuckDBStore
 
 A, B = "a" * 64, "b" * 64
 
 
+def put_models(store, **models):
+    """Put READY models into a store by their names, each a second after the one before."""
+    events = [RunInfo("r", experiment_id="0", status="FINISHED", time=1)]
+    for number, (name, told) in enumerate(models.items(), start=1):
+        given = {"experiment_id": "0", "status": "READY"} | told
+        metrics = given.pop("metrics", {})
+        moment = number * 1_000_000
+        model_id = given.pop("model_id", f"m-{name}")
+        events.append(
+            ModelRecord(
+                model_id,
+                name=name,
+                creation_time=moment,
+                last_updated_time=moment,
+                time=moment,
+                **given,
+            )
+        )
+        for key, value in metrics.items():
+            for place, (dataset, it) in enumerate(
+                value.items() if isinstance(value, dict) else [(None, value)]
+            ):
+                digest = dataset and f"d-{dataset}"
+                events.append(Metric(key, it, moment, place, model_id, dataset, digest, "r"))
+    store.append(events)
+
+
 @pytest.fixture
 def put(store):
-    """Put READY models into the store by their names, each a second after the one before."""
+    """Put models into the store of the test."""
+    return partial(put_models, store)
 
-    def put(**models):
-        events = [RunInfo("r", experiment_id="0", status="FINISHED", time=1)]
-        for number, (name, told) in enumerate(models.items(), start=1):
-            given = {"experiment_id": "0", "status": "READY"} | told
-            metrics = given.pop("metrics", {})
-            moment = number * 1_000_000
-            model_id = given.pop("model_id", f"m-{name}")
-            events.append(
-                ModelRecord(
-                    model_id,
-                    name=name,
-                    creation_time=moment,
-                    last_updated_time=moment,
-                    time=moment,
-                    **given,
-                )
-            )
-            for key, value in metrics.items():
-                for place, (dataset, it) in enumerate(
-                    value.items() if isinstance(value, dict) else [(None, value)]
-                ):
-                    digest = dataset and f"d-{dataset}"
-                    events.append(Metric(key, it, moment, place, model_id, dataset, digest, "r"))
-        store.append(events)
 
-    return put
+@pytest.fixture(scope="module")
+def three_models(tmp_path_factory):
+    """A store with three models, which tests only read."""
+    folder = StoreFolder(tmp_path_factory.mktemp("three") / ".nbtrack")
+    folder.prepare()
+    store = DuckDBStore(folder)
+    put_models(
+        store,
+        a={
+            "model_type": "agent",
+            "source_run_id": "r",
+            "params": {"depth": "3"},
+            "tags": {"stage": "dev"},
+            "metrics": {"acc": 0.7},
+        },
+        b1={"status": "FAILED", "params": {"depth": "5"}, "metrics": {"acc": 0.5}},
+        b2={"tags": {"stage": "test"}, "metrics": {"acc": 0.9}},
+    )
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -136,19 +163,8 @@ def test_a_deleted_model_is_found_only_when_asked_for(store, put, found):
         ("depth = '5'", ["b1"]),
     ],
 )
-def test_models_are_found_by_what_is_known_of_them(put, found, filter_string, names):
-    put(
-        a={
-            "model_type": "agent",
-            "source_run_id": "r",
-            "params": {"depth": "3"},
-            "tags": {"stage": "dev"},
-            "metrics": {"acc": 0.7},
-        },
-        b1={"status": "FAILED", "params": {"depth": "5"}, "metrics": {"acc": 0.5}},
-        b2={"tags": {"stage": "test"}, "metrics": {"acc": 0.9}},
-    )
-    assert found(filter_string) == names
+def test_models_are_found_by_what_is_known_of_them(three_models, filter_string, names):
+    assert [it.name for it in search(three_models, None, filter_string)] == names
 
 
 @pytest.mark.parametrize(
