@@ -115,6 +115,15 @@ class EndpointPlan(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     store: str | None = None
     """The folder of the store whose journal takes predictions; None keeps none."""
 
+    def discreet(self) -> EndpointPlan:
+        """The plan as all may read it: without the password in the address of its cache."""
+        scheme, separator, rest = (self.options.cache_url or "").partition("://")
+        _, has_user, place = rest.rpartition("@")
+        if not has_user:
+            return self
+        options = msgspec.structs.replace(self.options, cache_url=f"{scheme}{separator}{place}")
+        return msgspec.structs.replace(self, options=options)
+
 
 class VariantStats(msgspec.Struct, omit_defaults=True, kw_only=True):
     """What one version of a variant has done since the endpoint was made, all workers together."""

@@ -80,3 +80,16 @@ def test_a_name_is_not_taken_in_a_folder_that_is_removed_meanwhile(folder):
     os.close(held)
     assert folder.is_alive
     os.close(taken)
+
+
+def test_a_process_that_has_the_number_of_an_earlier_supervisor_is_not_signalled(
+    folder, monkeypatch
+):
+    monkeypatch.setattr("nbtrack.api.endpoints.endpoint.SOUGHT_SECONDS", 0.1)
+    state = folder.state()
+    state.status, state.pid = "HEALTHY", os.getpid()
+    folder.put(state)
+    lock = folder.seize()  # somebody is about to start it again
+    with pytest.raises(EndpointError, match=f"number {os.getpid()} is none of nbtrack's"):
+        nbtrack.endpoint("churn").stop()
+    os.close(lock)

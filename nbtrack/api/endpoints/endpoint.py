@@ -37,6 +37,8 @@ UNSTOPPED = "it ended without being stopped"
 OVER = {"STOPPED", "FAILED"}
 ENDED = {"stopped", "removed"}
 GRACE_SECONDS = 10.0
+SOUGHT_SECONDS = 30.0
+"""How long one that is about to begin is waited for before it is told something."""
 
 
 class Endpoint:
@@ -359,12 +361,21 @@ class Endpoint:
             time.sleep(starting.PAUSE_SECONDS)
 
     def signal(self, number: signal.Signals) -> None:
-        """Tell its process something."""
-        while not (state := self.state).pid:  # it is about to begin
-            if self.folder.is_alive:
-                time.sleep(starting.PAUSE_SECONDS)
-                continue
-            return
+        """Tell its process something.
+
+        Raises:
+            EndpointError: Its process is another user's, or not to be found on this machine.
+        """
+        end = time.monotonic() + SOUGHT_SECONDS
+        while not starting.is_supervisor((state := self.state).pid):  # it is about to begin
+            if not self.folder.is_alive:
+                return
+            if time.monotonic() > end:
+                raise EndpointError(
+                    f"the process that keeps the endpoint {self.name!r} up is not to be found on "
+                    f"this machine: number {state.pid} is none of nbtrack's"
+                )
+            time.sleep(starting.PAUSE_SECONDS)
         try:
             os.kill(state.pid, number)
         except ProcessLookupError:

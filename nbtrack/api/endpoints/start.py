@@ -19,6 +19,7 @@ from nbtrack.serving.supervising.place import EndpointFolder, EndpointState, Lau
 __all__ = [
     "become_supervisor",
     "is_over",
+    "is_supervisor",
     "last_complaint",
     "next_plan",
     "prepare",
@@ -52,9 +53,24 @@ def prepare(
     folder.put(EndpointState(endpoint_id=plan.endpoint_id, name=plan.name, since=now_ms()))
 
 
+MODULE = "nbtrack.serving.supervisor"
+
+
+def is_supervisor(pid: int) -> bool:
+    """Whether a process keeps an endpoint up: a number may be given again to any other."""
+    import psutil
+
+    try:
+        return pid > 0 and MODULE in psutil.Process(pid).cmdline()
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # another user's; whoever signals it is told so
+        return True
+
+
 def command(folder: EndpointFolder, lock: int, *more: str) -> list[str]:
     """What the supervisor is started with."""
-    module = ["-m", "nbtrack.serving.supervisor"]
+    module = ["-m", MODULE]
     return [sys.executable, *module, str(folder.path), "--lock", str(lock), *more]
 
 

@@ -47,7 +47,7 @@ def endpoint_json(endpoint: Endpoint) -> dict[str, Any]:
         "pid": state.pid if endpoint.is_alive else None,
         "since": wording.iso(state.since),
         "behind": endpoint.moves,
-        "plan": msgspec.to_builtins(endpoint.plan),
+        "plan": msgspec.to_builtins(endpoint.plan.discreet()),
     }
 
 

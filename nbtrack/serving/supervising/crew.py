@@ -69,11 +69,31 @@ class Crew:
 
     def begin(self) -> None:
         """Start the first workers."""
-        self.current = self.new(self.plan)
+        try:
+            self.current = self.new(self.plan)
+        except OSError as error:
+            self.give_up(self.unstarted(error))
 
     def new(self, plan: EndpointPlan) -> list[Worker]:
-        """As many workers as a plan wants."""
-        return [Worker(self.start, plan) for _ in range(plan.options.workers)]
+        """As many workers as a plan wants.
+
+        Raises:
+            OSError: One cannot be started; then all of them end.
+        """
+        found: list[Worker] = []
+        try:
+            while len(found) < plan.options.workers:
+                found.append(Worker(self.start, plan))
+        except OSError:
+            for worker in found:
+                worker.kill()
+            self.leaving += found
+            raise
+        return found
+
+    def unstarted(self, error: OSError) -> str:
+        """What to say where the system starts no process."""
+        return f"no worker could be started with {self.start.python} ({error.strerror or error})"
 
     def all(self) -> Iterator[Worker]:
         """Every worker there is."""
@@ -163,6 +183,15 @@ class Crew:
         self.listener.happened("crashed", f"{worker.end}; another starts in {self.pause:g} s")
         self.pause = min(2 * self.pause, LAST_PAUSE_SECONDS)
 
+    def replace(self, now: float) -> None:
+        """Start a worker in the place of one that crashed; later, if the system starts none now."""
+        try:
+            self.current.append(Worker(self.start, self.plan))
+        except OSError as error:
+            self.reason = f"{self.unstarted(error)}; it is tried again"
+            self.due.append(now + self.pause)
+            self.pause = min(2 * self.pause, LAST_PAUSE_SECONDS)
+
     def give_up(self, reason: str) -> None:
         """It never came up: say why, and end."""
         self.failure = self.failure or reason
@@ -185,7 +214,10 @@ class Crew:
             self.listener.happened("changed", shares_told(plan))
             return
         self.coming_plan = plan
-        self.coming = self.new(plan)
+        try:
+            self.coming = self.new(plan)
+        except OSError as error:
+            self.refuse(self.unstarted(error))
 
     def dismiss(self) -> None:
         """Let go of workers that were on their way with a plan that is outdated already."""
@@ -230,7 +262,7 @@ class Crew:
         if not self.is_ending:
             for moment in [it for it in self.due if it <= now]:
                 self.due.remove(moment)
-                self.current.append(Worker(self.start, self.plan))
+                self.replace(now)
         for worker in self.all():
             self.examine(worker, now)
         living = (it.stats for it in self.all())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,10 @@ from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.endpoint import EndpointPlan
 
 __all__ = ["Follower", "size_of"]
+
+FIRST_PAUSE_SECONDS = 15.0
+LAST_PAUSE_SECONDS = 600.0
+"""A look that failed, as the store was busy, is repeated, the later the more often it did."""
 
 MOST_BYTES = 1 << 20
 """Whatever grew by more is taken to name the models."""
@@ -34,6 +39,8 @@ class Follower:
 
     def __init__(self, name: str, seen_bytes: int, tell: Callable[[str | None], None]) -> None:
         self.name, self.seen_bytes, self.tell = name, seen_bytes, tell
+        self.again_at: float | None = None
+        self.pause = FIRST_PAUSE_SECONDS
         self.process: subprocess.Popen[bytes] | None = None
         self.said: IO[bytes] | None = None
 
@@ -50,19 +57,33 @@ class Follower:
             self.seen_bytes = size
             if is_told:
                 self.look(store)
+                return
+        if self.again_at is not None and time.monotonic() >= self.again_at:
+            self.look(store)
 
     def look(self, store: StoreFolder) -> None:
         """Send a process that writes another plan if there is one, and tells the supervisor."""
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as the process
-        self.process = subprocess.Popen(  # noqa: S603 - nbtrack itself
-            [
-                *(sys.executable, "-m", "nbtrack", "endpoints", "reload", self.name),
-                *("--if-moved", "--no-wait", "--store", str(store.path)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self.said,
-        )
+        self.again_at = None
+        try:
+            self.said = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as the process
+            self.process = subprocess.Popen(  # noqa: S603 - nbtrack itself
+                [
+                    *(sys.executable, "-m", "nbtrack", "endpoints", "reload", self.name),
+                    *("--if-moved", "--no-wait", "--store", str(store.path)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.said,
+            )
+        except OSError as error:
+            self.fail(error.strerror or str(error))
+
+    def fail(self, problem: str) -> None:
+        """Say why nothing was found out, and look again later."""
+        self.tell(f"the alias cannot be followed: {problem}")
+        self.again_at = time.monotonic() + self.pause
+        self.pause = min(2 * self.pause, LAST_PAUSE_SECONDS)
+        self.close()
 
     def end_look(self) -> None:
         """Tell how a look went."""
@@ -71,7 +92,11 @@ class Follower:
         self.said.seek(0)
         lines = self.said.read().decode(errors="replace").strip().splitlines()
         problem = lines[-1].removeprefix("error: ") if lines else f"{self.process.returncode}"
-        self.tell(f"the alias cannot be followed: {problem}" if self.process.returncode else None)
+        if self.process.returncode:
+            self.fail(problem)
+            return
+        self.tell(None)
+        self.pause = FIRST_PAUSE_SECONDS
         self.close()
 
     def close(self) -> None:

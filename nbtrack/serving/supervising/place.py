@@ -187,7 +187,10 @@ class EndpointFolder(NamedTuple):
         path = self.path / FILES[type(it)]
         new = path.with_suffix(f".{os.getpid()}.new")
         try:
-            new.write_bytes(msgspec.json.encode(it))
+            is_secret = isinstance(it, EndpointPlan) and it != it.discreet()
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+            with os.fdopen(os.open(new, flags, 0o600 if is_secret else 0o666), "wb") as file:
+                file.write(msgspec.json.encode(it))
             new.replace(path)
         except OSError as error:
             raise EndpointError(

@@ -72,6 +72,8 @@ class Supervisor:
         self.written: EndpointState | None = None
         self.stats_at = 0.0
         self.was_stopped = False
+        self.unwritten: EndpointPlan | None = None
+        """A plan in force that is still to be written."""
         self.has_old_copies = False
         """Whether copies of models were served that are not any more."""
 
@@ -123,6 +125,8 @@ class Supervisor:
                 self.stop(f"its folder {self.folder.path} is gone")
         self.crew.tick()
         self.put_stats(self.crew.figures.total)
+        if self.unwritten is not None:
+            self.put_plan(self.unwritten)
         if not self.crew.is_ending:
             self.follower.tick(self.crew.plan)
             self.judge()
@@ -171,7 +175,7 @@ class Supervisor:
         if plan is not None:
             why = reason_to_stop(*seen)
             plan = msgspec.structs.replace(plan, number=max(plan.number, self.crew.refused + 1))
-            self.put(plan)
+            self.put_plan(plan)
             self.crew.change(plan)
             self.happened("canary stopped", why)
 
@@ -189,7 +193,7 @@ class Supervisor:
         self.logbook.say(text, level, event=kind)
         plan = self.crew.plan if hasattr(self, "crew") else self.first_plan
         if kind == "refused":
-            self.put(plan)  # what is served is what is started again
+            self.put_plan(plan)  # what is served is what is started again
         self.has_old_copies |= kind in {"reloaded", "refused"}
         if kind == "healthy" and self.in_foreground and self.launch.greeting:
             with contextlib.suppress(OSError):
@@ -205,10 +209,20 @@ class Supervisor:
                 kind=kind,
                 url=self.state.url or None,
                 text=text,
-                plan=msgspec.json.encode(plan).decode() if is_new else None,
+                plan=msgspec.json.encode(plan.discreet()).decode() if is_new else None,
                 time=next_time(),
             )
         )
+
+    def put_plan(self, plan: EndpointPlan) -> None:
+        """Write a plan of its own, never over a later one; while others change it, that waits."""
+        self.unwritten = plan
+        with contextlib.suppress(OSError), self.folder.in_turn(waits=False) as is_its:
+            if is_its:
+                known = self.folder.plan()
+                if known is None or known.number <= max(plan.number, self.crew.refused):
+                    self.put(plan)
+                self.unwritten = None
 
     def put_state(self) -> None:
         """Write the state, if it is another."""

@@ -83,9 +83,11 @@ def stop_all() -> None:
     store = nbtrack.get_tracking_uri().removeprefix("file://")
     for _ in range(PATIENCE):
         try:
-            return shutil.rmtree(store)
+            shutil.rmtree(store)
         except OSError:  # the server took a journal into the store at that moment
             time.sleep(0.1)
+        else:
+            return
     shutil.rmtree(store)
 
 

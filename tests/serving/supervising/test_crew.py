@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from nbtrack.records.endpoint import EndpointOptions, EndpointPlan, Traffic, Variant
-from nbtrack.serving.supervising.crew import is_for_same_workers, shares_told
+from nbtrack.serving.supervising.crew import Crew, is_for_same_workers, shares_told
+from nbtrack.serving.supervising.worker import Start
 
 replace = msgspec.structs.replace
 
@@ -53,3 +54,38 @@ def test_other_models_and_limits_need_new_workers(other):
 
 def test_shares_are_told_as_parts_of_a_hundred():
     assert shares_told(with_shares(3, 1)) == "traffic: a 75%, b 25%"
+
+
+class Events(list):
+    """What happened to workers."""
+
+    def happened(self, kind, text):
+        self.append((kind, text))
+
+
+@pytest.fixture
+def crew():
+    """A crew whose interpreter is not there."""
+    return Crew(Start(None, "/nowhere/python", 0, print), PLAN, Events())
+
+
+def test_workers_that_cannot_be_started_at_all_are_told_of(crew):
+    crew.begin()
+    assert crew.failure == (
+        "no worker could be started with /nowhere/python (No such file or directory)"
+    )
+    assert crew.is_ending
+
+
+def test_a_plan_whose_workers_cannot_be_started_is_refused(crew):
+    crew.change(replace(PLAN, number=2, options=EndpointOptions(workers=2)))
+    assert (crew.refused, crew.plan, crew.coming) == (2, PLAN, [])
+    assert "goes on" in crew.listener[0][1]
+
+
+def test_a_worker_that_cannot_be_started_again_is_tried_later(crew):
+    crew.is_up, crew.due = True, [0.0]
+    crew.tick()
+    assert "it is tried again" in crew.reason
+    (due,) = crew.due
+    assert due > 0

@@ -6,7 +6,12 @@ import msgspec
 import pytest
 
 from nbtrack.records.endpoint import EndpointOptions, EndpointPlan, Variant
-from nbtrack.serving.supervising.following import Follower, names_any, size_of
+from nbtrack.serving.supervising.following import (
+    FIRST_PAUSE_SECONDS,
+    Follower,
+    names_any,
+    size_of,
+)
 
 
 @pytest.fixture
@@ -60,5 +65,20 @@ def test_a_look_that_fails_is_told_in_a_line(log, store_folder):
     while not told and time.monotonic() < end:
         follower.tick(plan)
         time.sleep(0.05)
-    follower.close()
     assert told[0].startswith("the alias cannot be followed: there is no endpoint 'churn'")
+    follower.tick(plan)
+    assert follower.process is None
+    follower.again_at = time.monotonic()  # nothing was written since, but the look failed
+    follower.tick(plan)
+    assert follower.process is not None
+    follower.close()
+    assert follower.pause == 2 * FIRST_PAUSE_SECONDS
+
+
+def test_a_look_that_cannot_be_begun_is_told_and_repeated(log, store_folder, monkeypatch):
+    told = []
+    follower = Follower("churn", grown(log, "churn"), told.append)
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    follower.tick(plan_at(store_folder, follow=True))
+    assert told == ["the alias cannot be followed: No such file or directory"]
+    assert (follower.process, follower.said, follower.again_at is None) == (None, None, False)
