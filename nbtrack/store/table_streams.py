@@ -43,7 +43,8 @@ VECTOR_ROWS = 2048
 MEMORY = "128MB"
 """Of an instance that reads; what sorts more goes to a temporary folder."""
 
-MOST_THREADS = 4
+MOST_THREADS = 2
+"""Each has buffers of its own: more would let a machine with more cores take more memory."""
 
 BUFFER = 8_388_608
 """Of text that is read ahead; a line is at most a quarter of it."""

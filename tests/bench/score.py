@@ -1,6 +1,6 @@
 """Rows to a model from a big file: `nbtrack.score` beside a loop over chunks with mlflow.
 
-    python tests/bench/score.py nbtrack FOLDER [ROWS]    one side alone, with so many rows
+    python tests/bench/score.py nbtrack FOLDER [ROWS] [KIND]    one side alone, with so many rows
 
 10 columns of numbers and a logistic regression; each file is scored in a process of its own, whose
 seconds count from when its libraries are imported.
@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from figure import Figure, Row, main, memory
 from trained import COLUMNS, data, logged, logistic, module_of
 
 ROWS = 1_000_000
+KINDS = ("parquet", "csv")
 CHUNK = 65_536
 """Rows that mlflow's side is asked with at once, as nbtrack's at most."""
 
@@ -39,13 +40,15 @@ FIGURE = Figure(
 )
 
 
-def measure(side: str, folder: Path, rows: int = ROWS) -> dict[str, float]:
+def measure(
+    side: str, folder: Path, rows: int = ROWS, kinds: Sequence[str] = KINDS
+) -> dict[str, float]:
     module = module_of(side, folder)
     frame, target = data()
     with module.start_run():
         uri = logged(module, logistic(frame, target), frame).model_uri
     found: dict[str, float] = {}
-    for kind in ("parquet", "csv"):
+    for kind in kinds:
         place = folder / f"in.{kind}"
         write(place, list(frame.columns), rows)
         command = [sys.executable, __file__, side, str(folder), "alone", uri, kind]
@@ -78,8 +81,14 @@ def write(place: Path, names: list[str], rows: int) -> None:
 
 def alone(side: str, folder: Path, uri: str, kind: str) -> dict[str, float]:
     """Score a file in this process."""
+    import numpy as np
+    import pandas as pd
+
     module = module_of(side, folder)
-    module.pyfunc.load_model(uri).predict(data()[0][:2])
+    model = module.pyfunc.load_model(uri)
+    model.predict(
+        pd.DataFrame(np.zeros((2, COLUMNS)), columns=model.metadata.signature.inputs.input_names())
+    )
     held = memory("VmHWM")
     begun, processor = time.monotonic(), time.process_time()
     source, target = folder / f"in.{kind}", folder / f"out.{kind}"
@@ -132,5 +141,5 @@ if __name__ == "__main__":
     if sys.argv[3:4] == ["alone"]:
         print("\n" + json.dumps(alone(sys.argv[1], Path(sys.argv[2]), *sys.argv[4:])))
     else:
-        wanted = int(sys.argv[3]) if len(sys.argv) > 3 else ROWS
-        main(lambda side, folder: measure(side, folder, wanted))
+        wanted, kinds = int((*sys.argv, ROWS)[3]), sys.argv[4:] or KINDS
+        main(lambda side, folder: measure(side, folder, wanted, kinds))
