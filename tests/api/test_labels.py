@@ -64,6 +64,16 @@ def test_moments_and_numbers_of_numpy_are_kept(ids):
     assert nbtrack.predictions()["label"].tolist() == [0.5, False, "2026-11-01T00:00:00"]
 
 
+def test_the_only_other_column_of_a_frame_holds_the_labels(ids):
+    assert (
+        nbtrack.log_labels(pd.DataFrame({"prediction_id": ids, "churned": [0, 1, 1]})).labels == 3
+    )
+    assert nbtrack.predictions()["churned"].tolist() == [0, 1, 1]
+    two = pd.DataFrame({"prediction_id": ids, "churned": 0, "left": 1})
+    with pytest.raises(InvalidValue, match="no column 'label'; there are"):
+        nbtrack.log_labels(two)
+
+
 REFUSED = (
     ({None: 1}, {}, "label 0 has no prediction_id: None; nothing was logged"),
     ([("a", 1), (np.nan, 1)], {}, "label 1 has no prediction_id: nan"),

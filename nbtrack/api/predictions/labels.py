@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from nbtrack.api.predictions.log import Moment, moment_of, name_of
@@ -55,8 +55,8 @@ def log_labels(
         labels: A frame with a column of ids or keys and one of labels, a mapping from id to label,
             or pairs of both.
         on: What they are told by: `prediction_id`, or `key` for all predictions of a key.
-        label: The frame's column of labels; the one called as `name` says or `label`, if it is
-            not said.
+        label: The frame's column of labels; the one called as `name` says or `label`, or the
+            only one beside that of ids, if it is not said.
         name: What the labels are called; as the column, or `label`, if it is not said.
         endpoint: The only endpoint that labels of keys are for.
         moment: When they became known; now, if it is not said.
@@ -110,7 +110,7 @@ def pairs_of(
     """
     if hasattr(labels, "columns"):
         columns = [str(it) for it in labels.columns]
-        wanted = label or (name if name is not None and name in columns else "label")
+        wanted = label or column_of_labels(columns, on, name)
         for column in (on, wanted):
             if column not in columns:
                 raise InvalidValue(
@@ -124,6 +124,14 @@ def pairs_of(
     if isinstance(labels, Mapping):
         return title, iter(labels.items())
     return title, iter(checked_pairs(labels))
+
+
+def column_of_labels(columns: Sequence[str], on: str, name: str | None) -> str:
+    """Which column has the labels where nobody says it."""
+    if name is not None and name in columns:
+        return name
+    others = [it for it in columns if it != on]
+    return others[0] if len(others) == 1 else "label"
 
 
 def checked_pairs(labels: Any) -> list[tuple[Any, Any]]:
