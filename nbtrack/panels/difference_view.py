@@ -23,7 +23,7 @@ AROUND = 2
 LINES = 80
 CODE = "code"
 TINTS = {"+": "#1f925433", "-": "#d6455033", "@": "#80808026"}
-ROW = "margin:0;white-space:pre;font-size:12px;line-height:1.45;padding:0 8px;"
+ROW = f"margin:0;padding:0 8px;{theme.CODE};"
 
 
 class Finding(NamedTuple):

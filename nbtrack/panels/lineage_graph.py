@@ -272,4 +272,6 @@ def listing(graph: LineageGraph) -> str:
             + theme.cell(sources)
         )
     told = theme.table("executions in their order", ("", "code", "gives", "from"), rows)
-    return theme.details(f"{plural(len(graph.nodes), 'execution')} with their code", told)
+    count = len(graph.nodes)
+    whose = "its" if count == 1 else "their"
+    return theme.details(f"{plural(count, 'execution')} with {whose} code", told)

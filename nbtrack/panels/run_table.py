@@ -194,9 +194,10 @@ def row_html(table: RunTable, row: RunRow, columns: Sequence[Column], *, has_cur
     cells = [theme.cell(name, head="row"), theme.cell(status, nowrap=True)]
     for it in columns:
         value = theme.cut(formats.number(it.value_in(row)), 32)
-        if is_best(table, row, it):
+        is_first = is_best(table, row, it)
+        if is_first:
             value = f"<strong>★ {value}</strong>{unseen(' best')}"
-        cells.append(theme.cell(value, right=is_number(table, it)))
+        cells.append(theme.cell(value, right=is_number(table, it), nowrap=is_first))
     started = sortable(
         theme.safe(formats.ago(row.start_time, table.now)),
         row.start_time,

@@ -15,6 +15,7 @@ from nbtrack.panels.formats import code_lines, one_line, shortened
 __all__ = [
     "AMBER",
     "BLUE",
+    "CODE",
     "GREEN",
     "GREY",
     "MUTED",
@@ -47,12 +48,10 @@ FRAME = (
 )
 TABLE = "border-collapse:collapse;border:0;margin:4px 0;font-size:13px;table-layout:auto"
 CELL = "text-align:{side};padding:2px 14px 2px 0"
-CAPTION = f"text-align:left;padding:0;color:inherit;font-size:12px;{MUTED}"
+CAPTION = f"text-align:left;padding:0;color:inherit;font-size:12px;white-space:nowrap;{MUTED}"
 ROW = f"background:transparent;border-bottom:{RULE}"
-PRE = (
-    "margin:2px 0;padding:6px 8px;background:#8080801a;font-size:12px;line-height:1.45;"
-    "overflow-x:auto;white-space:pre;font-family:monospace"
-)
+CODE = "font-family:monospace;font-size:12px;line-height:1.45;white-space:pre"
+PRE = f"margin:2px 0;padding:6px 8px;background:#8080801a;overflow-x:auto;{CODE}"
 
 STATUS = {
     "RUNNING": ("●", BLUE),
@@ -169,11 +168,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[str], right: Sequenc
     """A table of rows that hold their cells; the caption and the heads are plain text."""
     top = "".join(cell(safe(it), right=place in right, head="col") for place, it in enumerate(head))
     body = "".join(element("tr", it, ROW) for it in rows)
-    told = element(
-        "caption",
-        safe(caption),
-        "text-align:left;padding:0;color:inherit;opacity:.75;font-size:12px",
-    )
+    told = element("caption", safe(caption), CAPTION)
     if head:
         told += element("thead", element("tr", top, f"{ROW};{MUTED}"), "border:0")
     return element("table", f"{told}<tbody>{body}</tbody>", TABLE)

@@ -28,7 +28,7 @@ CELLS = (
     ),
     (
         "from sklearn.model_selection import train_test_split\n"
-        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.4, random_state=0)"
+        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.4, random_state=1)"
     ),
     (
         "%%track baseline --tags stage=first\nfrom sklearn.ensemble import RandomForestClassifier\n"
@@ -69,7 +69,7 @@ MODELS = (
         "from sklearn.datasets import load_iris\n"
         "from sklearn.model_selection import train_test_split\n"
         "X, y = load_iris(return_X_y=True, as_frame=True)\n"
-        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.4, random_state=0)"
+        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.4, random_state=1)"
     ),
     (
         "%%track shallow --model model --register iris\n"

@@ -50,6 +50,13 @@ def test_a_table_tells_whose_heads_its_heads_are(read):
     assert page.text == "params name value lr 0.1"
 
 
+def test_code_and_captions_need_no_style_sheet_of_the_page(read):
+    (code,) = read(theme.code("a = 1")).named("pre")
+    assert "font-family:monospace" in code["style"]
+    (caption,) = read(theme.table("1 param", ["a"], [])).named("caption")
+    assert "white-space:nowrap" in caption["style"]
+
+
 def test_code_keeps_its_lines_and_shows_what_would_not_be_seen(read):
     assert read(theme.code("if a < b:\n\tgo()\x1b\n")).words == ["if a < b:\n    go()\\x1b"]
     assert read(theme.code("x\n" * 300)).words[0].endswith("\n… 100 more lines")

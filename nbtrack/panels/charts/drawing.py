@@ -14,6 +14,9 @@ __all__ = ["HEIGHT", "WIDTH", "Axis", "axis_of", "dot", "framed", "label", "lege
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 34
+INSET = 10
+"""From the edge to the first dot: it lies on no number."""
+
 STEPS = (1, 2, 2.5, 5, 10)
 MOST_TICKS = 5
 
@@ -26,6 +29,11 @@ class Axis(NamedTuple):
     start: float
     end: float
     ticks: Sequence[float] = ()
+
+    def inset(self) -> Axis:
+        """The axis with room for a dot at either end."""
+        room = math.copysign(INSET, self.end - self.start)
+        return self._replace(start=self.start + room, end=self.end - room)
 
     def place(self, value: float) -> float:
         """Where a value lies."""

@@ -87,7 +87,9 @@ class Scatter(Chart):
     def html(self) -> str:
         """The dots as a still picture."""
         axes = [
-            drawing.axis_of([it.places[place] for place in self.placed()], is_across=is_across)
+            drawing.axis_of(
+                [it.places[place] for place in self.placed()], is_across=is_across
+            ).inset()
             for it, is_across in ((self.x, True), (self.y, False))
         ]
         across, up = (

@@ -15,8 +15,8 @@ const STYLE = `
 .nbt-act { font-size: 12px; margin-left: 6px; }
 .nbt-bar button:disabled, .nbt-form button:disabled { opacity: .45; cursor: default; }
 .nbt-sort { font: inherit; color: inherit; background: none; border: 0; padding: 0;
-  cursor: pointer; }
-.nbt-sort::after { content: ""; display: inline-block; width: 1em; text-align: center; }
+  cursor: pointer; white-space: nowrap; position: relative; }
+.nbt-sort::after { content: ""; position: absolute; left: 100%; font-size: 11px; }
 th[aria-sort=ascending] .nbt-sort::after { content: "▲"; }
 th[aria-sort=descending] .nbt-sort::after { content: "▼"; }
 [data-nbtrack] :is(button, input):focus-visible { outline-offset: 1px;

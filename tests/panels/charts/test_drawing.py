@@ -33,6 +33,13 @@ def test_whole_values_are_read_by_whole_numbers():
     assert len(drawing.axis_of([5, 5.5, 6], is_across=True).ticks) > 3
 
 
+def test_dots_at_the_ends_lie_within():
+    across, up = (drawing.axis_of([2.0, 4.0], is_across=it).inset() for it in (True, False))
+    assert drawing.LEFT + 4 < across.place(2.0) < across.place(4.0) < drawing.WIDTH - 4
+    assert up.place(2.0) < drawing.HEIGHT - drawing.BOTTOM - 4
+    assert up.place(4.0) > 4
+
+
 def test_one_point_is_a_dot():
     assert drawing.polyline([(1, 2)], "red").startswith("<circle")
     assert drawing.polyline([(1, 2), (3, 4)], "red").startswith("<polyline")
