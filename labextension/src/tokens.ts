@@ -53,6 +53,8 @@ export interface ActionTable {
   openRun(run_id: string): void;
   /** Opens the comparison; `diff` starts with what explains the difference of two. */
   compare(run_ids: string[], view?: 'diff'): void;
+  /** The runs of the comparison in front; none if there is none. */
+  compared(): readonly string[];
   jumpToCell(row: CellPlace): Promise<boolean>;
   /** Puts code into a new cell below the active one, which then is the active one. */
   restoreCode(code: string): Promise<void>;

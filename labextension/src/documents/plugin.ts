@@ -107,6 +107,10 @@ function addComparisons(
     void app.commands.execute(COMPARE, { ...args, ...tab });
   };
   actions.provide('compare', compare);
+  actions.provide('compared', () => {
+    const front = tracker.currentWidget;
+    return front?.isVisible ? front.content.place.run_ids : [];
+  });
   void restorer?.restore(tracker, {
     command: COMPARE,
     args: ({ content }) => ({ ...content.place, run_ids: [...content.place.run_ids] }),

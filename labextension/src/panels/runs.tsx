@@ -1,7 +1,7 @@
 /**
  * The section Runs of the sidebar, and the commands, card and settings that belong to it.
  */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRouter, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -23,6 +23,7 @@ import { RunsModel } from '../state/runs';
 import { FIRST_VIEW, restored, type View } from '../state/view';
 import { INbtrack, ISidebar } from '../tokens';
 import { addRunCommands, doByKey } from './run_commands';
+import { addViewLinks, COPY_LINK } from './view_links';
 
 const ID = '@nbtrack/labextension:plugin';
 const KEPT = 'nbtrack:runs';
@@ -84,6 +85,7 @@ class RunsSection extends PanelWithToolbar {
     this.toolbar.node.setAttribute('aria-label', trans.__('Runs'));
     this.toolbar.addItem('compare', button('nbtrack:compare-selected-runs'));
     this.toolbar.addItem('columns', button(CHOOSE));
+    this.toolbar.addItem('link', button(COPY_LINK));
     this.toolbar.addItem('refresh', button(REFRESH));
   }
 
@@ -159,7 +161,7 @@ export const runs: JupyterFrontEndPlugin<void> = {
   description: 'The list of runs.',
   autoStart: true,
   requires: [INbtrack, ISidebar],
-  optional: [IStateDB, ISettingRegistry, ICommandPalette, ILauncher],
+  optional: [IStateDB, ISettingRegistry, ICommandPalette, ILauncher, IRouter],
   activate: (
     app: JupyterFrontEnd,
     nbtrack: INbtrack,
@@ -167,12 +169,15 @@ export const runs: JupyterFrontEndPlugin<void> = {
     state: IStateDB | null,
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    router: IRouter | null
   ) => {
     const model = new RunsModel(nbtrack);
     const body = new RunsBody(app, nbtrack, model);
     const beats = new Heartbeat(nbtrack, model, () => body.isVisible);
     const show = (): void => sidebar.reveal(section);
+    const kept = keep(model, state, settings, beats);
+    addViewLinks(app, nbtrack, { model, kept, show }, { router, palette });
     addCommands(app, nbtrack, model, body, { show, makeRoom: () => sidebar.enlarge(section) });
     addRunCommands(app, nbtrack, model, palette);
     const section = new RunsSection(app, body, nbtrack);
@@ -190,6 +195,5 @@ export const runs: JupyterFrontEndPlugin<void> = {
       category: nbtrack.trans.__('Other'),
       args: { isLauncher: true }
     });
-    void keep(model, state, settings, beats);
   }
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from desk import Tab
 from experiments_panel import ExperimentsPanel
 from lab_stores import put_many
 from playwright.sync_api import expect
@@ -78,6 +79,29 @@ def test_deleted_runs_come_back_by_undo(runs):
 def test_a_run_is_renamed_and_tagged(runs):
     runs.rename("small", "tiny")
     expect(runs.row("tiny")).to_be_visible()
+
+
+def test_a_link_opens_the_same_view_in_another_tab(runs):
+    runs.filter("metrics.acc > 0.75")
+    runs.group_by("params.depth")
+    runs.group("depth: 4").click()
+    runs.select("middle")
+    link = runs.page.evaluate("() => window.jupyterapp.commands.execute('nbtrack:copy-link')")
+    expect(runs.tab.notification("clipboard")).to_be_visible()
+    runs.filter("")
+    runs.group_by("none")
+    with runs.page.expect_popup() as popup:
+        runs.page.evaluate("link => { window.open(link) }", link)
+    other = Tab(runs.tab.lab, popup.value)
+    opened = RunsPanel(other)
+    # JupyterLab loads twice: a second tab gets a workspace of its own
+    expect(opened.group("depth: 8")).to_be_visible(timeout=60_000)
+    expect(opened.filter_box).to_have_value("metrics.acc > 0.75")
+    expect(opened.panel).to_contain_text("2 runs in 2 groups")
+    other.picture("runs-linked")
+    other.page.wait_for_url(lambda url: "#" not in url)
+    assert not other.problems, other.problems
+    other.page.close()
 
 
 def test_an_experiment_is_described_and_tagged(runs):
