@@ -31,9 +31,10 @@ class Hook:
 
 def heard(event: str, arguments: tuple[Any, ...]) -> None:
     """Called by the interpreter for every event; an exception here would stop the user's act."""
-    found = listeners.get(event)
-    if found and os.getpid() == Hook.process:
-        for listener in found:
+    if event not in listeners:  # a library asks for `id` a thousand times while a model is fitted
+        return
+    if os.getpid() == Hook.process:
+        for listener in listeners.get(event, ()):
             try:
                 listener(arguments)
             except Exception as error:  # noqa: BLE001 - told, and the user's act goes on

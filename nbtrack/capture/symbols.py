@@ -88,6 +88,13 @@ class Symbols:
         variable = self.variables.get(name)
         return variable is not None and bool(variable.found.parts or variable.found.opaque)
 
+    def is_told_whole(self, name: str, digest: str) -> bool:
+        """Whether a digest is that of a variable as it was looked at last, and says all of it."""
+        variable = self.variables.get(name)
+        if variable is None or variable.found.is_lazy:
+            return False
+        return variable.found.is_exact and variable.found.digest == digest
+
     def digest(self, name: str) -> str | None:
         """The digest of a variable as it was looked at last; None where there is none."""
         variable = self.variables.get(name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 
+import numpy as np
 import pytest
 
 import nbtrack
+from nbtrack.api.cells import contents
 from nbtrack.api.cells.environment import environment_now
 from nbtrack.api.cells.run import Asked, Seen
 from nbtrack.api.cells.runs import begin_cell_run, finish_cell_run
@@ -112,3 +114,24 @@ def test_an_environment_is_kept_again_where_its_bytes_were_cleaned_away():
     three = done("x = 1")
     text = nbtrack.artifacts.load_text(f"runs:/{three.run.run_id}/environment.json")
     assert text.encode() == environment_now()
+
+
+def test_an_array_that_is_the_same_still_is_not_read_again(monkeypatch):
+    read = []
+    facts = contents.frame_facts
+    monkeypatch.setattr(contents, "frame_facts", lambda *told: read.append(told[1]) or facts(*told))
+    rows = np.arange(12.0).reshape(4, 3)
+
+    def inputs(digest, whole=frozenset({"rows"})):
+        cell = begin_cell_run(Asked(), "")
+        finish_cell_run(cell, Seen("", {"rows": rows}, {"rows": digest}, whole=whole))
+        return cell.inputs
+
+    first = inputs("one")
+    assert inputs("one") == first
+    assert read == ["rows"]
+    rows[0, 0] = 7.0
+    changed = inputs("two")
+    assert changed != first
+    assert inputs("two", whole=frozenset()) == changed  # its digest says too little
+    assert read == ["rows"] * 3

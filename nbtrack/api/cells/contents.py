@@ -17,8 +17,9 @@ from nbtrack.api.cells.run import CellRun, Seen
 from nbtrack.api.files.run_files import keep_bytes
 from nbtrack.capture.classes import is_exactly
 from nbtrack.capture.guard import report
+from nbtrack.capture.identity import identity_of
 from nbtrack.capture.objects.names import name_of
-from nbtrack.capture.redaction import redact_text
+from nbtrack.capture.redaction import is_wanted, redact_text
 from nbtrack.capture.sources.data import DataFacts, file_facts, frame_facts
 from nbtrack.capture.values import is_number
 from nbtrack.errors import NbtrackError
@@ -28,6 +29,7 @@ from nbtrack.records.ids import next_time
 __all__ = ["fill"]
 
 MOST_INPUTS = 12
+MOST_KNOWN = 100
 MOST_ITEMS = 20
 MOST_PRINTED = 10_000_000
 """Characters of what a cell printed that are kept."""
@@ -203,10 +205,32 @@ def facts_of(symbol: str, seen: Seen) -> DataFacts | None:
     value = seen.namespace.get(symbol)
     if value is None or is_number(value):
         return None
+    if symbol in seen.whole:
+        return unchanged_facts(symbol, value, seen.reads[symbol])
     found = frame_facts(value, symbol)
     if found is None or symbol not in seen.writes:
         return found
     return found._replace(digest=seen.reads[symbol], profile=None) if seen.reads[symbol] else None
+
+
+known_facts: dict[str, tuple[tuple[int, str, bool], DataFacts | None]] = {}
+"""Of the variables that were read last, by name, each with what tells that it is the same still."""
+
+
+def unchanged_facts(symbol: str, value: Any, digest: str) -> DataFacts | None:
+    """What is to say of a variable, read anew only where it is another than the last time.
+
+    The columns of an array are hashed one by one, which takes longer than its own digest.
+    """
+    state = (identity_of(value), digest, is_wanted())
+    known = known_facts.get(symbol)
+    if known is not None and known[0] == state:
+        return known[1]
+    if len(known_facts) >= MOST_KNOWN:
+        known_facts.clear()
+    found = frame_facts(value, symbol)
+    known_facts[symbol] = (state, found)
+    return found
 
 
 def keep_files(cell: CellRun, seen: Seen) -> None:

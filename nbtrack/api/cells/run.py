@@ -53,6 +53,8 @@ class Seen(NamedTuple):
     printed: str = ""
     fits: Sequence[tuple[Any, Any]] = ()
     """Models that it fitted, each with the first rows of what it was fitted on."""
+    whole: frozenset[str] = frozenset()
+    """Variables that it read and left as they were, of which the digest says all."""
 
 
 class CellRun:

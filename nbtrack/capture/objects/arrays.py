@@ -22,6 +22,7 @@ from nbtrack.capture.objects.memory import (
 from nbtrack.capture.objects.names import (
     attributes_of,
     leaf,
+    leaf_called,
     mro_of,
     namespace_of,
 )
@@ -29,6 +30,7 @@ from nbtrack.capture.objects.names import (
 __all__ = ["HANDLERS", "LIBRARY", "dtype_name", "has_objects", "numpy_array", "plain_view"]
 
 NUMBERS = "biufc"
+GENERIC = b"numpy.generic"
 
 MANY = 1000
 names: dict[Any, bytes] = {}
@@ -84,10 +86,10 @@ def numpy_array(value: Any, look: Look) -> Node:
     state = b"ndarray" + dtype_name(plain.dtype) + dumped(plain.shape)
     if has_objects(plain.dtype):
         return array_of_objects(value, plain, state, look)
-    digest = array_digest(plain, look)
+    address = address_of(plain)
+    digest = array_digest(plain, look, address)
     if look.is_sealed:
         return Node(state, content=digest)
-    address = address_of(plain)
     if plain.base is None and plain.flags.c_contiguous and plain.size:
         look.part(address, int.from_bytes(digest, "little"))
     else:
@@ -128,7 +130,7 @@ def told_scalar(value: Any) -> bytes:
     """A scalar of numbers, text or dates."""
     generic = sys.modules["numpy"].generic
     dtype = generic.dtype.__get__(value)
-    return leaf(generic, dtype_name(dtype) + b"\x00" + generic.tobytes(value))
+    return leaf_called(GENERIC, dtype_name(dtype) + b"\x00" + generic.tobytes(value))
 
 
 def dtype(value: Any, look: Look) -> bytes:  # noqa: ARG001

@@ -70,11 +70,17 @@ def octets_of(array: Any) -> Any:
     return array.reshape(-1).view("u1") if array.size else b""
 
 
-def array_digest(array: Any, look: Look) -> bytes:
-    """The hash of an array's items in their order, equal for every layout in memory."""
+def array_digest(array: Any, look: Look, address: int | None = None) -> bytes:
+    """The hash of an array's items in their order, equal for every layout in memory.
+
+    Args:
+        array: Whose items.
+        look: The look under way.
+        address: Where they begin, if that was asked already: it takes longer than a short hash.
+    """
     if has_long_rows(array):
         return xxh3_64_digest(b"".join(row_digests(array, look)))
-    return items_digest(array, look)
+    return items_digest(array, look, address)
 
 
 def has_long_rows(array: Any) -> bool:
@@ -90,13 +96,13 @@ def row_digests(array: Any, look: Look) -> list[bytes]:
     return [items_digest(row, look) for row in array]
 
 
-def items_digest(array: Any, look: Look) -> bytes:
+def items_digest(array: Any, look: Look, address: int | None = None) -> bytes:
     """The hash of an array's items; memory that was hashed in this look is not hashed again."""
     if not array.flags.c_contiguous:
         if not look.afford_memory(array.nbytes):
             return sample_digest(array, look)
         return copied_digest(array)
-    key = (address_of(array), array.nbytes)
+    key = (address_of(array) if address is None else address, array.nbytes)
     digest = look.memory.get(key)
     if digest is None:
         digest = look.memory[key] = buffer_digest(octets_of(array), look)

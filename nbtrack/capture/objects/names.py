@@ -13,6 +13,7 @@ __all__ = [
     "held_by",
     "is_users",
     "leaf",
+    "leaf_called",
     "module_of",
     "mro_of",
     "name_of",
@@ -71,5 +72,9 @@ def held_by(value: object) -> list[Any]:
 
 def leaf(kind: type, data: bytes = b"") -> bytes:
     """All of an immutable value, in bytes that end by themselves."""
-    name = name_of(kind).encode(errors="replace")
+    return leaf_called(name_of(kind).encode(errors="replace"), data)
+
+
+def leaf_called(name: bytes, data: bytes = b"") -> bytes:
+    """The same by the name of its type, where that is known and many are told."""
     return b"\x06" + xxh3_64_digest(name + b"\x00" + data)

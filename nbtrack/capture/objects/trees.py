@@ -10,7 +10,7 @@ from nbtrack.capture.objects.flat import dumped
 from nbtrack.capture.objects.instances import AWAITED, LEAVES
 from nbtrack.capture.objects.look import Handler, Look, Node
 from nbtrack.capture.objects.memory import buffer_digest
-from nbtrack.capture.objects.names import leaf
+from nbtrack.capture.objects.names import leaf_called
 
 __all__ = ["LIBRARY"]
 
@@ -21,7 +21,7 @@ def decision_tree(value: Any, look: Look) -> Node:
     nodes, values = state["nodes"], state["values"]
     shape = (features, classes.tobytes(), outputs, state["max_depth"], values.shape)
     digests = buffer_digest(nodes, look) + buffer_digest(values, look)
-    return Node(leaf(type(value)) + dumped(shape) + digests)
+    return Node(TREE + dumped(shape) + digests)
 
 
 def trees_are_loaded() -> bool:
@@ -35,4 +35,7 @@ def trees_are_loaded() -> bool:
 
 AWAITED.append(trees_are_loaded)
 
-LIBRARY: dict[str, Handler] = {"sklearn.tree._tree.Tree": decision_tree}
+NAME = "sklearn.tree._tree.Tree"
+TREE = leaf_called(NAME.encode())
+
+LIBRARY: dict[str, Handler] = {NAME: decision_tree}

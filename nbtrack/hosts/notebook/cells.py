@@ -52,6 +52,9 @@ SESSION_TAG = "nbtrack.session"
 
 LONGEST_ERROR = 20_000
 
+MANY_SOURCES = 100
+"""Cells that are remembered as Python: most are run again and again as they are."""
+
 
 def told(act: Callable[..., None]) -> Callable[..., None]:
     """Have what cannot be done told in a line below the cell, which runs all the same."""
@@ -374,6 +377,7 @@ class CellHooks:
 
 
 @guarded
+@functools.lru_cache(MANY_SOURCES)
 def hash_of(source: str) -> str:
     """The hash of a cell's code."""
     return code_hash(source)
@@ -386,6 +390,7 @@ def tracked_by(source: str) -> str | None:
 
 
 @guarded
+@functools.lru_cache(MANY_SOURCES)
 def as_python(source: str) -> str:
     """The code of a cell without its `%%track` line, as Python."""
     return python_of(body_of(source))

@@ -74,9 +74,19 @@ class TrackedCell:
         writes = dict(step.writes) if step is not None else {}
         loaded = self.loaded_behind(step) or {}
         fits = self.stop_fits() or ()
+        whole = self.whole_of(reads, writes) or frozenset()
         namespace = self.shell.user_ns
-        seen = Seen(source, namespace, reads, writes, loaded, error, figures, printed, fits)
+        seen = Seen(source, namespace, reads, writes, loaded, error, figures, printed, fits, whole)
         finish_cell_run(self.run, seen)
+
+    @guarded
+    def whole_of(self, reads: dict[str, str], writes: dict[str, str]) -> frozenset[str]:
+        """The variables that it left as they were and whose digest says all of them."""
+        if followed.session is None:
+            return frozenset()
+        symbols = followed.session.session.symbols
+        unchanged = reads.keys() - writes.keys()
+        return frozenset(it for it in unchanged if symbols.is_told_whole(it, reads[it]))
 
     @guarded
     def loaded_behind(self, step: Step | None) -> dict[str, DataFacts]:
