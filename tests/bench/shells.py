@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 
 from figure import median
 
-__all__ = ["LOADED", "Pairs", "cpu_of", "followed_shell", "pairs", "plain", "shell_in"]
+__all__ = [
+    "LOADED",
+    "Pairs",
+    "cpu_of",
+    "followed_shell",
+    "lower_quartile",
+    "pairs",
+    "plain",
+    "shell_in",
+]
 
 LOADED = {
     "nbtrack": ("%load_ext nbtrack", "%track on"),
@@ -59,6 +68,7 @@ class Pairs(NamedTuple):
 
 
 def lower_quartile(values: list[float]) -> float:
+    """Of values that a busy machine only makes larger."""
     return quantiles(values, n=4, method="inclusive")[0]
 
 
