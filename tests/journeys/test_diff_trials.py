@@ -31,7 +31,7 @@ def named():
     command = [sys.executable, str(SCRIPT), "--json", *(f"={name}" for name in CHOSEN)]
     environment = os.environ | {"PYTHONPATH": str(SCRIPT.parents[2])}
     done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, timeout=240, check=False
+        command, capture_output=True, text=True, env=environment, timeout=900, check=False
     )
     assert done.stdout, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])

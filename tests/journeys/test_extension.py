@@ -100,7 +100,7 @@ class Notebook:
     def end(self):
         """Shut the kernel down, as closing a notebook does; what was opened is let go of."""
         self.client.shutdown()
-        for _ in range(200):
+        for _ in range(1200):
             if not self.manager.is_alive():
                 break
             time.sleep(0.05)
@@ -283,7 +283,7 @@ def test_a_killed_kernel_leaves_a_killed_run(open_notebook):
     notebook.run("%load_ext nbtrack", "load")
     notebook.run("%%track whole\nx = 1", "c1")
     notebook.client.execute("%%track killed\nimport time\nx = 2\ntime.sleep(600)")
-    for _ in range(200):
+    for _ in range(900):
         if len(runs()) == 2:
             break
         time.sleep(0.1)

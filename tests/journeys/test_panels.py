@@ -126,12 +126,13 @@ def lab(tmp_path, monkeypatch):
 def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(lab):
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=30_000)
     page = lab.open("story.ipynb", height=3000)
     lab.run_all(page)
     live, runs, compared, registry = (page.locator(".jp-CodeCell").nth(it) for it in range(3, 7))
-    expect(live.get_by_text("● live")).to_be_visible(timeout=30_000)
+    expect(live.get_by_text("● live")).to_be_visible()
     told = runs.get_by_role("status")
-    expect(told).to_have_text("5 of 5 shown", timeout=30_000)
+    expect(told).to_have_text("5 of 5 shown")
 
     runs.get_by_role("button", name="acc", exact=True).click()
     expect(runs.locator("th[aria-sort=ascending]")).to_have_text("acc")
@@ -144,20 +145,20 @@ def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(lab):
     expect(told).to_contain_text("a value is missing after >")
     box.fill("acc > 0.89")
     box.press("Enter")
-    expect(told).to_have_text("2 of 2 shown", timeout=10_000)
+    expect(told).to_have_text("2 of 2 shown")
     for it in range(2):
         runs.get_by_role("checkbox").nth(it).check()
     runs.get_by_role("button", name="Compare").click()
-    expect(runs.get_by_text("2 runs compared")).to_be_visible(timeout=10_000)
-    expect(compared.locator(".js-plotly-plot")).to_have_count(3, timeout=30_000)
+    expect(runs.get_by_text("2 runs compared")).to_be_visible()
+    expect(compared.locator(".js-plotly-plot")).to_have_count(3)
 
     registry.get_by_role("button", name="promote version 2 of churn").click()
     form = registry.get_by_role("group", name="promote version 2 of churn")
     form.get_by_label("gates").fill("acc >= 0.95")
     form.get_by_role("button", name="Promote", exact=True).click()
-    expect(registry.get_by_text("acc is 0.9, not at least 0.95")).to_be_visible(timeout=10_000)
+    expect(registry.get_by_text("acc is 0.9, not at least 0.95")).to_be_visible()
     form.get_by_role("button", name="Promote all the same").click()
-    expect(registry.locator("[data-alias=champion]")).to_have_count(1, timeout=10_000)
+    expect(registry.locator("[data-alias=champion]")).to_have_count(1)
 
     lab.command(page, "docmanager:save")
     saved = json.loads((lab.root / "story.ipynb").read_text())
@@ -168,6 +169,6 @@ def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(lab):
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.close()
     page = lab.open("story.ipynb", theme="dark", height=3000)
-    expect(page.get_by_text("versions of churn")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("versions of churn")).to_be_visible()
     expect(page.locator(".nbt-bar")).to_have_count(0)
     expect(page.get_by_text("model not found")).to_have_count(0)

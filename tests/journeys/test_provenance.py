@@ -39,7 +39,7 @@ def run(*arguments):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     return json.loads(done.stdout.splitlines()[-1])
 

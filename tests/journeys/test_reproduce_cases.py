@@ -19,7 +19,7 @@ def test_results_of_notebooks_are_made_again_equal():
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     results = json.loads(done.stdout.splitlines()[-1])
     assert len(results) == 4

@@ -141,13 +141,14 @@ def test_a_slow_store_is_not_waited_for(shell):
     class Slow(Fixed):
         def runs(self, prefix):
             asked.append(prefix)
-            is_let_go.wait(10)
+            is_let_go.wait(60)
             return ["late"]
 
     completion.load(shell, Slow())
     began = time.monotonic()
     assert "late" not in offered(shell, "%diff l")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
+    assert completion.PATIENCE_SECONDS < 2  # of a quiet machine, which the clock here is not
     assert "late" not in offered(shell, "%diff la")
     assert asked == ["l"]
     is_let_go.set()
@@ -156,7 +157,7 @@ def test_a_slow_store_is_not_waited_for(shell):
 
 def finally_offered(shell, text):
     """What is offered once the question before is answered."""
-    for _ in range(100):
+    for _ in range(1500):
         if "late" in (found := offered(shell, text)):
             break
         time.sleep(0.02)
@@ -240,7 +241,7 @@ def test_a_real_kernel_completes_as_notebooks_ask(kernel, use_jedi):
     }
     for code, (start, matches) in asked.items():
         line_end = code.index("\n") if code.startswith("%%track") else len(code)
-        for _ in range(100):  # the store is opened once, longer than a completion waits
+        for _ in range(600):  # the store is opened once, longer than a completion waits
             content = kernel.complete(code, line_end, reply=True, timeout=60)["content"]
             if content["matches"] == matches:
                 break

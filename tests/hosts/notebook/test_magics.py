@@ -228,12 +228,24 @@ def test_a_variable_and_a_run_are_made_again_beside_the_notebook(cells):
 def test_a_check_that_is_interrupted_leaves_no_kernel(cells):
     cells("%load_ext nbtrack", "load")
     kernel_pid = int(cells("import os\nos.getpid()", "pid").result)
-    cells("import os, time\ntime.sleep(0.1 if not os.path.exists('wait') else 600)\nx = 1", "slow")
+    slow = "if os.path.exists('wait'):\n    os.mkdir('begun')\n    time.sleep(600)\nx = 1"
+    cells(f"import os, time\n{slow}", "slow")
     Path("wait").touch()
-    timer = threading.Timer(8, os.kill, (kernel_pid, signal.SIGINT))
-    timer.start()
-    ran = cells("%reproduce x --check")
-    timer.cancel()
+    begun, is_over = Path("begun").absolute(), threading.Event()
+
+    def interrupt():
+        while not is_over.wait(0.02):
+            if begun.exists():
+                os.kill(kernel_pid, signal.SIGINT)
+                return
+
+    watcher = threading.Thread(target=interrupt)
+    watcher.start()
+    try:
+        ran = cells("%reproduce x --check")
+    finally:
+        is_over.set()
+        watcher.join()
     assert ran.error.startswith("KeyboardInterrupt"), ran
     assert cells("len(__import__('psutil').Process().children())").result == "0"
     assert cells("x + 1").result == "2"

@@ -373,10 +373,13 @@ def test_twenty_runs_of_a_cell_are_counted(run, capsys):
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="it needs a timer")
 def test_a_signal_interrupts_a_cell_that_sleeps(run):
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
-        run("%%track sleeps\nimport time\ntime.sleep(30)")
+        run(
+            "%%track sleeps\nimport signal, time\n"
+            "signal.setitimer(signal.ITIMER_REAL, 0.05)\ntime.sleep(60)"
+        )
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert told(runs()) == [("sleeps", "KILLED", {})]
