@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from nbtrack.query.tree import Predictions, UnknownPredictions
@@ -124,12 +126,28 @@ def asked(question: Predictions) -> Piece:
 
 def answer_unknown_predictions(question: UnknownPredictions, cursor: Cursor) -> Answer:
     """`name`: each id, or key, that no prediction has; the id of a request is known by its rows."""
-    column = "prediction_id" if question.ids else "key"
-    requests = " UNION ALL SELECT split_part(prediction_id, '/', 1) FROM core.predictions"
+    names = question.ids or question.keys
     rows = cursor.execute(
-        "SELECT name FROM (SELECT DISTINCT unnest(?::VARCHAR[]) AS name) a ANTI JOIN"
-        f" (SELECT {column} AS name FROM core.predictions{requests if question.ids else ''}) p"
-        " USING (name) ORDER BY name",
-        [list(question.ids or question.keys)],
+        "SELECT name FROM (SELECT DISTINCT unnest($names::VARCHAR[]) AS name) a ANTI JOIN"
+        f" ({NAMED_BY_ID if question.ids else NAMED_BY_KEY}) p USING (name) ORDER BY name",
+        {"names": [*names], **(around(question.ids) if question.ids else {})},
     ).fetchall()
     return Answer({"name": [name for (name,) in rows]})
+
+
+NAMED_BY_KEY = "SELECT key AS name FROM core.predictions"
+
+NAMED_BY_ID = """
+    SELECT prediction_id AS name FROM core.predictions
+    WHERE prediction_id >= $first AND prediction_id < $beyond
+    UNION ALL SELECT split_part(prediction_id, '/', 1) FROM core.predictions
+    WHERE prediction_id >= $first AND prediction_id < $beyond AND contains(prediction_id, '/')"""
+
+
+def around(ids: Sequence[str]) -> dict[str, str]:
+    """Between which ids those and the rows of their requests lie, which have a slash behind them.
+
+    Ids grow with time, so that few rows of other times need be read.
+    """
+    after_slash = chr(ord("/") + 1)
+    return {"first": min(ids), "beyond": max(f"{it}{after_slash}" for it in ids)}

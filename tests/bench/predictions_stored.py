@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from nbtrack.journal.folder import StoreFolder
-from nbtrack.query.tree import Sql
+from nbtrack.query.tree import Sql, UnknownPredictions
 from nbtrack.questions import predictions
 from nbtrack.store.duckdb import DuckDBStore
 
@@ -71,12 +71,16 @@ def questions(count: int) -> dict[str, object]:
             **one, since=hour, filter_string="age > 80 and city = 'Rome'"
         ),
         "a key, ever": predictions.asked_for(filter_string="key = 'user77'"),
-        "one id": predictions.asked_for(
-            filter_string=f"id = '{(BEGIN + 77 * STEP) << 16:016x}{77:016x}'"
-        ),
+        "one id": predictions.asked_for(filter_string=f"id = '{id_of(77)}'"),
+        "whether three ids are known": UnknownPredictions(tuple(map(id_of, (77, 78, 79)))),
         "SQL: sums of an hour": Sql(f"{sums} and moment > {hour}"),
         "SQL: sums of an endpoint": Sql(sums),
     }
+
+
+def id_of(number: int) -> str:
+    """The id of a prediction."""
+    return f"{(BEGIN + number * STEP) << 16:016x}{number:016x}"
 
 
 def main() -> None:
@@ -93,7 +97,7 @@ def main() -> None:
             times, burnt = [], []
             for _ in range(3):
                 begin, cpu = time.perf_counter(), time.process_time()
-                if isinstance(question, Sql):
+                if isinstance(question, Sql | UnknownPredictions):
                     rows = 1
                     store.fetch(question)
                 else:

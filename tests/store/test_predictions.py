@@ -142,6 +142,14 @@ def test_ids_and_keys_that_no_prediction_has_are_told(store, writer):
     assert store.fetch(UnknownPredictions(keys=("ada", "ben"))).columns["name"] == ["ben"]
 
 
+def test_an_id_is_known_whatever_stands_beside_it(store, writer):
+    writer.write(batch(["r/9", "r-1", "r-1/0", "r0", "ü/0"]))
+    for ids in (("r",), ("r", "r-1"), ("r-1/0", "r0"), ("r/9", "ü"), ("ü",)):
+        assert store.fetch(UnknownPredictions(ids=ids)).columns["name"] == [], ids
+    asked = UnknownPredictions(ids=("", "q", "r", "r/", "r/8", "ü/"))
+    assert store.fetch(asked).columns["name"] == ["", "q", "r/", "r/8", "ü/"]
+
+
 def test_old_predictions_go_with_their_labels(store, writer):
     writer.write(batch(["a", "b/0", "b/1"], moments=[100, 200, 300], prediction_keys=["x"] * 3))
     writer.write(labels("l", values=[1, 2, 3], label_ids=["a", "b", "b/1"], moment=400))
