@@ -107,6 +107,7 @@ function Search(
   return (
     <form
       role="search"
+      aria-label={trans.__('Experiments')}
       onSubmit={event => {
         event.preventDefault();
         onFilter(isFilter(search) ? search.trim() : '');
@@ -193,7 +194,7 @@ function Glance({ item }: { item: ExperimentItem }): ReactElement | null {
   const tags = ownTags(item.tags);
   const words = item.description
     .split('\n')
-    .map(it => it.replace(/^[#>*\s-]+/, '').trim())
+    .map(it => it.replace(/^[#>*\s-]+|[*`]/g, '').trim())
     .find(Boolean);
   if (!words && tags.length === 0) {
     return null;

@@ -33,7 +33,7 @@ export function FilterBox(props: FilterBoxProps): ReactElement {
   const id = useId();
   const isOpen = box.found.items.length > 0;
   return (
-    <div className="nbtrack-Filter" role="search">
+    <div className="nbtrack-Filter" role="search" aria-label={trans.__('Runs')}>
       <div className="nbtrack-FilterLine">
         <input
           ref={box.input}

@@ -61,7 +61,7 @@ export function GroupLine(props: GroupLineProps): ReactElement {
       <span role="gridcell" className="nbtrack-GroupTitle" title={title}>
         <Fold label={trans.__('Runs of %1', title)} isOpen={isOpen} onFold={onFold} />
         <span className="nbtrack-GroupName">{short}</span>
-        <span className="nbtrack-Count">{group.size.toLocaleString()}</span>
+        <span className="nbtrack-Count">({group.size.toLocaleString()})</span>
       </span>
       {columns.map(column => (
         <Best key={column} column={column} group={group} trans={trans} />

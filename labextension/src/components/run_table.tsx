@@ -169,7 +169,9 @@ function Header(props: RunTableProps & { template: string }): ReactElement {
       {titles.map(([column, title]) => (
         <Title key={column} {...props} column={column} title={title} />
       ))}
-      <span role="columnheader" aria-label={trans.__('Curve')} />
+      <span role="columnheader">
+        <span className="nbtrack-VisuallyHidden">{trans.__('Curve')}</span>
+      </span>
       <Title {...props} column={FIXED.time} title={trans.__('Age')} />
     </div>
   );

@@ -3,7 +3,7 @@
  */
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ReactElement, useCallback, useEffect, useReducer, useRef } from 'react';
+import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 
 import type { RunRow } from '../records';
 import type { RunsModel } from '../state/runs';
@@ -70,6 +70,7 @@ export function RunsView(props: RunsViewProps): ReactElement {
         <List {...props} />
       )}
       {why ? null : <Footer trans={trans} model={model} />}
+      <Announcement trans={trans} model={model} />
     </div>
   );
 }
@@ -219,21 +220,49 @@ function useStable(texts: string[]): string[] {
   return kept.current;
 }
 
-/** How many runs there are, and how many are selected. */
-function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }): ReactElement {
-  const { total, selection, grouped, isGrouped, view } = model;
+/** How many runs there are, in how many groups. */
+function countOf({ total, grouped, isGrouped, view }: RunsModel, trans: TranslationBundle): string {
   const count = trans._n('%2 run', '%2 runs', total, total.toLocaleString());
   const groups = grouped.groups.total;
+  return isGrouped && view.grouping !== 'parent'
+    ? trans._n('%3 in a group', '%3 in %2 groups', groups, groups.toLocaleString(), count)
+    : count;
+}
+
+/** How many runs there are, and how many are selected. */
+function Footer({ trans, model }: { trans: TranslationBundle; model: RunsModel }): ReactElement {
+  const { selection } = model;
   return (
-    <div className="nbtrack-Footer" role="status">
-      <span>
-        {isGrouped && view.grouping !== 'parent'
-          ? trans._n('%3 in a group', '%3 in %2 groups', groups, groups.toLocaleString(), count)
-          : count}
-      </span>
+    <div className="nbtrack-Footer">
+      <span>{countOf(model, trans)}</span>
       {selection.ids.length > 0 ? (
         <span>{trans.__('%1 selected', selection.ids.length)}</span>
       ) : null}
+    </div>
+  );
+}
+
+/**
+ * Says to screen readers how many runs an answer has once somebody asked for others; of runs that
+ * come and go by themselves it says nothing.
+ */
+function Announcement(props: { trans: TranslationBundle; model: RunsModel }): ReactElement {
+  const { trans, model } = props;
+  const { experiment_id, onlyThisNotebook, filter, grouping, areDeleted } = model.view;
+  const asked = JSON.stringify([experiment_id, onlyThisNotebook, filter, grouping, areDeleted]);
+  const answered = useRef(asked);
+  const [said, setSaid] = useState('');
+  const { isWaiting } = model;
+  const count = countOf(model, trans);
+  useEffect(() => {
+    if (!isWaiting && asked !== answered.current) {
+      answered.current = asked;
+      setSaid(count);
+    }
+  }, [isWaiting, asked, count]);
+  return (
+    <div role="status" className="nbtrack-VisuallyHidden">
+      {said}
     </div>
   );
 }

@@ -82,10 +82,10 @@ function Comparison(props: IComparePageProps & { replies: readonly RunReply[] })
   };
   return (
     <>
-      <header className="nbtrack-Document-head">
+      <div className="nbtrack-Document-head">
         <h2>{trans.__('%1 runs compared', runs.length)}</h2>
         <Legend items={runs} hidden={hidden} toggle={toggle} trans={trans} />
-      </header>
+      </div>
       <Tabs
         label={trans.__('Comparison')}
         tabs={tabsOf({ ...props, runs, hidden })}

@@ -62,7 +62,7 @@ function Head(props: IRunPageProps & { reply: RunReply }): JSX.Element {
   const { acts, reply, trans } = props;
   const { run } = reply;
   return (
-    <header className="nbtrack-Document-head">
+    <div className="nbtrack-Document-head">
       <h2>{run.run_name}</h2>
       <StatusMark status={run.status} />
       {run.lifecycle_stage === 'deleted' ? (
@@ -86,7 +86,7 @@ function Head(props: IRunPageProps & { reply: RunReply }): JSX.Element {
           {trans.__('Reproduce…')}
         </button>
       </span>
-    </header>
+    </div>
   );
 }
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page
 
-__all__ = ["faint_texts", "nameless_controls"]
+__all__ = ["AXE", "axe_faults", "faint_texts", "nameless_controls"]
+
+AXE = Path(__file__).parents[3] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 
 OURS = '[class*="nbtrack-"]'
 
@@ -74,3 +78,26 @@ def faint_texts(page: Page, least: float) -> list[str]:
 def nameless_controls(page: Page) -> list[str]:
     """Controls of ours that a screen reader has no name for."""
     return page.evaluate(NAMELESS, OURS)
+
+
+AXE_RUN = """async () => {
+    const ours = [...document.querySelectorAll('#nbtrack-sidebar, .nbtrack-Page')]
+        .filter(it => it.checkVisibility());
+    const found = await window.axe.run(
+        // JupyterLab's own elements, of which axe does not know the role
+        { include: ours, exclude: [['jp-button']] },
+        {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+            // the page around ours is JupyterLab's
+            rules: { 'heading-order': { enabled: false }, 'region': { enabled: false } },
+        },
+    );
+    return found.violations.flatMap(it => it.nodes.map(node => `${it.id}: ${node.html}`));
+}"""
+
+
+def axe_faults(page: Page) -> list[str]:
+    """What axe finds in what is seen of ours: each fault with the element that has it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    return page.evaluate(AXE_RUN)

@@ -25,6 +25,7 @@ class RunsPanel:
         self.chooser = self.panel.get_by_label("How runs are shown")
         self.offline = self.panel.locator(".nbtrack-Offline")
         self.section = self.panel.locator(".nbtrack-Runs")
+        self.footer = self.section.locator(".nbtrack-Footer")
         self.problem = self.section.get_by_role("alert")
         self.empty = self.section.locator(".nbtrack-Empty")
 

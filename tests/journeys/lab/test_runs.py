@@ -97,7 +97,7 @@ def test_a_link_opens_the_same_view_in_another_tab(runs):
     # JupyterLab loads twice: a second tab gets a workspace of its own
     expect(opened.group("depth: 8")).to_be_visible(timeout=60_000)
     expect(opened.filter_box).to_have_value("metrics.acc > 0.75")
-    expect(opened.panel).to_contain_text("2 runs in 2 groups")
+    expect(opened.footer).to_have_text("2 runs in 2 groups")
     other.picture("runs-linked")
     other.page.wait_for_url(lambda url: "#" not in url)
     assert not other.problems, other.problems
@@ -154,7 +154,7 @@ def test_ten_thousand_runs_scroll(tab, place):
     expect(runs.row("run-9993")).to_be_visible()
     runs.filter("")
     runs.group_by("params.depth")
-    runs.panel.get_by_text("10,000 runs in 10 groups").wait_for()
+    expect(runs.footer).to_have_text("10,000 runs in 10 groups")
     runs.group("depth: 7").click()
     expect(runs.row("run-9997")).to_be_visible()
     tab.picture("runs-grouped")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from documents import ComparePage, RunPage
 from lab import THEMES
-from looks import faint_texts, nameless_controls
+from looks import AXE, axe_faults, faint_texts, nameless_controls
 from playwright.sync_api import expect
 from runs_panel import RunsPanel
 
@@ -18,6 +20,10 @@ CELLS = (
 )
 READABLE = 3.0
 """The least contrast of text that is large or no more than an ornament, by WCAG."""
+
+
+WANTS_AXE = "AXE" in os.environ and AXE.exists()
+"""axe takes seconds for each page: it is run on demand, `AXE=1 make test ARGS=…test_themes.py`."""
 
 
 def test_what_is_shown_can_be_read_in_each_theme(new_tab, place):
@@ -43,3 +49,5 @@ def test_what_is_shown_can_be_read_in_each_theme(new_tab, place):
             tab.picture(f"theme-{theme}-{title}")
             assert faint_texts(tab.page, READABLE) == [], (theme, title)
             assert nameless_controls(tab.page) == [], (theme, title)
+            if WANTS_AXE:
+                assert axe_faults(tab.page) == [], (theme, title)
