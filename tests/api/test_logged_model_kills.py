@@ -13,7 +13,7 @@ from nbtrack.api.session import session
 from nbtrack.questions import logged_models
 from nbtrack.registry.places import place_of
 
-KILLS = 60
+KILLS = 30
 FILES = ["MLmodel", "data/model.bin", "data/weights.bin"]
 
 LOG_UNTIL_KILLED = f"""
@@ -58,7 +58,7 @@ for _ in range({KILLS}):
 def test_a_model_whose_process_is_killed_is_whole_or_not_ready(tmp_path):
     store = tmp_path / ".nbtrack"
     command = [sys.executable, "-c", LOG_UNTIL_KILLED, str(store), str(tmp_path / "model")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     nbtrack.set_tracking_uri(store)
     here = session()

@@ -15,7 +15,7 @@ pytest.importorskip("sklearn")
 def test_what_a_kill_leaves_of_models_is_whole(tmp_path):
     script = Path(__file__).with_name("model_kills.py")
     done = subprocess.run(
-        [sys.executable, script, "6", "3"],
+        [sys.executable, script, "3", "3"],
         capture_output=True,
         text=True,
         check=False,
@@ -23,7 +23,7 @@ def test_what_a_kill_leaves_of_models_is_whole(tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(
-        r"^6 kills: .*^0 half visible$.*^3 processes at once: 75 versions, contiguous and unique",
+        r"^3 kills: .*^0 half visible$.*^3 processes at once: 75 versions, contiguous and unique",
         done.stdout,
         re.DOTALL | re.MULTILINE,
     ), done.stdout

@@ -88,7 +88,7 @@ def records(chance):
     return made
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_journals_may_be_drained_in_any_order_and_in_any_parts(tmp_path, seed):
     chance = random.Random(seed)
     facts = records(chance)

@@ -138,7 +138,7 @@ HALF = (
 )
 
 
-@pytest.mark.parametrize("trial", range(4))
+@pytest.mark.parametrize("trial", range(2))
 def test_killed_at_any_moment_nothing_is_half_done(folder, store, *, together, rows, trial):
     """Ten kills each, of two processes that register and promote."""
     chance = random.Random(trial)
