@@ -39,7 +39,7 @@ class Spread(NamedTuple):
 
     best: float
     mean: float
-    count: int
+    size: int
 
 
 def grouped(

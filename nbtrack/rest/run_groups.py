@@ -153,7 +153,7 @@ def item(group: Group, seen: Seen) -> GroupItem:
         if name.startswith(METRICS):
             found = spread(name.removeprefix(METRICS), seen.columns[name], group.places)
             if found is not None:
-                values[name] = Spread(best=found.best, mean=found.mean, count=found.count)
+                values[name] = Spread(best=found.best, mean=found.mean, count=found.size)
     return GroupItem(
         key=group.key,
         value=group.value,
