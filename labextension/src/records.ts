@@ -111,20 +111,6 @@ export interface MadeReply {
 }
 
 /**
- * Some experiments are to be deleted or restored.
- */
-export interface ExperimentsWish {
-  experiment_ids: string[];
-}
-
-/**
- * An experiment gets a name.
- */
-export interface ExperimentWish {
-  name: string;
-}
-
-/**
  * Which runs, in which order; of all experiments if none is named.
  *
  * Without `columns` (null) the rows have the first metric that there is.

@@ -21,13 +21,23 @@ from nbtrack.registry.format.environment import CONSTRAINTS, PYTHON_ENV, REQUIRE
 from nbtrack.registry.format.requirements import name_of
 from nbtrack.registry.own_wheel import own_wheel
 
-__all__ = ["MANAGERS", "clean_variables", "needs_of", "python_of", "python_version_of"]
+__all__ = [
+    "MANAGERS",
+    "clean_variables",
+    "manager_called",
+    "needs_of",
+    "python_of",
+    "python_version_of",
+]
 
 MANAGERS = {
     "local": "the packages installed here",
     "virtualenv": "those of the model, by venv and pip",
     "uv": "those of the model, by uv, and its Python too",
 }
+
+SPOKEN = {"conda": "virtualenv"}
+"""What people say to MLflow; the packages are those that pip installs there, too."""
 
 READERS = {"mlflow", "mlflow-skinny"}
 """What MLflow itself needs to read a model's folder; nbtrack reads it without."""
@@ -41,8 +51,8 @@ def python_of(folder: Path, manager: str = "virtualenv") -> Path:
 
     Args:
         folder: The model's folder.
-        manager: `virtualenv` or `uv` makes one, unless there is one with the same content;
-            `local` is this Python.
+        manager: `virtualenv` (or `conda`) or `uv` makes one, unless there is one with the same
+            content; `local` is this Python.
 
     Raises:
         InvalidValue: There is no such manager.
@@ -51,11 +61,7 @@ def python_of(folder: Path, manager: str = "virtualenv") -> Path:
     """
     if manager == "local":
         return Path(sys.executable)
-    if manager not in MANAGERS:
-        known = ", ".join(f"{name} ({what})" for name, what in MANAGERS.items())
-        raise InvalidValue(f"{manager!r} makes no environments here; there are {known}")
-    if manager == "uv":
-        uv_program()
+    manager = manager_called(manager)
     lines, limits = needs_of(folder), constraints_of(folder)
     version = python_version_of(folder)
     root = cache_folder()
@@ -75,6 +81,22 @@ def python_of(folder: Path, manager: str = "virtualenv") -> Path:
                 install(place, manager, wheel)
                 (place / INSTALLED).write_text("\n".join(told), encoding="utf-8")
     return place / "bin" / "python"
+
+
+def manager_called(name: str) -> str:
+    """What makes environments, by what people call it.
+
+    Raises:
+        InvalidValue: There is no such manager.
+        MissingPackage: uv is not installed.
+    """
+    manager = SPOKEN.get(name, name)
+    if manager not in MANAGERS:
+        known = ", ".join(f"{it} ({what})" for it, what in MANAGERS.items())
+        raise InvalidValue(f"{name!r} makes no environments here; there are {known}")
+    if manager == "uv":
+        uv_program()
+    return manager
 
 
 def needs_of(folder: Path) -> list[str]:

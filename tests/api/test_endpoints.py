@@ -182,6 +182,8 @@ def test_results_compare_the_variants(endpoint):
         ({"timeout": 0}, "timeout is a time in seconds, such as 30, not 0"),
         ({"drain_seconds": "long"}, "drain_seconds is a time in seconds"),
         ({"most_bytes": 0}, "most_bytes is a whole number"),
+        ({"key": 3}, "key is the name of a column or param, not 3"),
+        ({"cache_url": "redis://127.0.0.1:1"}, "cache_seconds for how long"),
         ({"split": {"models:/prices/2": 2}}, "shares say which part"),
     ],
 )

@@ -42,7 +42,7 @@ def main() -> None:
             predict(manager, place, own)
             serve(manager, own)
             fail(manager, place, own)
-        refuse_conda(own)
+        refuse_others(own)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -148,13 +148,13 @@ def fail(manager: str, place: Path, own: dict[str, str]) -> None:
     assert environments(own) == made
 
 
-def refuse_conda(own: dict[str, str]) -> None:
-    """conda is refused with what there is instead."""
-    with step("conda is refused"):
+def refuse_others(own: dict[str, str]) -> None:
+    """What makes no environments is refused with what does."""
+    with step("another manager is refused"):
         for verb in ("predict", "serve"):
-            done = asked(verb, "-m", "models:/churn/1", "--env-manager", "conda", env=own)
+            done = asked(verb, "-m", "models:/churn/1", "--env-manager", "pyenv", env=own)
             assert done.returncode == 1, done.stdout
-            assert done.stderr.startswith("error: 'conda' makes no environments"), done.stderr
+            assert done.stderr.startswith("error: 'pyenv' makes no environments"), done.stderr
             assert "virtualenv (" in done.stderr, done.stderr
 
 

@@ -50,15 +50,16 @@ def test_the_local_environment_is_this_one(tmp_path):
 
 
 def test_an_environment_that_cannot_be_made_is_told_why(tmp_path, monkeypatch):
-    with pytest.raises(InvalidValue, match=r"'conda' makes no .* virtualenv \(.*\), uv \("):
-        python_of(tmp_path, "conda")
+    with pytest.raises(InvalidValue, match=r"'pyenv' makes no .* virtualenv \(.*\), uv \("):
+        python_of(tmp_path, "pyenv")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(MissingPackage, match="pip install uv"):
         python_of(tmp_path, "uv")
     (tmp_path / "python_env.yaml").write_text("python: 3.9.18\n")
-    with pytest.raises(ModelError, match=r"no python3\.9 here"):
-        python_of(tmp_path, "virtualenv")
+    for manager in ("virtualenv", "conda"):
+        with pytest.raises(ModelError, match=r"no python3\.9 here"):
+            python_of(tmp_path, manager)
 
 
 def test_an_environment_is_made_once_for_the_same_needs(tmp_path, uv):

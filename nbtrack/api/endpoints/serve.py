@@ -43,6 +43,7 @@ __all__ = [
     "checked_port",
     "endpoint",
     "endpoints",
+    "give_up",
     "name_for",
     "positive",
     "prepare_endpoint",
@@ -187,7 +188,8 @@ def prepared_for(
     models, mode = wanted_models(
         model_uri, manner.split, manner.canary, manner.bandit, manner.shadow
     )
-    traffic = Traffic(mode=mode, key=manner.key, salt=details.get("salt", ""))
+    key, salt = column(manner.key, "key"), details.get("salt", "")
+    traffic = Traffic(mode=mode, key=key, salt=salt)
     options, launch = options_of(details, manner), launch_of(details, manner)
     return prepare_endpoint(here, models, launch, name, traffic=traffic, options=options)
 
@@ -204,14 +206,21 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
         raise TypeError(f"serve() takes no {unknown[0]!r}; {listing(sorted(known), unknown[0])}")
     columns, token = details.get("log_columns"), manner.token
     usual = EndpointOptions()
+    kept_for = seconds(details.get("cache_seconds", usual.cache_seconds), "cache_seconds")
+    cache_url = details.get("cache_url")
+    if cache_url and not kept_for:
+        raise InvalidValue(
+            "cache_url says where answers are kept, and cache_seconds for how long; without it "
+            "none is kept"
+        )
     return EndpointOptions(
         workers=positive(manner.workers, "workers"),
         follow=manner.follow,
         token_digest=hashlib.sha256(token.encode()).hexdigest() if token else None,
         log_rate=check_rate(manner.log_predictions, "log_predictions"),
         log_columns=None if columns is None else tuple(columns),
-        cache_seconds=seconds(details.get("cache_seconds", usual.cache_seconds), "cache_seconds"),
-        cache_url=details.get("cache_url"),
+        cache_seconds=kept_for,
+        cache_url=cache_url,
         timeout_seconds=seconds(details.get("timeout", usual.timeout_seconds), "timeout"),
         most_bytes=positive(details.get("most_bytes", usual.most_bytes), "most_bytes"),
         most_waiting=positive(details.get("most_waiting", usual.most_waiting), "most_waiting"),
@@ -277,6 +286,15 @@ def prepare_endpoint(
         os.close(lock)
         raise
     return Prepared(folder, plan, launch, lock)
+
+
+def give_up(prepared: Prepared, error: BaseException) -> None:
+    """Leave an endpoint that was not started after all, with the reason."""
+    state = prepared.folder.state()
+    if state is not None:
+        reason = str(error) or type(error).__name__
+        prepared.folder.put(msgspec.structs.replace(state, status="FAILED", reason=reason))
+    os.close(prepared.lock)
 
 
 def forget_if_new(folder: EndpointFolder) -> None:
@@ -366,6 +384,13 @@ def positive(value: Any, name: str) -> int:
     """A number of things."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidValue(f"{name} is a whole number from 1 on, not {value!r}")
+    return value
+
+
+def column(value: Any, name: str) -> str | None:
+    """The name of a column or param."""
+    if value is not None and not (isinstance(value, str) and value):
+        raise InvalidValue(f"{name} is the name of a column or param, not {value!r}")
     return value
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "addresses_like",
     "aliases_like",
     "experiments_like",
+    "managers_like",
     "models_like",
     "runs_like",
     "version_numbers_like",
@@ -75,6 +76,13 @@ def addresses_like(context: typer.Context, incomplete: str) -> list[tuple[str, s
     """The same, with or without `models:/` before it."""
     scheme = "models:/" if incomplete.startswith("models:/") else ""
     return offered_versions(context, incomplete.removeprefix(scheme), scheme)
+
+
+def managers_like(incomplete: str) -> list[tuple[str, str]]:
+    """What makes environments."""
+    from nbtrack.registry.environments import MANAGERS
+
+    return [(name, what) for name, what in MANAGERS.items() if name.startswith(incomplete)]
 
 
 def offered_versions(context: typer.Context, incomplete: str, scheme: str) -> list[tuple[str, str]]:

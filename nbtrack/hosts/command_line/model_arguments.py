@@ -9,6 +9,7 @@ import typer
 from nbtrack.hosts.command_line.completion import (
     addresses_like,
     aliases_like,
+    managers_like,
     models_like,
     version_numbers_like,
     versions_like,
@@ -20,10 +21,12 @@ __all__ = [
     "AliasArgument",
     "AllowPickle",
     "DataOption",
+    "EnvManager",
     "ModelFilter",
     "ModelOrVersion",
     "NameArgument",
     "Note",
+    "OptionalAddress",
     "TagOption",
     "TargetOption",
     "VersionArgument",
@@ -62,6 +65,15 @@ Address = Annotated[
         autocompletion=addresses_like,
     ),
 ]
+OptionalAddress = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="URI",
+        help="The model: churn@champion, models:/churn/3, runs:/ID/model, or a folder.",
+        show_default=False,
+        autocompletion=addresses_like,
+    ),
+]
 AddressOption = Annotated[
     str | None,
     typer.Option(
@@ -95,6 +107,16 @@ AllowPickle = Annotated[
     bool,
     typer.Option(
         "--allow-pickle", help="Let models that you did not log yourself run code as they load."
+    ),
+]
+EnvManager = Annotated[
+    str | None,
+    typer.Option(
+        "--env-manager",
+        metavar="MANAGER",
+        help="local: the packages installed here; virtualenv (conda is taken as it) or uv: those "
+        "the model was logged with.",
+        autocompletion=managers_like,
     ),
 ]
 TagOption = Annotated[

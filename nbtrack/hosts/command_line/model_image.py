@@ -10,16 +10,17 @@ import typer
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.arguments import one_of
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
-from nbtrack.hosts.command_line.model_arguments import AddressOption, AllowPickle
+from nbtrack.hosts.command_line.model_arguments import (
+    AddressOption,
+    AllowPickle,
+    EnvManager,
+    OptionalAddress,
+)
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
 from nbtrack.hosts.command_line.verb import verb
 
 __all__ = ["add_to"]
 
-Uri = Annotated[
-    str | None,
-    typer.Argument(metavar="URI", help="The model, as in download.", show_default=False),
-]
 Taken = Annotated[bool, typer.Option(hidden=True)]
 TakenText = Annotated[str | None, typer.Option(hidden=True)]
 Folder = Annotated[
@@ -70,7 +71,7 @@ def add_to(app: typer.Typer) -> None:
 def build(
     desk: Desk,
     *,
-    uri: Uri = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
     name: Annotated[
         str, typer.Option("--name", "-n", metavar="NAME", help="What the image is called.")
@@ -105,7 +106,7 @@ def build(
 def dockerfile(
     desk: Desk,
     *,
-    uri: Uri = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
     folder: Folder = None,
     base_image: BaseImage = None,
@@ -135,7 +136,7 @@ def dockerfile(
 def manifests(
     desk: Desk,
     *,
-    uri: Uri = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
     kind: Annotated[
         str, typer.Option("--kind", "-k", metavar="KIND", help="kubernetes or compose.")
@@ -164,7 +165,11 @@ def manifests(
 
 
 def service(
-    desk: Desk, *, uri: Uri = None, model_uri: AddressOption = None, folder: Folder = None
+    desk: Desk,
+    *,
+    uri: OptionalAddress = None,
+    model_uri: AddressOption = None,
+    folder: Folder = None,
 ) -> None:
     """Write a FastAPI service around a model, as code to start from."""
     from nbtrack.api.shipping.service import generate_fastapi
@@ -180,12 +185,9 @@ def service(
 def prepare(
     desk: Desk,
     *,
-    uri: Uri = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
-    env_manager: Annotated[
-        str,
-        typer.Option("--env-manager", metavar="MANAGER", help="virtualenv, uv, or local for none."),
-    ] = "virtualenv",
+    env_manager: EnvManager = "virtualenv",
     install_mlflow: Taken = False,  # noqa: ARG001 - as MLflow's
 ) -> None:
     """Make an environment with what a model was logged with, once, and say where it is."""
@@ -194,7 +196,7 @@ def prepare(
 
     address = address_called(desk, one_of(uri, model_uri, "URI"))
     with desk.in_use(needed=is_of_store(address)), output.progress("making the environment"):
-        python = python_of(find_model(address).folder, env_manager)
+        python = python_of(find_model(address).folder, env_manager or "virtualenv")
     desk.done({"python": str(python)}, f"its Python is {python}")
 
 

@@ -12,7 +12,13 @@ from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.arguments import one_of
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
-from nbtrack.hosts.command_line.model_arguments import Address, AddressOption, AllowPickle
+from nbtrack.hosts.command_line.model_arguments import (
+    Address,
+    AddressOption,
+    AllowPickle,
+    EnvManager,
+    OptionalAddress,
+)
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
 from nbtrack.hosts.command_line.model_data import FORMATS as FORMATS_TOLD
 from nbtrack.hosts.command_line.verb import verb
@@ -22,10 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to"]
 
-AddressArgument = Annotated[
-    str | None,
-    typer.Argument(metavar="URI", help="The model, as in download.", show_default=False),
-]
 InputPath = Annotated[
     str | None,
     typer.Option(
@@ -81,14 +83,6 @@ Resume = Annotated[
 Variables = Annotated[
     list[str] | None,
     typer.Option("--env", metavar="NAME=VALUE", help="A variable to set first.", hidden=True),
-]
-EnvManager = Annotated[
-    str | None,
-    typer.Option(
-        "--env-manager",
-        metavar="MANAGER",
-        help="local, virtualenv or uv: the packages here, or those the model was logged with.",
-    ),
 ]
 
 TABLES = {"csv", "jsonl", "parquet"}
@@ -156,7 +150,7 @@ def folder_name(name: str | None, version: int | None) -> str:
 def predict(
     desk: Desk,
     *,
-    uri: AddressArgument = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
     input_path: InputPath = None,
     output_path: OutputPath = None,

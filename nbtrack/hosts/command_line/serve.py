@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,12 @@ from nbtrack.hosts.command_line import output
 from nbtrack.hosts.command_line import serve_arguments as own
 from nbtrack.hosts.command_line.arguments import one_of
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
-from nbtrack.hosts.command_line.model_arguments import AddressOption, AllowPickle
+from nbtrack.hosts.command_line.model_arguments import (
+    AddressOption,
+    AllowPickle,
+    EnvManager,
+    OptionalAddress,
+)
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
 from nbtrack.hosts.command_line.verb import verb
 from nbtrack.journal.folder import StoreFolder, state_folder
@@ -50,7 +54,7 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     desk: Desk,
     *,
-    uri: own.Uri = None,
+    uri: OptionalAddress = None,
     model_uri: AddressOption = None,
     host: own.Host = "127.0.0.1",
     port: own.Port = None,
@@ -70,7 +74,7 @@ def serve(
     cache_ttl: own.CacheTtl = 0.0,
     cache_url: own.CacheUrl = None,
     allow_pickle: AllowPickle = False,
-    env_manager: own.EnvManager = None,
+    env_manager: EnvManager = None,
     no_conda: own.NoConda = False,
     install_mlflow: own.Taken = False,  # noqa: ARG001 - as MLflow's
     install_java: own.Taken = False,  # noqa: ARG001 - as MLflow's
@@ -92,7 +96,9 @@ def serve(
     from nbtrack.api.endpoints.serve import Manner
 
     shared = (shares_of(split, "--split"), shadow, canary_of(canary), bandit, key)
-    manner = Manner(host, port, workers or 1, keep, follow, log_predictions, token, *shared)
+    manner = Manner(
+        host, port, 1 if workers is None else workers, keep, follow, log_predictions, token, *shared
+    )
     manager = "local" if no_conda else env_manager or "local"
     asked = Asked(address_called(desk, one_of(uri, model_uri, "URI")), name, manager)
     with serving_from(desk, asked.address) as here:
@@ -110,17 +116,19 @@ class Asked(NamedTuple):
 def start(here: Session, asked: Asked, manner: Manner, details: Details) -> None:
     """Start it in the background and answer, or become what serves."""
     from nbtrack.api.endpoints.endpoint import Endpoint
-    from nbtrack.api.endpoints.serve import prepared_for
+    from nbtrack.api.endpoints.serve import give_up, prepared_for
     from nbtrack.api.endpoints.start import become_supervisor, spawn
+    from nbtrack.registry.environments import manager_called
 
+    manager = manager_called(asked.manager)
     with output.progress("reading the model"):
         name = asked.name or free_name(here, asked.address)
         prepared = prepared_for(here, asked.address, name, manner, details)
     folder, told = prepared.folder, greeting(prepared.plan)
     try:
-        python = python_for(prepared.plan, asked.manager)
-    except BaseException:
-        os.close(prepared.lock)  # nobody keeps it up
+        python = python_for(prepared.plan, manager)
+    except BaseException as error:
+        give_up(prepared, error)
         raise
     launch = msgspec.structs.replace(
         prepared.launch, python=python, greeting=f"{told}\n\nCtrl-C stops it"

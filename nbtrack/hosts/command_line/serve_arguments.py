@@ -13,7 +13,6 @@ __all__ = [
     "CacheTtl",
     "CacheUrl",
     "Canary",
-    "EnvManager",
     "Follow",
     "Host",
     "Keep",
@@ -28,19 +27,9 @@ __all__ = [
     "Taken",
     "Timeout",
     "Token",
-    "Uri",
     "Workers",
 ]
 
-Uri = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="URI",
-        help="The model: churn@champion, models:/churn/3, runs:/ID/model, or a folder.",
-        show_default=False,
-        autocompletion=addresses_like,
-    ),
-]
 Host = Annotated[
     str,
     typer.Option(
@@ -111,7 +100,10 @@ CacheUrl = Annotated[
 Split = Annotated[
     list[str] | None,
     typer.Option(
-        "--split", metavar="URI=SHARE", help="A further model and its part, 0 to 1; repeatable."
+        "--split",
+        metavar="URI=SHARE",
+        help="A further model and its part, 0 to 1; repeatable.",
+        autocompletion=addresses_like,
     ),
 ]
 Canary = Annotated[
@@ -120,11 +112,17 @@ Canary = Annotated[
         "--canary",
         metavar="URI[=SHARE]",
         help="The same, taken out once it does worse; 0.05 if no share is said.",
+        autocompletion=addresses_like,
     ),
 ]
 Bandit = Annotated[
     list[str] | None,
-    typer.Option("--bandit", metavar="URI", help="A further model; rewards decide; repeatable."),
+    typer.Option(
+        "--bandit",
+        metavar="URI",
+        help="A further model; rewards decide; repeatable.",
+        autocompletion=addresses_like,
+    ),
 ]
 Shadow = Annotated[
     list[str] | None,
@@ -133,20 +131,12 @@ Shadow = Annotated[
         metavar="URI",
         help="A model that sees each request, also what the cache answers, and answers only to "
         "the log; repeatable.",
+        autocompletion=addresses_like,
     ),
 ]
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="COLUMN", help="What the traffic is shared by: user_id."),
-]
-EnvManager = Annotated[
-    str | None,
-    typer.Option(
-        "--env-manager",
-        metavar="MANAGER",
-        help="local: the packages installed here; virtualenv or uv: those the model was logged "
-        "with.",
-    ),
 ]
 NoConda = Annotated[bool, typer.Option("--no-conda", help="As --env-manager local.", hidden=True)]
 Taken = Annotated[bool, typer.Option(hidden=True)]

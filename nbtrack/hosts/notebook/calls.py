@@ -166,9 +166,9 @@ def endpoints(name: str | None = None) -> EndpointsPanel:
         ...     print(str(ui.endpoints())[:25])
         no model is served yet: %
     """
-    from nbtrack.hosts.notebook import serving
+    from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
-    return serving.endpoints(desk_here(), usage.Endpoints(name=name))
+    return EndpointsPanel(name, desk_here().cell_id)
 
 
 def desk_here() -> Desk:

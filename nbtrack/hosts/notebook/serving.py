@@ -40,7 +40,7 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
         line.name,
         host=line.host,
         port=line.port,
-        workers=line.workers or 1,
+        workers=1 if line.workers is None else line.workers,
         keep=line.keep,
         follow=line.follow,
         log_predictions=line.log or 0.0,
@@ -54,7 +54,8 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
 def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel | None:
     """The endpoints of the store, or one of them, to be acted on; or one of them removed."""
     if line.removed is not None or line.name == REMOVE:
-        return removed(line)
+        remove(line)
+        return None
     from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
     if line.stop:
@@ -62,7 +63,7 @@ def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel | None:
     return EndpointsPanel(line.name, desk.cell_id)
 
 
-def removed(line: usage.Endpoints) -> None:
+def remove(line: usage.Endpoints) -> None:
     """`%endpoints remove NAME`."""
     from nbtrack.api.endpoints.serve import endpoint
     from nbtrack.panels.formats import size

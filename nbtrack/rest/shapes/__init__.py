@@ -197,8 +197,6 @@ SHAPES: tuple[type[Shape], ...] = (
     ExperimentWish,
     ExperimentsWish,
     MadeReply,
-    ExperimentsWish,
-    ExperimentWish,
     RunsQuestion,
     RunRow,
     RunsReply,

@@ -70,9 +70,9 @@ def test_a_model_is_asked_in_an_environment_of_its_own(churn, process, command, 
     done = process(*words, stdin='{"inputs": {"x": [1, 3]}}', **around)
     assert (done.code, done.err) == (0, "elsewhere\n")
     assert done.json == {"predictions": [2.0, 6.0]}
-    refused = command("models", "predict", "churn/2", "--env-manager", "conda")
+    refused = command("models", "predict", "churn/2", "--env-manager", "pyenv")
     assert (refused.code, refused.out) == (1, "")
-    assert "'conda' makes no environments here; there are local (the packages" in refused.err
+    assert "'pyenv' makes no environments here; there are local (the packages" in refused.err
 
 
 def test_what_does_not_fit_is_told(churn, command, tmp_path):

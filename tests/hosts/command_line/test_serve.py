@@ -95,6 +95,7 @@ def test_a_folder_is_served_without_a_store_and_goes_on_by_itself(command, tmp_p
         ("models:/churn/1 --split models:/churn/1", "write URI=SHARE"),
         ("models:/churn/1 --env-manager docker", "there are local (the packages"),
         ("models:/churn/1 --workers -1", "workers is a whole number"),
+        ("models:/churn/1 --workers 0", "workers is a whole number"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_line(words, problem, registered, command):
@@ -102,6 +103,16 @@ def test_what_cannot_be_served_is_refused_in_a_line(words, problem, registered, 
     assert done.code in {1, 2}
     assert problem in done.err
     assert len(done.err.splitlines()) == 1
+    assert command("endpoints", "list", "--json").json == []
+
+
+def test_an_environment_that_cannot_be_made_is_why_an_endpoint_failed(registered, command):
+    folder = nbtrack.artifacts.download_artifacts("models:/churn/1", dst_path="model")
+    Path(folder, "python_env.yaml").write_text("python: 3.2.1\n")
+    done = command("models", "serve", folder, "--env-manager", "conda")
+    assert "no python3.2 here" in done.err
+    (failed,) = command("endpoints", "list", "--json").json
+    assert (failed["status"], "no python3.2 here" in failed["reason"]) == ("FAILED", True)
 
 
 @pytest.mark.parametrize(
