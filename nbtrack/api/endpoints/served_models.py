@@ -20,6 +20,7 @@ from nbtrack.registry.places import MLMODEL, VERSIONS, ModelPlace, place_of
 from nbtrack.registry.safety import digest_of
 
 __all__ = [
+    "CANARY_SHARE",
     "Uri",
     "Wanted",
     "described",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from nbtrack.errors import NbtrackError, NotYet
@@ -27,6 +28,13 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    with warnings.catch_warnings():
+        warnings.showwarning = show_warning
+        return outcome(arguments)
+
+
+def outcome(arguments: Sequence[str]) -> int:
+    """Do what the arguments say, and say errors as `run` promises."""
     try:
         from nbtrack.hosts.command_line.application import application
 
@@ -87,6 +95,11 @@ def told(error: Exception) -> int:
         return 1
     complain(f"{type(error).__name__}: {error}; this is a fault of nbtrack: --debug shows where")
     return 1
+
+
+def show_warning(message: Warning | str, *_: object) -> None:
+    """Say a warning as an error is said; the line of code that warned tells a person nothing."""
+    complain(str(message).removeprefix("nbtrack: "), head="warning: ")
 
 
 def complain(message: str, head: str = "error: ") -> None:

@@ -10,6 +10,7 @@ import typer
 
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.arguments import Limit, Yes
+from nbtrack.hosts.command_line.completion import models_like
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
 from nbtrack.hosts.command_line.gc import seconds_of
 from nbtrack.hosts.command_line.sql import Format, write_rows
@@ -47,6 +48,18 @@ def list_predictions(
     desk: Desk,
     *,
     endpoint: EndpointArgument = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Only of this model.", autocompletion=models_like
+        ),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="Only of this version of it.")
+    ] = None,
+    variant: Annotated[
+        str | None, typer.Option("--variant", metavar="NAME", help="Only of this variant.")
+    ] = None,
     since: Since = None,
     until: Until = None,
     filter_string: FilterOption = None,
@@ -60,7 +73,14 @@ def list_predictions(
 
     with desk.in_use():
         frame = predictions(
-            endpoint, since=since, until=until, filter_string=filter_string, limit=limit
+            endpoint,
+            model,
+            version,
+            variant=variant,
+            since=since,
+            until=until,
+            filter_string=filter_string,
+            limit=limit,
         )
     if frame.empty and format == "table" and not desk.as_json:
         output.say("no predictions; an endpoint keeps them where --log-predictions says how many")

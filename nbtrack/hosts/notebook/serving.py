@@ -12,6 +12,7 @@ from nbtrack.hosts.notebook.desk import Desk
 
 if TYPE_CHECKING:
     from nbtrack.api.endpoints.endpoint import Endpoint
+    from nbtrack.api.endpoints.serve import Details
     from nbtrack.hosts.notebook import usage
     from nbtrack.hosts.notebook.endpoints_panel import EndpointsPanel
 
@@ -31,8 +32,9 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
     if line.uri is None:
         raise UsageError("%serve: say which model, such as models:/churn@champion")
     uri = address(line.uri)
-    split = shares(line.split)
-    known = running(line.name, [uri, *split])
+    split, canary = shares("--split", line.split), canary_of(line.canary)
+    bandit, shadow = ([address(it) for it in told] for told in (line.bandit, line.shadow))
+    known = running(line.name, [uri, *split, *canary, *bandit, *shadow])
     if known is not None:
         return known
     return act(
@@ -43,12 +45,26 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
         workers=1 if line.workers is None else line.workers,
         keep=line.keep,
         follow=line.follow,
-        log_predictions=line.log or 0.0,
+        log_predictions=line.log_predictions or 0.0,
         token=token(desk, line.token),
         split=split or None,
+        canary=canary or None,
+        bandit=bandit or None,
+        shadow=shadow or None,
         key=line.key,
         wait=WAIT_SECONDS,
+        **details(line),
     )
+
+
+def details(line: usage.Serve) -> Details:
+    """What of an endpoint is seldom said; the rest is as always."""
+    found: Details = {"allow_pickle": line.allow_pickle or None}
+    if line.timeout is not None:
+        found["timeout"] = line.timeout
+    if line.cache_ttl is not None:
+        found["cache_seconds"] = line.cache_ttl
+    return found
 
 
 def endpoints(desk: Desk, line: usage.Endpoints) -> EndpointsPanel | None:
@@ -93,7 +109,16 @@ def running(name: str | None, uris: list[str]) -> Endpoint | None:
     return None
 
 
-def shares(texts: list[str]) -> dict[str, float]:
+def canary_of(text: str | None) -> dict[str, float]:
+    """A canary and its part of the traffic, from `URI`, or `URI=SHARE`."""
+    from nbtrack.api.endpoints.served_models import CANARY_SHARE
+
+    if not text:
+        return {}
+    return shares("--canary", [text]) if "=" in text else {address(text): CANARY_SHARE}
+
+
+def shares(option: str, texts: list[str]) -> dict[str, float]:
     """Models with their parts of the traffic, from `URI=SHARE`."""
     found = {}
     for text in texts:
@@ -102,7 +127,7 @@ def shares(texts: list[str]) -> dict[str, float]:
             found[address(uri)] = float(share)
         except ValueError:
             raise UsageError(
-                f"%serve: --split {text}: write URI=SHARE, such as models:/churn/4=0.1"
+                f"%serve: {option} {text}: write URI=SHARE, such as models:/churn/4=0.1"
             ) from None
     return found
 

@@ -338,8 +338,9 @@ class Serve(MagicLine, frozen=True):
     follow: Annotated[
         bool, option("--follow", "Go over to another version once the alias moves.")
     ] = False
-    log: Annotated[
-        float | None, option("--log", "The part of the requests that is kept, 0 to 1.", "RATE")
+    log_predictions: Annotated[
+        float | None,
+        option("--log-predictions --log", "The part of requests that is kept, 0 to 1.", "RATE"),
     ] = None
     token: Annotated[
         str | None,
@@ -347,11 +348,36 @@ class Serve(MagicLine, frozen=True):
     ] = None
     split: Annotated[
         list[str],
-        option("--split", "A further model and its part of the traffic.", "URI=SHARE", text=True),
+        option("--split", "A further model and its part of the traffic.", "URI=SHARE", "address"),
+    ] = []
+    canary: Annotated[
+        str | None,
+        option(
+            "--canary",
+            "The same, taken out once it does worse; 0.05 if no share is said.",
+            "URI[=SHARE]",
+            "address",
+        ),
+    ] = None
+    bandit: Annotated[
+        list[str], option("--bandit", "A further model; rewards decide.", "URI", "address")
+    ] = []
+    shadow: Annotated[
+        list[str],
+        option("--shadow", "A model that is asked too, and answers to the log.", "URI", "address"),
     ] = []
     key: Annotated[
         str | None, option("--key", "The column by which the traffic is shared.", "COLUMN")
     ] = None
+    timeout: Annotated[
+        float | None, option("--timeout -t", "How long a request may take; 60 else.", "SECONDS")
+    ] = None
+    cache_ttl: Annotated[
+        float | None, option("--cache-ttl", "How long an answer is given again.", "SECONDS")
+    ] = None
+    allow_pickle: Annotated[
+        bool, option("--allow-pickle", "Let models of others run code as they load.")
+    ] = False
     stop: Annotated[
         str | None,
         option("--stop", "End an endpoint; what is in flight is answered.", "NAME", "endpoint"),

@@ -40,6 +40,15 @@ def test_predictions_are_listed_with_their_labels(predicted, labels, command):
     assert "model_id" not in table
 
 
+@pytest.mark.filterwarnings("default")
+def test_more_than_are_shown_are_told_of_in_a_line(predicted, command):
+    done = command("predictions", "list", "churn", "--limit", "1", "--json")
+    assert [it["key"] for it in done.json] == ["ben"]
+    assert done.err.startswith("warning: only the newest 1 predictions are shown")
+    assert len(done.err.splitlines()) == 1
+    assert command("predictions", "list", "churn", "--variant", "other", "--json").json == []
+
+
 def test_labels_may_come_by_id_under_another_name(predicted, tmp_path, command):
     path = tmp_path / "labels.csv"
     path.write_text(f"prediction_id,label\n{predicted[0]},yes\n")

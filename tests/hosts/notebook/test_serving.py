@@ -31,10 +31,14 @@ def test_a_line_serves_a_model_shows_it_again_and_stops_it(magics):
     )
     nbtrack.MlflowClient().set_registered_model_alias("churn", "champion", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
-        line = f"churn@champion --port {free.getsockname()[1]} --workers 1"
+        port = free.getsockname()[1]
+    line = f"churn@champion -p {port} --canary churn/1=0.2 --shadow churn/1 --cache-ttl 0.01 -t 9"
     magics.run_line_magic("serve", line)
     found = nbtrack.endpoint("churn")
     assert found.predict(data) == [1]
+    shares = [(it.share, it.is_shadow) for it in found.plan.variants]
+    assert shares == [(0.8, False), (0.2, False), (0.0, True)]
+    assert (found.plan.traffic.mode, found.plan.options.timeout_seconds) == ("canary", 9)
     since = found.since
     magics.run_line_magic("serve", line)
     assert found.since == since
@@ -48,6 +52,7 @@ def test_a_line_serves_a_model_shows_it_again_and_stops_it(magics):
         ("", "say which model, such as models:/churn@champion"),
         ("--stop nobody", "there is no endpoint 'nobody'"),
         ("models:/churn/1 --split models:/churn/2", "write URI=SHARE"),
+        ("models:/churn/1 --canary models:/churn/2=much", "--canary models:/churn/2=much: write"),
         ("models:/churn/1 --token secret_word", "names no variable with a text 'secret_word'"),
         ("models:/churn/1", "churn"),
     ],
