@@ -31,8 +31,10 @@ describe('numbers', () => {
 describe('times', () => {
   it.each([
     [0, '0 s'],
+    [12, '12 ms'],
     [420, '0.4 s'],
     [12_400, '12 s'],
+    [119_700, '2 min 0 s'],
     [185_000, '3 min 5 s'],
     [7_800_000, '2 h 10 min']
   ])('writes %d milliseconds as %s', (milliseconds, text) => {

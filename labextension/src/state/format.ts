@@ -28,15 +28,21 @@ function shortened(text: string): string {
   return exponent ? `${short}e${exponent.replace('+', '')}` : short;
 }
 
-/** How long something took: `0.4 s`, `3 min 5 s`, `2 h 10 min`. */
+/** How long something took: `12 ms`, `0.4 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
+  if (milliseconds > 0 && milliseconds < 100) {
+    return `${Math.round(milliseconds)} ms`;
+  }
+  if (milliseconds < 9950) {
+    return `${Number((milliseconds / 1000).toFixed(1))} s`;
+  }
+  const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) {
-    return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+    return `${seconds} s`;
   }
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    ? `${minutes} min ${seconds % 60} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 

@@ -129,15 +129,31 @@ def module_for(name: str) -> Any:
         return importlib.import_module(name)
     known = {short: value for (module, short), value in NAMES.items() if module == name}
     if known:
-        return SimpleNamespace(**known)
+        return PartOfTheirs(**known, __name__=name)
     try:
         return importlib.import_module(OURS + name.removeprefix(THEIRS))
     except ModuleNotFoundError:
-        if importlib.util.find_spec(THEIRS) is not None:
-            return importlib.import_module(name)
+        return their_module(name, name)
+
+
+class PartOfTheirs(SimpleNamespace):
+    """The names of one of MLflow's modules that nbtrack has too; MLflow has the others."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(their_module(self.__name__, f"{self.__name__}.{name}"), name)
+
+
+def their_module(name: str, used: str) -> Any:
+    """A module of MLflow's own.
+
+    Raises:
+        ModelError: MLflow is not installed.
+    """
+    if importlib.util.find_spec(THEIRS) is None:
         raise ModelError(
-            f"this model uses {name}, which only MLflow itself has: pip install mlflow"
+            f"this model uses {used}, which only MLflow itself has: pip install mlflow"
         ) from None
+    return importlib.import_module(name)
 
 
 def write_pickle(model: Any, path: Path) -> None:

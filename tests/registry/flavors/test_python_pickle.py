@@ -107,6 +107,9 @@ def test_a_module_that_is_missing_is_named(tmp_path):
         path.write_bytes(pickle.dumps(Reduced(act, ("mlflow.no_such_part",))))
         with pytest.raises(ModelError, match="only MLflow itself has"):
             read_pickle(path)
+    path.write_bytes(b"cmlflow.pyfunc.model\nChatModel\n.")
+    with pytest.raises(ModelError, match=r"uses mlflow\.pyfunc\.model\.ChatModel, which only"):
+        read_pickle(path)
 
 
 def test_a_damaged_pickle_is_an_error_of_the_model(tmp_path):
