@@ -101,7 +101,7 @@ LEFT_ALONE = [
 ]
 
 
-@pytest.mark.parametrize("case", LEFT_ALONE, ids=lambda it: str(it[0])[:40])
+@pytest.mark.parametrize("case", LEFT_ALONE, ids=lambda it: type(it[0]).__name__)
 def test_what_is_not_known_is_left_to_scikit_learn(case, assert_same):
     model, target = case
     rows = np.abs(ROWS).round()
