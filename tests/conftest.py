@@ -41,10 +41,11 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_script():
-    """What runs is no script in a checkout, whose commit the first run would find for all."""
+def no_checkout(tmp_path_factory):
+    """No script of a checkout runs, nor anything in its folder: the first run finds the commit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["a test"])
+        patch.chdir(tmp_path_factory.mktemp("nowhere"))
         yield
 
 

@@ -20,13 +20,14 @@ from nbtrack.capture.sources.environment import (
     user_name,
 )
 from nbtrack.capture.sources.git import Checkout, find_checkout
+from nbtrack.records.execution import EXECUTION_TAG
 
 __all__ = ["Facts", "facts"]
 
 PLACE = {
     "origin": "mlflow.source.name",
     "cell": "nbtrack.cell",
-    "execution_id": "nbtrack.execution",
+    "execution_id": EXECUTION_TAG,
 }
 """Fields of an operation, and the tags of a run that say the same."""
 

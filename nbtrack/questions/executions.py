@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from nbtrack.errors import NotFound, listing
-from nbtrack.query.tree import Executions, Sessions
-from nbtrack.records.execution import Execution
+from nbtrack.query.tree import Executions, Rows, Sessions, Together
+from nbtrack.records.execution import EXECUTION_TAG, Execution
 from nbtrack.store.protocol import Answer, Store
 
 __all__ = [
@@ -69,16 +69,26 @@ def by_ids(store: Store, ids: Iterable[str]) -> dict[str, Execution]:
 
 
 def of_run(store: Store, run_id: str) -> list[Execution]:
-    """The executions that a run is, or that logged to it, in order of time."""
+    """The executions that a run is, began in, or that logged to it, in order of time."""
     return list(executions(store.fetch(Executions(run_id=run_id))))
 
 
 def of_runs(store: Store, run_ids: Iterable[str]) -> dict[str, list[Execution]]:
     """The executions of several runs by the runs' ids; a run without any is left out."""
-    found: dict[str, list[Execution]] = {}
     wanted = tuple(dict.fromkeys(run_ids))
-    for it in executions(store.fetch(Executions(run_ids=wanted))) if wanted else ():
-        found.setdefault(str(it.cell_run), []).append(it)
+    if not wanted:
+        return {}
+    asked = Together((Executions(run_ids=wanted), Rows("tags", wanted)))
+    cells, tags = store.fetch(asked).columns["answer"]
+    begun_in: dict[str, list[str]] = {}
+    for run_id, key, execution_id in zip(*tags.columns.values(), strict=True):
+        if key == EXECUTION_TAG:
+            begun_in.setdefault(execution_id, []).append(run_id)
+    found: dict[str, list[Execution]] = {}
+    for it in executions(cells):
+        named = dict.fromkeys([it.cell_run, *begun_in.get(it.execution_id, ())])
+        for run_id in named.keys() & set(wanted):
+            found.setdefault(str(run_id), []).append(it)
     return found
 
 

@@ -7,7 +7,10 @@ from typing import Annotated
 from nbtrack.records.field import column
 from nbtrack.records.record import Record
 
-__all__ = ["Execution"]
+__all__ = ["EXECUTION_TAG", "Execution"]
+
+EXECUTION_TAG = "nbtrack.execution"
+"""The tag of a run that names the execution it began in."""
 
 
 class Execution(Record, frozen=True, tag="execution"):

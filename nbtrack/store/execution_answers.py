@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nbtrack.query.tree import Executions, RunCells, Sessions
+from nbtrack.records.execution import EXECUTION_TAG
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.tables import EXECUTION_COLUMNS
 
@@ -16,11 +17,17 @@ NUMBER = COLUMNS.index("number")
 MOMENT = "coalesce(start_time, end_time, time // 1000)"
 """When it began; of an end that came without its start, when that was."""
 
-# The table is asked first: the view works out each row's `cell_run` before it can be compared.
-OF_RUNS = (
-    "cell_run {is_it} AND execution_id IN"
-    " (SELECT execution_id FROM core.executions WHERE cell_run {is_it})"
-)
+# The table is asked: the view works out each row's `cell_run` before it can be compared.
+RUNS_OF = f"""
+    SELECT cell_run AS run_id, execution_id FROM core.executions
+    WHERE cell_run {{is_it}} AND cell_run NOT IN (SELECT run_id FROM core.tombstones)
+    UNION
+    SELECT r.run_id, t.value FROM core.tags t JOIN core.runs r USING (run_seq)
+    WHERE t.key = '{EXECUTION_TAG}' AND r.run_id {{is_it}}"""
+"""Runs with executions: an execution names the run that it is, or the last one it logged to, and
+each run the execution that it began in, of which a loop begins many."""
+
+OF_RUNS = f"execution_id IN (SELECT execution_id FROM ({RUNS_OF}))"
 ANY_OF = "IN (SELECT unnest({}::VARCHAR[]))"
 
 CONDITIONS: dict[str, Callable[[str], str]] = {
@@ -135,9 +142,10 @@ FIRST_CELL = ("run_id", "number", "cell_id", "notebook")
 def answer_run_cells(question: RunCells, cursor: Cursor) -> Answer:
     """`run_id`, `number`, `cell_id` and `notebook`; a run without executions is left out."""
     rows = cursor.execute(
-        "SELECT cell_run, arg_min({'number': number, 'cell_id': cell_id, 'notebook': notebook},"
-        f" ({MOMENT}, coalesce(number, -1), execution_id)) FROM core.executions"
-        " WHERE cell_run IN (SELECT unnest(?::VARCHAR[])) GROUP BY cell_run ORDER BY cell_run",
+        "SELECT o.run_id, arg_min({'number': number, 'cell_id': cell_id, 'notebook': notebook},"
+        f" ({MOMENT}, coalesce(number, -1), execution_id))"
+        f" FROM ({RUNS_OF.format(is_it=ANY_OF.format('$1'))}) o JOIN core.executions"
+        " USING (execution_id) GROUP BY o.run_id ORDER BY o.run_id",
         [list(question.run_ids)],
     ).fetchall()
     return by_column(FIRST_CELL, [(run_id, *cell.values()) for run_id, cell in rows])

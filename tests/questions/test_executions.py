@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nbtrack.errors import NotFound
+from nbtrack.query.tree import RunCells
 from nbtrack.questions import executions
 from nbtrack.questions.executions import Closure, Session
 from nbtrack.records.execution import Execution
@@ -67,6 +68,21 @@ def test_those_of_a_run_come_in_order_of_time(store, three):
 def test_those_of_several_runs_come_in_one_question_by_the_ids_of_the_runs(store, three):
     assert executions.of_runs(store, ["r", "gone"]) == {"r": [FIRST, OTHER]}
     assert executions.of_runs(store, []) == {}
+
+
+def test_each_run_that_a_cell_begins_has_the_cells_execution(store, three, log_runs):
+    begun = {"nbtrack.execution": "e2"}
+    log_runs(first={"tags": begun}, second={"tags": begun}, third={"tags": {"team": "e2"}})
+    assert executions.of_run(store, "first") == [SECOND]
+    ids = ["second", "r", "first", "third"]
+    assert executions.of_runs(store, ids) == {
+        "first": [SECOND],
+        "second": [SECOND],
+        "r": [FIRST, OTHER],
+    }
+    cells = store.fetch(RunCells(tuple(ids))).columns
+    assert (cells["run_id"], cells["number"]) == (["first", "r", "second"], [2, 1, 2])
+    assert executions.of_cell(store, "c") == [OTHER, SECOND, FIRST]
 
 
 def test_those_of_a_session_or_a_cell_come_newest_first(store, three):

@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from nbtrack.errors import NbtrackError, NotYet
 from nbtrack.hosts.command_line.wording import VERSION_LINE
@@ -97,7 +98,7 @@ def told(error: Exception) -> int:
     return 1
 
 
-def show_warning(message: Warning | str, *_: object) -> None:
+def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Say a warning as an error is said; the line of code that warned tells a person nothing."""
     complain(str(message).removeprefix("nbtrack: "), head="warning: ")
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from IPython.core.error import UsageError
 
 from nbtrack.errors import listing
-from nbtrack.hosts.notebook.usage import MAGICS, Magic, MagicLine, Part, declared
+from nbtrack.hosts.notebook.declaration import Part, declared
+from nbtrack.hosts.notebook.usage import MAGICS, Magic, MagicLine
 from nbtrack.hosts.notebook.words import Word, has_expression, split, text_of, value_of
 
 __all__ = ["help_of", "name_of", "parse", "readme_table"]

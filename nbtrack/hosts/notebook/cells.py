@@ -40,14 +40,14 @@ from nbtrack.hosts.notebook.tracked import TrackedCell
 from nbtrack.hosts.notebook.transformer import body_of, track_line
 from nbtrack.hosts.notebook.usage import TrackCell
 from nbtrack.questions.cell_history import CELL_TAG
+from nbtrack.records.execution import EXECUTION_TAG
 from nbtrack.records.ids import now_ms
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-__all__ = ["EXECUTION_TAG", "SESSION_TAG", "CellHooks", "is_ours"]
+__all__ = ["SESSION_TAG", "CellHooks", "is_ours"]
 
-EXECUTION_TAG = "nbtrack.execution"
 SESSION_TAG = "nbtrack.session"
 
 LONGEST_ERROR = 20_000

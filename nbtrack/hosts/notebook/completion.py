@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.error import UsageError
 
-from nbtrack.hosts.notebook.usage import MAGICS, Completes, Part, declared
+from nbtrack.hosts.notebook.declaration import Completes, Part, declared
+from nbtrack.hosts.notebook.usage import MAGICS
 from nbtrack.hosts.notebook.words import Word, split
 
 if TYPE_CHECKING:

@@ -5,19 +5,15 @@ NumPy wraps around what nanoseconds cannot hold: the year 2500 would become 1915
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from typing import Any
 
 import numpy as np
 
 from nbtrack.errors import SchemaMismatch
 
-__all__ = ["in_nanoseconds", "moment_in", "moments_in_nanoseconds"]
+__all__ = ["in_nanoseconds", "moments_in_nanoseconds"]
 
 NANOSECONDS = np.dtype("datetime64[ns]")
-FINE = re.compile(r"\.\d{7,9}$")
-"""Text of a time with more digits than Python's own times have."""
 
 
 def in_nanoseconds(values: Any) -> Any:
@@ -46,20 +42,6 @@ def moments_in_nanoseconds(values: list[Any]) -> Any:
         if not np.isnat(plain) and found[at].astype(plain.dtype) != plain:
             raise outside(f"row {at}: ")
     return found
-
-
-def moment_in(text: str) -> Any:
-    """A date or time from its ISO text, with all digits of it; None where it is none.
-
-    Example:
-        >>> moment_in("2026-01-31"), moment_in("31 January")
-        (datetime.datetime(2026, 1, 31, 0, 0), None)
-    """
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return np.datetime64(text) if FINE.search(text) else found
 
 
 def outside(place: str) -> SchemaMismatch:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbtrack.errors import SchemaMismatch, listing
-from nbtrack.registry.signatures.moments import moment_in
 from nbtrack.registry.signatures.problems import is_discreet
 from nbtrack.registry.signatures.types import (
     AnyType,
@@ -26,6 +26,9 @@ __all__ = ["held", "scalar"]
 
 FLOAT32_MAX = 3.4028235677973366e38
 """What rounds to a float of 32 bits; beyond it is infinity."""
+
+FINE = re.compile(r"\.\d{7,9}$")
+"""Text of a time with more digits than Python's own times have."""
 
 WITHOUT_GAPS = (DataType.boolean, DataType.integer, DataType.long)
 """Types of which a list cannot hold a missing value, besides objects."""
@@ -179,6 +182,25 @@ def read_datetime(value: Any) -> Any:
     if getattr(value, "tzinfo", None) is not None or not isinstance(value, dt.date):
         return None
     return value
+
+
+def moment_in(text: str) -> Any:
+    """A date or time from its ISO text, with all digits of it; None where it is none.
+
+    Example:
+        >>> from nbtrack.registry.signatures.nested import moment_in
+        >>> moment_in("2026-01-31"), moment_in("31 January")
+        (datetime.datetime(2026, 1, 31, 0, 0), None)
+    """
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if FINE.search(text) is None:
+        return found
+    import numpy as np
+
+    return np.datetime64(text)
 
 
 READERS: dict[DataType, Callable[[Any], Any]] = {

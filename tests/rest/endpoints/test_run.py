@@ -68,6 +68,7 @@ def test_a_page_tells_all_of_a_run(ask, here, put_runs):
         "cell_id": "c",
         "notebook": "lab/a.ipynb",
         "parent_run_id": "parent",
+        "child_count": 0,
         "lifecycle_stage": "active",
         "values": {"metrics.acc": 0.8, "metrics.loss": "NaN"},
         "curve": [],
