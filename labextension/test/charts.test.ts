@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
+import { inwards } from '../src/charts/axes';
 import { csvRows, csvText, seriesCsv } from '../src/charts/csv';
 import { fileSize, tickNumber } from '../src/charts/figures';
 import { linePlot } from '../src/charts/line_plot';
@@ -58,6 +59,15 @@ describe('scales', () => {
     expect(low).toBeLessThan(1);
     expect(low).toBeGreaterThan(0);
     expect(high).toBeGreaterThan(100);
+  });
+});
+
+describe('labels', () => {
+  const frame = { left: 40, top: 0, right: 300, bottom: 100 };
+
+  it('keep their place, but at the edge', () => {
+    expect(inwards('6:56:30 PM', 150, frame)).toBe(0);
+    expect(inwards('6:56:40 PM', 295, frame)).toBeCloseTo(-19);
   });
 });
 

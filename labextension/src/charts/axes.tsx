@@ -10,6 +10,9 @@ import type { XKind } from './series';
 /** Pixels that a tick's label needs. */
 const ACROSS_ROOM = 80;
 const UP_ROOM = 36;
+/** Half of a letter of a label, and how far labels may reach beyond the frame. */
+const HALF_LETTER = 3.2;
+const BEYOND = 8;
 
 /**
  * A value of the horizontal axis as its label.
@@ -19,6 +22,11 @@ export function acrossLabel(value: number, kind: XKind): string {
     return clockTime(value);
   }
   return kind === 'elapsed' ? duration(value * 1000) : tickNumber(value);
+}
+
+/** How far a label below the frame is moved, so that the picture's edge does not cut it. */
+export function inwards(label: string, at: number, frame: IFrame): number {
+  return Math.min(0, frame.right + BEYOND - at - label.length * HALF_LETTER);
 }
 
 /**
@@ -48,7 +56,11 @@ export function Axes(props: {
       {columns.map(value => (
         <g key={value} transform={`translate(${across.at(value)} 0)`}>
           <line y1={frame.top} y2={frame.bottom} />
-          <text y={frame.bottom + 14} textAnchor="middle">
+          <text
+            x={inwards(props.label(value), across.at(value), frame)}
+            y={frame.bottom + 14}
+            textAnchor="middle"
+          >
             {props.label(value)}
           </text>
         </g>
