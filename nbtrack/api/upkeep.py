@@ -18,12 +18,14 @@ logger = logging.getLogger("nbtrack")
 __all__ = ["Upkeep"]
 
 LOOK_SECONDS = 5.0
-LATE_SECONDS = 30.0
+LATE_SECONDS = 120.0
+"""Whoever looks takes journals in first: this bounds what a first look waits for, and opening the
+store for it each half minute costs a notebook as much as following its cells."""
 LARGE_BYTES = 8 << 20
 
 
 class Upkeep:
-    """A daemon thread that drains when 8 MB or 30 s are behind; it starts with the first run."""
+    """A daemon thread that drains when 8 MB or two minutes are behind, from the first run on."""
 
     def __init__(self, folder: StoreFolder, drain: Callable[[], None]) -> None:
         self.folder = folder

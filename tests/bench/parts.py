@@ -7,8 +7,8 @@ A training of a second is never twice as long to within 1%, whatever follows it.
 - inside the statements: what hooks and tracing slow down there. The same statements over a few rows
   make the same calls of Python, and hardly compute: their CPU time is compared in place.
 - garbage collections: CPU time of all, on average, as a full one comes once in many cells.
-- taking the journal into the store, which a thread does every 30 s: done once after all cells, and
-  counted as the part of 30 s that it takes.
+- taking the journal into the store, which a thread does every two minutes: done once after all
+  cells, as many as fit into that time, and counted as the part of it that it takes.
 
 Plain and followed cells run by turns in two processes; nbtrack is not even loaded in the plain one.
 """
@@ -32,11 +32,11 @@ from shells import lower_quartile, shell_in
 
 __all__ = ["Parts", "parts"]
 
-LATE_SECONDS = 30.0
-"""How far behind the store may be: `LATE_SECONDS` of `nbtrack.api.upkeep`."""
-
 SETTLING_SECONDS = 0.1
 WARM = 2
+BEHIND = 120
+"""Cells of a second that fit between two times that the journal is taken in."""
+
 FEW_CELLS = 4
 """Of those over a few rows after each whole one."""
 
@@ -76,6 +76,8 @@ class Found(NamedTuple):
     @property
     def percent(self) -> float:
         """What following adds to a session that does nothing but run such cells."""
+        from nbtrack.api.upkeep import LATE_SECONDS
+
         return self.added.percent + 100 * self.taking_in / LATE_SECONDS
 
 
@@ -122,13 +124,15 @@ def parts(
     with session(folder / "plain", setup) as one, session(folder / "as", *loading, setup) as other:
         for number in range(WARM + count):
             if number == WARM:
-                ran(other, "")  # DuckDB is loaded once, and not every 30 s
+                ran(other, "")  # DuckDB is loaded once, and not each time
             for place, process, sources in ((0, one, bare), (1, other, (whole, few))):
                 source, small = sources
                 costs = [ran(process, it) for it in (source, *[small] * FEW_CELLS)]
                 if number >= WARM:
                     sides[place].append(costs[0])
                     sides[place + 2].extend(costs[1:])
+        for _ in range(BEHIND - count * (1 + FEW_CELLS)):
+            ran(other, few)
         taken = ran(other, "")
     halves = [sides.half(place).added().percent for place in (0, 1)]
     return Found(sides.added(), abs(halves[0] - halves[1]), sum(taken))

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,8 +20,6 @@ from nbtrack.api.endpoints.requests import ask, body_of
 from nbtrack.api.endpoints.served_models import described, newest
 from nbtrack.api.endpoints.snippets import snippets_for
 from nbtrack.api.session import Session
-from nbtrack.api.variants.report import VariantReport
-from nbtrack.api.variants.results import results_of
 from nbtrack.errors import AlreadyExists, EndpointError, NbtrackError, NotFound
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
@@ -29,6 +27,9 @@ from nbtrack.records.endpoint_event import EndpointEvent
 from nbtrack.registry.addresses import parse
 from nbtrack.serving.supervising.logbook import last_lines
 from nbtrack.serving.supervising.place import EndpointFolder, EndpointState, Launch
+
+if TYPE_CHECKING:
+    from nbtrack.api.variants.report import VariantReport
 
 __all__ = ["Endpoint"]
 
@@ -194,6 +195,8 @@ class Endpoint:
         Raises:
             InvalidValue: There is no such metric.
         """
+        from nbtrack.api.variants.results import results_of
+
         return results_of(self, metric, **options)
 
     # What can be done with it

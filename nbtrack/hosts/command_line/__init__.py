@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from gc import set_threshold
 from typing import Any
 
 from nbtrack.errors import NbtrackError, NotYet
@@ -14,9 +15,13 @@ from nbtrack.hosts.command_line.wording import VERSION_LINE
 
 __all__ = ["main", "run"]
 
+NEW_OBJECTS = 50_000
+"""So many new objects make Python look for garbage: what is imported is none, and is most of it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and leave with its exit code: 0, 1 for an error, 2 for a wrong use."""
+    set_threshold(NEW_OBJECTS)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
