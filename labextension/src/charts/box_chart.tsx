@@ -7,7 +7,7 @@ import { useRef } from 'react';
 import { number } from '../state/format';
 import { boxOf, type IBox } from './box_figures';
 import { ChartPoint } from './chart_point';
-import { ChartTools } from './chart_tools';
+import { ChartFigure } from './chart_figure';
 import { csvText } from './csv';
 import { tickNumber } from './figures';
 import { frameOf, type IFrame } from './line_plot';
@@ -58,40 +58,28 @@ export function BoxChart(props: IBoxChartProps): JSX.Element {
   const frame = frameOf(width, HEIGHT);
   const kind = span && span[0] > 0 ? props.scale : 'linear';
   return (
-    <figure className="nbtrack-Chart">
-      <figcaption>
-        <span className="nbtrack-Chart-title">{title}</span>
-        <ChartTools
-          chart={chart}
-          name={title}
-          csv={() => boxCsv(groups, acrossName, upName)}
-          reset={null}
-          trans={trans}
-        />
-      </figcaption>
-      <div className="nbtrack-Chart-holder" ref={holder} style={{ height: HEIGHT }}>
-        {span ? (
-          <svg
-            ref={chart}
-            width={width}
-            height={HEIGHT}
-            role="group"
-            aria-label={trans.__('%1: %2 boxes', title, groups.length)}
-          >
-            <Boxes
-              {...props}
-              groups={groups}
-              frame={frame}
-              up={scaleOf(kind, widened(span, kind), [frame.bottom, frame.top])}
-            />
-          </svg>
-        ) : (
-          <p className="nbtrack-Chart-empty">
-            {trans.__('None of these runs has a number for both.')}
-          </p>
-        )}
-      </div>
-    </figure>
+    <ChartFigure
+      title={title}
+      chart={chart}
+      holder={holder}
+      width={width}
+      height={HEIGHT}
+      said={trans.__('%1: %2 boxes', title, groups.length)}
+      empty={trans.__('None of these runs has a number for both.')}
+      csv={() => boxCsv(groups, acrossName, upName)}
+      trans={trans}
+    >
+      {span ? (
+        <>
+          <Boxes
+            {...props}
+            groups={groups}
+            frame={frame}
+            up={scaleOf(kind, widened(span, kind), [frame.bottom, frame.top])}
+          />
+        </>
+      ) : null}
+    </ChartFigure>
   );
 }
 

@@ -7,7 +7,7 @@ import { useMemo, useRef } from 'react';
 import { number } from '../state/format';
 import { Axes } from './axes';
 import { ChartPoint } from './chart_point';
-import { ChartTools } from './chart_tools';
+import { ChartFigure } from './chart_figure';
 import { merged, spansPlane, stripesOf, type ISpot } from './contour_field';
 import { csvText } from './csv';
 import { tickNumber } from './figures';
@@ -67,57 +67,45 @@ export function ContourChart(props: IContourProps): JSX.Element {
   const title = trans.__('%1 over %2 and %3', heightName, acrossName, upName);
   const map = mapOf(points, props.scale, width);
   return (
-    <figure className="nbtrack-Chart">
-      <figcaption>
-        <span className="nbtrack-Chart-title">{title}</span>
-        <ChartTools
-          chart={chart}
-          name={title}
-          csv={() => contourCsv(points, props)}
-          reset={null}
-          trans={trans}
-        />
-      </figcaption>
-      <div className="nbtrack-Chart-holder" ref={holder} style={{ height: HEIGHT }}>
-        {map ? (
-          <svg
-            ref={chart}
-            width={width}
-            height={HEIGHT}
-            role="group"
-            aria-label={trans.__('%1: %2 runs as points', title, points.length)}
-          >
-            <Bands map={map} />
-            <Axes
-              frame={map.frame}
-              across={map.across}
-              up={map.up}
-              acrossName={acrossName}
-              upName={upName}
-              label={tickNumber}
+    <ChartFigure
+      title={title}
+      chart={chart}
+      holder={holder}
+      width={width}
+      height={HEIGHT}
+      said={trans.__('%1: %2 runs as points', title, points.length)}
+      empty={trans.__(
+        'A map needs three runs or more with numbers for all three, not all on one line.'
+      )}
+      csv={() => contourCsv(points, props)}
+      trans={trans}
+    >
+      {map ? (
+        <>
+          <Bands map={map} />
+          <Axes
+            frame={map.frame}
+            across={map.across}
+            up={map.up}
+            acrossName={acrossName}
+            upName={upName}
+            label={tickNumber}
+          />
+          <Heights map={map} />
+          {points.map(point => (
+            <ChartPoint
+              key={point.id}
+              id={point.id}
+              slot={point.slot}
+              said={saidOf(point, props)}
+              x={map.across.at(point.x)}
+              y={map.up.at(point.y)}
+              open={props.open}
             />
-            <Heights map={map} />
-            {points.map(point => (
-              <ChartPoint
-                key={point.id}
-                id={point.id}
-                slot={point.slot}
-                said={saidOf(point, props)}
-                x={map.across.at(point.x)}
-                y={map.up.at(point.y)}
-                open={props.open}
-              />
-            ))}
-          </svg>
-        ) : (
-          <p className="nbtrack-Chart-empty">
-            {trans.__(
-              'A map needs three runs or more with numbers for all three, not all on one line.'
-            )}
-          </p>
-        )}
-      </div>
-    </figure>
+          ))}
+        </>
+      ) : null}
+    </ChartFigure>
   );
 }
 

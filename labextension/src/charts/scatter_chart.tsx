@@ -7,7 +7,7 @@ import { useRef } from 'react';
 import { number } from '../state/format';
 import { Axes } from './axes';
 import { ChartPoint } from './chart_point';
-import { ChartTools } from './chart_tools';
+import { ChartFigure } from './chart_figure';
 import { csvText } from './csv';
 import { tickNumber } from './figures';
 import { frameOf } from './line_plot';
@@ -48,53 +48,41 @@ export function ScatterChart(props: IScatterProps): JSX.Element {
   const title = trans.__('%1 over %2', upName, acrossName);
   const axes = axesOf(points, props.scale, width);
   return (
-    <figure className="nbtrack-Chart">
-      <figcaption>
-        <span className="nbtrack-Chart-title">{title}</span>
-        <ChartTools
-          chart={chart}
-          name={title}
-          csv={() => scatterCsv(points, acrossName, upName)}
-          reset={null}
-          trans={trans}
-        />
-      </figcaption>
-      <div className="nbtrack-Chart-holder" ref={holder} style={{ height: HEIGHT }}>
-        {axes ? (
-          <svg
-            ref={chart}
-            width={width}
-            height={HEIGHT}
-            role="group"
-            aria-label={trans.__('%1: %2 runs as points', title, points.length)}
-          >
-            <Axes
-              frame={frameOf(width, HEIGHT)}
-              across={axes.across}
-              up={axes.up}
-              acrossName={acrossName}
-              upName={upName}
-              label={tickNumber}
+    <ChartFigure
+      title={title}
+      chart={chart}
+      holder={holder}
+      width={width}
+      height={HEIGHT}
+      said={trans.__('%1: %2 runs as points', title, points.length)}
+      empty={trans.__('None of these runs has a number for both.')}
+      csv={() => scatterCsv(points, acrossName, upName)}
+      trans={trans}
+    >
+      {axes ? (
+        <>
+          <Axes
+            frame={frameOf(width, HEIGHT)}
+            across={axes.across}
+            up={axes.up}
+            acrossName={acrossName}
+            upName={upName}
+            label={tickNumber}
+          />
+          {points.map(point => (
+            <ChartPoint
+              key={point.id}
+              id={point.id}
+              slot={point.slot}
+              said={saidOf(point, props)}
+              x={axes.across.at(point.x)}
+              y={axes.up.at(point.y)}
+              open={props.open}
             />
-            {points.map(point => (
-              <ChartPoint
-                key={point.id}
-                id={point.id}
-                slot={point.slot}
-                said={saidOf(point, props)}
-                x={axes.across.at(point.x)}
-                y={axes.up.at(point.y)}
-                open={props.open}
-              />
-            ))}
-          </svg>
-        ) : (
-          <p className="nbtrack-Chart-empty">
-            {trans.__('None of these runs has a number for both.')}
-          </p>
-        )}
-      </div>
-    </figure>
+          ))}
+        </>
+      ) : null}
+    </ChartFigure>
   );
 }
 
