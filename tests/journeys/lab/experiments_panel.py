@@ -37,8 +37,11 @@ class ExperimentsPanel:
     def describe(self, text: str) -> None:
         """Write a description."""
         self.section.get_by_role("button", name="description").last.click()
-        self.section.get_by_role("textbox", name="Description in Markdown").fill(text)
+        box = self.section.get_by_role("textbox", name="Description in Markdown")
+        box.fill(text)
         self.section.get_by_role("button", name="Save").click()
+        # the form stays until the server has answered
+        expect(box).to_be_hidden()
 
     def tag(self, key: str, value: str) -> None:
         """Put a tag to the experiment that is open."""
