@@ -144,7 +144,7 @@ const acts = {
   openModel: () => undefined,
   compare: () => undefined,
   copy: () => undefined,
-  describe: () => Promise.resolve()
+  describe: () => Promise.resolve(true)
 };
 
 function reader(answers: Record<string, unknown> = ANSWERS): [StoreReader, FixedServer] {
@@ -156,11 +156,12 @@ function change(run_ids: string[], runs = true): Change {
   return { store_id: 'store-1', seq: 1, runs, run_ids, models: false };
 }
 
-function runPage(model: RunModel, tab: string): string {
+function runPage(model: RunModel, tab: string, isReadOnly = false): string {
   return drawn(
     <RunPage
       model={model}
       acts={acts}
+      isReadOnly={isReadOnly}
       render={() => () => undefined}
       trans={trans}
       tab={tab}
@@ -262,6 +263,13 @@ describe('the page of a run', () => {
     await gone.run.reload();
     expect(runPage(gone, 'overview')).toContain('role="alert"');
     expect(runPage(gone, 'overview')).toContain('no run runs/gone');
+  });
+
+  it('offers no change of a store that can only be read', async () => {
+    const model = new RunModel(reader()[0], 'a');
+    await model.run.reload();
+    expect(runPage(model, 'overview')).toContain('Write a description');
+    expect(runPage(model, 'overview', true)).not.toContain('Write a description');
   });
 
   it('draws charts with words for those who do not see them', async () => {

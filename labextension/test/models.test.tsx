@@ -85,7 +85,7 @@ const PAGE: ModelReply = {
 const nothing = (): void => undefined;
 const ACTS: ModelActs = {
   close: nothing,
-  describe: async () => undefined,
+  describe: async () => true,
   compare: nothing,
   rollback: nothing,
   promote: nothing,
@@ -213,6 +213,7 @@ describe('the page of a model', () => {
     const html = page(PAGE, true);
     expect(html).not.toContain('Take alias');
     expect(html).not.toContain('Roll champion back');
+    expect(html).not.toContain('description</button>');
   });
 
   it('shows hostile names as text', () => {

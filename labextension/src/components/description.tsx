@@ -2,8 +2,9 @@
  * The text about a run, a model or an experiment: markdown to read, a field to write it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 
+import { useBusy } from './busy';
 import { Rendered, type IRender } from './rendered';
 
 /**
@@ -12,7 +13,7 @@ import { Rendered, type IRender } from './rendered';
 export function Description(props: {
   text: string;
   /** Keeps it; false leaves the field open. Null where nothing may be changed. */
-  save: ((text: string) => Promise<boolean | void>) | null;
+  save: ((text: string) => Promise<boolean>) | null;
   render: IRender;
   /** What stands in the place of no text. */
   empty?: string;
@@ -20,6 +21,8 @@ export function Description(props: {
 }): JSX.Element {
   const { text, save, trans } = props;
   const [draft, setDraft] = useState<string | null>(null);
+  const [isBusy, during] = useBusy();
+  const opener = useReturn(draft !== null);
   if (draft === null) {
     return (
       <div className="nbtrack-Description">
@@ -32,6 +35,7 @@ export function Description(props: {
         )}
         {save ? (
           <button
+            ref={opener}
             type="button"
             className="jp-mod-styled jp-mod-minimal"
             onClick={() => setDraft(text)}
@@ -47,17 +51,25 @@ export function Description(props: {
       className="nbtrack-Description"
       onSubmit={event => {
         event.preventDefault();
-        void save?.(draft).then(isKept => isKept !== false && setDraft(null));
+        during(async () => {
+          if (await save?.(draft)) {
+            setDraft(null);
+          }
+        });
       }}
     >
       <textarea
         className="jp-mod-styled"
         aria-label={trans.__('Description in Markdown')}
+        // The form is there because someone asked for it.
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
         rows={6}
+        readOnly={isBusy}
         value={draft}
         onChange={event => setDraft(event.target.value)}
       />
-      <button type="submit" className="jp-mod-styled jp-mod-accept">
+      <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={isBusy}>
         {trans.__('Save')}
       </button>{' '}
       <button type="button" className="jp-mod-styled jp-mod-reject" onClick={() => setDraft(null)}>
@@ -65,4 +77,17 @@ export function Description(props: {
       </button>
     </form>
   );
+}
+
+/** For the button that opens a form: it has the focus again once the form has closed. */
+function useReturn(isOpen: boolean): RefObject<HTMLButtonElement> {
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) {
+      opener.current?.focus();
+    }
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  return opener;
 }

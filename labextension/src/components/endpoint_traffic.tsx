@@ -8,6 +8,7 @@ import type { EndpointItem, ResultsReply, ServedItem, TrafficWish } from '../rec
 import { isLive, milliseconds, percent, servedName } from '../state/endpoint_words';
 import { number } from '../state/format';
 import { Answered, type IAnswerState } from './answered';
+import { useBusy } from './busy';
 
 interface TrafficProps {
   item: EndpointItem;
@@ -60,6 +61,7 @@ function modeWords({ mode, variants }: EndpointItem, trans: TranslationBundle): 
 function Variants(props: TrafficProps): JSX.Element {
   const { item, acts, trans } = props;
   const [shares, setShares] = useState(() => sharesOf(item));
+  const [isBusy, during] = useBusy();
   const canShare =
     !props.isReadOnly &&
     isLive(item) &&
@@ -83,7 +85,7 @@ function Variants(props: TrafficProps): JSX.Element {
       onSubmit={event => {
         event.preventDefault();
         if (wanted) {
-          void acts.change({ shares: wanted });
+          during(() => acts.change({ shares: wanted }));
         }
       }}
     >
@@ -114,16 +116,30 @@ function Variants(props: TrafficProps): JSX.Element {
         </tbody>
       </table>
       {canShare ? (
-        <p className="nbtrack-Endpoint-shares">
-          <button type="submit" className="jp-mod-styled" disabled={!isOther || wanted === null}>
-            {trans.__('Share anew')}
-          </button>
-          {wanted === null
-            ? trans.__('Shares are numbers from 0 on, and one of them is more than 0.')
-            : null}
-        </p>
+        <ShareAnew
+          isReady={isOther && wanted !== null && !isBusy}
+          isWrong={wanted === null}
+          {...{ trans }}
+        />
       ) : null}
     </form>
+  );
+}
+
+/** The button that sends the shares, and why it may not. */
+function ShareAnew(props: {
+  isReady: boolean;
+  isWrong: boolean;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { isReady, isWrong, trans } = props;
+  return (
+    <p className="nbtrack-Endpoint-shares">
+      <button type="submit" className="jp-mod-styled" disabled={!isReady}>
+        {trans.__('Share anew')}
+      </button>
+      {isWrong ? trans.__('Shares are numbers from 0 on, and one of them is more than 0.') : null}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { type ReactElement, useState } from 'react';
 
 import type { ExperimentItem } from '../records';
 import { ownTags } from '../state/experiment_search';
+import { useBusy } from './busy';
 import { Description } from './description';
 import type { IRender } from './rendered';
 
@@ -112,13 +113,14 @@ function TagLine(props: {
   trans: TranslationBundle;
 }): ReactElement {
   const { draft, setDraft, trans } = props;
+  const [isBusy, during] = useBusy();
   return (
     <form
       className="nbtrack-TagLine"
       onSubmit={event => {
         event.preventDefault();
         if (draft.key.trim()) {
-          void props.keep(draft.key.trim());
+          during(() => props.keep(draft.key.trim()));
         }
       }}
     >
@@ -140,7 +142,7 @@ function TagLine(props: {
         value={draft.value}
         onChange={event => setDraft({ ...draft, value: event.target.value })}
       />
-      <button type="submit" className="jp-mod-styled jp-mod-accept">
+      <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={isBusy}>
         {trans.__('Save')}
       </button>
       <button type="button" className="jp-mod-styled" onClick={() => setDraft(null)}>

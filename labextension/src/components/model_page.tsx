@@ -14,7 +14,8 @@ import { Tags, VersionCard, type VersionActs } from './version_card';
 /** What can be done with a model. */
 export interface ModelActs extends VersionActs {
   close: () => void;
-  describe: (text: string) => Promise<void>;
+  /** Whether it was kept. */
+  describe: (text: string) => Promise<boolean>;
   compare: (run_ids: string[]) => void;
   /** `version` is the one that has the place now. */
   rollback: (place: string, version: string) => void;
@@ -39,7 +40,7 @@ export function ModelPage(props: PageProps & { render: IRender }): JSX.Element {
       <h3>{model.name}</h3>
       <Description
         text={model.description}
-        save={acts.describe}
+        save={props.isReadOnly ? null : acts.describe}
         render={props.render}
         empty={trans.__('Nothing is written about this model yet.')}
         trans={trans}

@@ -21,13 +21,15 @@ export interface IRunActs {
   openModel(name: string): void;
   compare(run_ids: string[]): void;
   copy(text: string): void;
-  describe(text: string): Promise<void>;
+  /** Whether it was kept. */
+  describe(text: string): Promise<boolean>;
 }
 
 /** What the overview is given. */
 export interface IRunOverviewProps {
   readonly reply: RunReply;
   readonly acts: IRunActs;
+  readonly isReadOnly: boolean;
   readonly render: IRender;
   readonly trans: TranslationBundle;
 }
@@ -47,12 +49,12 @@ export function RunOverview(props: IRunOverviewProps): JSX.Element {
         <h3>{trans.__('Description')}</h3>
         <Description
           text={reply.description}
-          save={text => acts.describe(text)}
+          save={props.isReadOnly ? null : text => acts.describe(text)}
           render={props.render}
           trans={trans}
         />
       </section>
-      <Models models={reply.models} acts={acts} trans={trans} />
+      <Models models={reply.models} acts={acts} isReadOnly={props.isReadOnly} trans={trans} />
       <Datasets datasets={reply.datasets} trans={trans} />
       <Children runs={reply.children} acts={acts} trans={trans} />
       <section>
@@ -191,6 +193,7 @@ function Conflicts(props: {
 function Models(props: {
   models: readonly LoggedModelItem[];
   acts: IRunActs;
+  isReadOnly: boolean;
   trans: TranslationBundle;
 }): JSX.Element | null {
   const { models, acts, trans } = props;
@@ -235,13 +238,15 @@ function Models(props: {
           ))}
         </tbody>
       </table>
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-minimal"
-        onClick={() => acts.register()}
-      >
-        {trans.__('Register a model…')}
-      </button>
+      {props.isReadOnly ? null : (
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() => acts.register()}
+        >
+          {trans.__('Register a model…')}
+        </button>
+      )}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /**
- * A dialog whose buttons act while it stays open; it closes when the act says so.
+ * A dialog whose buttons act while it stays open, one at a time; it closes when the act says so.
  */
 import { Dialog, type ReactWidget } from '@jupyterlab/apputils';
 
@@ -54,12 +54,24 @@ export class FormDialog extends Dialog<unknown> {
     const act = index === undefined ? undefined : this.options.acts[index - 1];
     if (!act) {
       super.resolve(0);
-      return;
+    } else if (!this.#isBusy) {
+      this.#beBusy(true);
+      void act.act().then(isDone => {
+        this.#beBusy(false);
+        if (isDone && !this.isDisposed) {
+          super.resolve(0);
+        }
+      });
     }
-    void act.act().then(isDone => {
-      if (isDone && !this.isDisposed) {
-        super.resolve(0);
-      }
-    });
   }
+
+  /** What acts rests meanwhile; `disabled` would take the focus out of the dialog. */
+  #beBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    for (const button of this.node.querySelectorAll('.nbtrack-mod-accept, .nbtrack-mod-plain')) {
+      button.setAttribute('aria-disabled', String(isBusy));
+    }
+  }
+
+  #isBusy = false;
 }

@@ -71,7 +71,7 @@ export class EndpointDocument extends LivePage<EndpointModel> {
         render={this.rendering}
         trans={this.services.trans}
         now={Date.now()}
-        isReadOnly={this.services.stores.current?.is_read_only ?? false}
+        isReadOnly={this.isReadOnly}
         tab={this.#tab}
         chooseTab={this.showTab}
       />

@@ -57,6 +57,13 @@ export abstract class LivePage<T extends IPageModel> extends ReactWidget {
     this.node.focus();
   }
 
+  /** Whether nothing may be written to the page's store. */
+  protected get isReadOnly(): boolean {
+    const { items, current } = this.services.stores;
+    const own = items.find(it => it.store_id === this.store_id) ?? current;
+    return own?.is_read_only ?? false;
+  }
+
   /** Say in the tab what the page shows now. */
   protected abstract name(): void;
 

@@ -2,6 +2,7 @@
  * A run in the main area.
  */
 import { Clipboard, MainAreaWidget, Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IRender } from '../components/rendered';
@@ -13,6 +14,9 @@ import { LivePage } from './live_page';
 import { RunModel } from './run_model';
 import { RunPage } from './run_page';
 import { StoreReader } from './store_reader';
+
+/** How long the way back is offered. */
+const UNDO_MILLISECONDS = 15_000;
 
 /** Which run of which store, and what of it is shown. */
 export interface IRunPlace {
@@ -52,6 +56,7 @@ export class RunDocument extends LivePage<RunModel> {
       <RunPage
         model={this.model}
         acts={this.#acts}
+        isReadOnly={this.isReadOnly}
         render={this.rendering}
         trans={this.services.trans}
         tab={this.#tab}
@@ -106,13 +111,28 @@ function actsOf({ actions, trans }: INbtrack, model: RunModel): IRunActs {
       Clipboard.copyToSystem(text);
       Notification.info(trans.__('Copied.'), { autoClose: 1500 });
     },
-    describe: async text => {
-      try {
-        await model.describe(text);
-      } catch (error) {
-        Notification.error(words(error));
-        throw error;
-      }
-    }
+    describe: text => describe(model, text, trans)
   };
+}
+
+/** Write the text about a run; the one before can be brought back. */
+async function describe(model: RunModel, text: string, trans: TranslationBundle): Promise<boolean> {
+  const before = model.run.value?.description ?? '';
+  if (before === text) {
+    return true;
+  }
+  try {
+    await model.describe(text);
+  } catch (error) {
+    Notification.error(words(error), { autoClose: false });
+    return false;
+  }
+  if (before) {
+    const callback = (): void => void describe(model, before, trans);
+    Notification.info(trans.__('Changed the description of %1.', model.run.value?.run.run_name), {
+      autoClose: UNDO_MILLISECONDS,
+      actions: [{ label: trans.__('Undo'), callback }]
+    });
+  }
+  return true;
 }

@@ -22,6 +22,7 @@ import type { RunModel } from './run_model';
 export interface IRunPageProps {
   readonly model: RunModel;
   readonly acts: IRunActs;
+  readonly isReadOnly: boolean;
   readonly render: IRender;
   readonly trans: TranslationBundle;
   /** The tab that is open. */

@@ -14,6 +14,7 @@ import { registerDialog } from '../dialogs/register';
 import { rendererOf } from '../documents/rendered_text';
 import { words } from '../request';
 import { Models } from '../state/models';
+import { Once } from '../state/once';
 import { placesOf, STAGES } from '../state/model_words';
 import { INbtrack, ISidebar } from '../tokens';
 
@@ -120,7 +121,7 @@ class ModelsSection extends ReactWidget {
       <ModelPage
         key={name}
         page={page}
-        acts={actsOf(models, services, name)}
+        acts={actsOf(models, services, name, this.#once)}
         isReadOnly={models.isReadOnly}
         now={Date.now()}
         render={this.draw}
@@ -137,31 +138,38 @@ class ModelsSection extends ReactWidget {
   }
 
   #filter = '';
+  #once = new Once();
   #timer = 0;
 }
 
 /** What the page of a model can do; what goes wrong is told. */
-function actsOf(models: Models, services: INbtrack, name: string): ModelActs {
+function actsOf(models: Models, services: INbtrack, name: string, once: Once): ModelActs {
   const { trans, actions } = services;
-  const attempt = (act: Promise<unknown>): void => {
-    act.catch((error: unknown) => Notification.error(words(error)));
+  const attempt = (what: string, act: () => Promise<unknown>): void => {
+    once
+      .do(`${what} ${name}`, act)
+      .catch((error: unknown) => Notification.error(words(error), { autoClose: false }));
   };
   return {
     close: () => models.open(null),
-    describe: async text => attempt(models.describe(name, text)),
+    describe: text => describe(models, services, name, text),
     compare: run_ids => actions.run.compare(run_ids),
     openRun: run_id => actions.run.openRun(run_id),
-    jumpToCell: place => attempt(actions.run.jumpToCell(place)),
+    jumpToCell: place => attempt('jump', () => actions.run.jumpToCell(place)),
     signature: version => models.signature(name, version),
-    promote: version => attempt(promote(models, services, name, version)),
-    rollback: (place, version) => attempt(rollback(models, services, name, { version, to: place })),
-    serve: version => attempt(actions.run.serveModel(name, version)),
-    serveAlias: alias => attempt(actions.run.serveAlias(name, alias)),
-    addAlias: version => attempt(addAlias(models, services, name, version)),
+    promote: version => attempt('promote', () => promote(models, services, name, version)),
+    rollback: (place, version) =>
+      attempt('roll back', () => rollback(models, services, name, { version, to: place })),
+    serve: version => attempt('serve', () => actions.run.serveModel(name, version)),
+    serveAlias: alias => attempt('serve', () => actions.run.serveAlias(name, alias)),
+    addAlias: version => attempt('alias', () => addAlias(models, services, name, version)),
     removeAlias: (version, alias) => {
       const undo = (): Promise<void> => models.setAlias(name, alias, version);
       const told = trans.__('Version %1 is %2 no more.', version, alias);
-      attempt(models.setAlias(name, alias, null).then(() => tell(services, told, undo)));
+      attempt('alias', async () => {
+        await models.setAlias(name, alias, null);
+        tell(services, told, undo);
+      });
     }
   };
 }
@@ -173,6 +181,30 @@ function tell({ trans }: INbtrack, told: string, undo: (() => Promise<unknown>) 
   };
   const actions = undo ? [{ label: trans.__('Undo'), callback }] : [];
   Notification.success(told, { autoClose: 10_000, actions });
+}
+
+/** Write the text about a model; the one before can be brought back. Whether it was kept. */
+async function describe(
+  models: Models,
+  services: INbtrack,
+  name: string,
+  text: string
+): Promise<boolean> {
+  const before = models.page?.model.description ?? '';
+  if (before === text) {
+    return true;
+  }
+  try {
+    await models.describe(name, text);
+  } catch (error) {
+    Notification.error(words(error), { autoClose: false });
+    return false;
+  }
+  if (before) {
+    const told = services.trans.__('Changed the description of %1.', name);
+    tell(services, told, () => models.describe(name, before));
+  }
+  return true;
 }
 
 async function promote(

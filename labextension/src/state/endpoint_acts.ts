@@ -18,6 +18,7 @@ import type {
 import { words } from '../request';
 import type { INbtrack, IRequests } from '../tokens';
 import { isChanging, isLive } from './endpoint_words';
+import { Once } from './once';
 
 /** How long the start of an endpoint is waited for before it is left to itself. */
 const PATIENCE_MILLISECONDS = 120_000;
@@ -36,7 +37,7 @@ export class EndpointActs {
   /** Ask how a model is to be served, and serve it. */
   async ask(name: string, which?: string): Promise<void> {
     const { trans } = this.services;
-    await this.#attempt(async () => {
+    await this.#attempt(`serve ${name}`, async () => {
       const page = await this.asker.get<ModelReply>(`models/${name}`);
       const serve = (wish: ServeWish): Promise<EndpointItem> => this.#serve(wish);
       const started = await serveDialog(page, which, serve, trans);
@@ -48,7 +49,7 @@ export class EndpointActs {
 
   /** Serve a model as most want it, without a question. */
   async serve(name: string, alias: string): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempt(`serve ${name}`, async () => {
       const wish = { model_uri: `models:/${name}@${alias}`, name, keep: true };
       this.#follow(await this.#serve(wish));
     });
@@ -94,7 +95,7 @@ export class EndpointActs {
       ]
     });
     if (button.accept) {
-      await this.#attempt(async () => {
+      await this.#attempt(`remove ${item.name}`, async () => {
         const path = `endpoints/${item.name}/remove`;
         const freed = await this.asker.post<RemovedReply>(path, { stop });
         this.refresh();
@@ -106,7 +107,9 @@ export class EndpointActs {
   }
 
   async restart(item: EndpointItem): Promise<void> {
-    await this.#attempt(async () => this.#follow(await this.#act(item.name, 'restart')));
+    await this.#attempt(`restart ${item.name}`, async () =>
+      this.#follow(await this.#act(item.name, 'restart'))
+    );
   }
 
   /** Serve what the alias points to now; no request fails meanwhile. */
@@ -125,7 +128,7 @@ export class EndpointActs {
       return;
     }
     const { trans } = this.services;
-    await this.#attempt(async () => {
+    await this.#attempt(`promote ${name}`, async () => {
       const page = await this.asker.get<ModelReply>(`models/${name}`);
       const send = (wish: object): Promise<PromotionReply> =>
         this.asker.post(`models/${name}/promote`, wish);
@@ -210,12 +213,14 @@ export class EndpointActs {
     Notification.success(message, { autoClose: 8000, actions });
   }
 
-  async #attempt(act: () => Promise<void>): Promise<void> {
+  async #attempt(what: string, act: () => Promise<void>): Promise<void> {
     try {
-      await act();
+      await this.#once.do(what, act);
     } catch (error) {
       Notification.error(words(error), { autoClose: false });
       this.refresh();
     }
   }
+
+  readonly #once = new Once();
 }
