@@ -108,7 +108,8 @@ def test_a_check_is_logged_to_a_run_of_its_own_or_to_the_active_one(server):
 
 
 def test_an_endpoint_itself_is_asked_with_its_own_example(server, tmp_path):
-    endpoint = SimpleNamespace(url=server.url, token="own", model_folder=tmp_path)
+    place = {"url": server.url, "token": "own", "model_folder": tmp_path}
+    endpoint = SimpleNamespace(**place, inputs=lambda: None)
     (tmp_path / "MLmodel").write_text("flavors: {}\n")
     (tmp_path / "serving_input_example.json").write_text('{"inputs": [[7]]}')
     assert nbtrack.check_endpoint(endpoint, times=1).is_healthy

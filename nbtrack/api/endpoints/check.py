@@ -120,15 +120,15 @@ def check_endpoint(
 def asked(endpoint: Any, data: Any) -> tuple[str, str | None, bytes | None]:
     """Where to ask, with which token and body; without a body it is asked for its `/ping`."""
     from nbtrack.api.endpoints.form import example_body
-    from nbtrack.api.endpoints.requests import body_of
+    from nbtrack.api.endpoints.given_data import body_of, unknown
 
-    token = None
+    token, inputs = None, unknown
     if isinstance(endpoint, str) and "://" not in endpoint:
         from nbtrack.api.endpoints.serve import endpoint as known
 
         endpoint = known(endpoint)
     if not isinstance(endpoint, str):
-        url, token = str(endpoint.url), endpoint.token
+        url, token, inputs = str(endpoint.url), endpoint.token, endpoint.inputs
         if data is None:
             data = example_body(endpoint.model_folder)
     else:
@@ -136,7 +136,7 @@ def asked(endpoint: Any, data: Any) -> tuple[str, str | None, bytes | None]:
     where = urlsplit(url)
     if where.scheme not in {"http", "https"} or not where.netloc:
         raise InvalidValue(f"{url!r} is no URL of an endpoint, such as http://127.0.0.1:5000")
-    return url, token, None if data is None else body_of(data)
+    return url, token, None if data is None else body_of(data, inputs=inputs)
 
 
 def attempt(url: str, body: bytes | None, token: str | None, timeout: float) -> Attempt:

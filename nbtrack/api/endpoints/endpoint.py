@@ -15,8 +15,9 @@ import msgspec
 from nbtrack.api.endpoints import start as starting
 from nbtrack.api.endpoints.changes import changed_plan, renewed_plan
 from nbtrack.api.endpoints.form import Field, example_body, fields_of
+from nbtrack.api.endpoints.given_data import body_of
 from nbtrack.api.endpoints.removal import REMOVED, RemovedEndpoint, remove_folder
-from nbtrack.api.endpoints.requests import ask, body_of
+from nbtrack.api.endpoints.requests import ask
 from nbtrack.api.endpoints.served_models import described, newest
 from nbtrack.api.endpoints.snippets import snippets_for
 from nbtrack.api.session import Session
@@ -25,6 +26,9 @@ from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
 from nbtrack.records.endpoint_event import EndpointEvent
 from nbtrack.registry.addresses import parse
+from nbtrack.registry.format.mlmodel import Model
+from nbtrack.registry.signatures.schema import Schema
+from nbtrack.registry.signatures.signature import ModelSignature
 from nbtrack.serving.supervising.logbook import last_lines
 from nbtrack.serving.supervising.place import EndpointFolder, EndpointState, Launch
 
@@ -401,7 +405,8 @@ class Endpoint:
         """What it answers, asked over HTTP.
 
         Args:
-            data: A frame, an array, a list, a dict, or a whole body such as `{"inputs": …}`.
+            data: A frame, an array, a list, a dict, or a whole body such as `{"inputs": …}`; rows
+                without names, such as `[[1, 2]]`, are in the order of the model's columns.
             params: What the model is told besides.
             key: Whose request it is, where the traffic is shared by a key.
             timeout: How long to wait, in seconds.
@@ -410,8 +415,9 @@ class Endpoint:
             EndpointError: It does not answer.
             InvalidValue: The model does not take that.
         """
+        body = body_of(data, params, self.inputs)
         try:
-            return ask(self.url, body_of(data, params), token=self.token, timeout=timeout, key=key)
+            return ask(self.url, body, token=self.token, timeout=timeout, key=key)
         except EndpointError as error:
             if self.status in {"HEALTHY", "UNHEALTHY"}:
                 raise
@@ -423,6 +429,14 @@ class Endpoint:
         """How it is asked by `curl`, `python` and `javascript`, with its model's own example."""
         has_token = self.plan.options.token_digest is not None
         return snippets_for(self.url, example_body(self.model_folder), has_token=has_token)
+
+    def inputs(self) -> Schema | None:
+        """What its model takes; None if its signature does not say, or it is gone."""
+        try:
+            signature: ModelSignature | None = Model.load(self.model_folder).signature
+        except NbtrackError:
+            return None
+        return None if signature is None else signature.inputs
 
     def form(self) -> list[Field]:
         """The fields of a request, by its model's signature, with values to begin with."""

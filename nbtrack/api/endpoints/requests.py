@@ -8,26 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nbtrack.errors import EndpointError, InvalidValue
-from nbtrack.registry.signatures import examples
 
-__all__ = ["ask", "body_of"]
-
-
-def body_of(data: Any, params: dict[str, Any] | None = None) -> bytes:
-    """The body of a request for data: a frame, an array, a list, a dict, or a body as JSON.
-
-    Raises:
-        InvalidValue: It is nothing that JSON can hold.
-    """
-    if isinstance(data, bytes):
-        return data
-    if isinstance(data, dict) and set(data) & BODIES and set(data) <= BODIES | {"params"}:
-        given = data if params is None else {**data, "params": params}
-        return json.dumps(given).encode()
-    return examples.of(data if params is None else (data, params)).serving_text.encode()
-
-
-BODIES = {"dataframe_split", "dataframe_records", "inputs", "instances"}
+__all__ = ["ask"]
 
 
 def ask(

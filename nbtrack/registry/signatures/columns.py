@@ -30,8 +30,10 @@ class ColumnPlan(FramePlan):
         lengths = set(map(len, rows))
         if lengths and lengths != {len(self.names)}:
             at = next(at for at, row in enumerate(rows) if len(row) != len(self.names))
+            count = len(rows[at])
             raise SchemaMismatch(
-                f"row {at} has {len(rows[at])} values, and the model takes {len(self.names)}: "
+                f"row {at} has {count} value{'' if count == 1 else 's'}, and the model takes "
+                f"{len(self.names)}: "
                 f"{', '.join(map(str, self.names[:8]))}{' …' if len(self.names) > 8 else ''}"
             )
         if self.numbers and self.alike is not None and rows:

@@ -53,6 +53,4 @@ def jsonable_object(value: Any) -> Any:
         return jsonable(value.astype(str).tolist() if is_time else value.tolist())
     if hasattr(value, "model_dump"):
         return jsonable(value.model_dump())
-    raise InvalidValue(
-        f"an input example is written as JSON, and a {type(value).__name__} is in it"
-    )
+    raise InvalidValue(f"the data is written as JSON, and a {type(value).__name__} is in it")

@@ -136,7 +136,9 @@ def from_plain(data: Any, spec: TensorSpec) -> Any:
         with np.errstate(over="ignore", invalid="ignore"):
             new = found.astype(target)
     except (TypeError, ValueError, OverflowError) as error:
-        raise SchemaMismatch(f"{target} is wanted, and other values came") from error
+        has_names = any(isinstance(it, dict) for it in found.flat)
+        came = "dicts came: the model's array has no names" if has_names else "other values came"
+        raise SchemaMismatch(f"{target} is wanted, and {came}") from error
     if not is_held(new, found):
         raise SchemaMismatch(f"{target} is wanted, and numbers came that it cannot hold")
     return new

@@ -60,6 +60,7 @@ def test_an_array_is_the_same_in_whatever_it_comes(data):
         (one("int64"), [[1.5, 2]], "int64 is wanted, and numbers came that it cannot hold"),
         (one(), [[1e39, 2]], "float32 is wanted, and numbers came that it cannot hold"),
         (one("int64"), [[2**70, 2]], "int64 is wanted, and other values came"),
+        (one("int64"), [{"a": 1}], "int64 is wanted, and dicts came: .* has no names"),
         (one("float64", (-1, -1)), [[1], ["a", 2]], "rows of float64 are wanted"),
         (one(), pd.Series([], dtype=object), "the data has no rows"),
         (one("datetime64[ns]", (-1,)), ["soon"], "text came that is no ISO time"),
