@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from nbtrack.errors import InvalidValue
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.arguments import one_of
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
+from nbtrack.hosts.command_line.model_answer import answer_target, answer_text, write_answer
 from nbtrack.hosts.command_line.model_arguments import (
     Address,
     AddressOption,
@@ -43,7 +43,8 @@ OutputPath = Annotated[
         "--output-path",
         "-o",
         metavar="FILE",
-        help="Where to; a table if it ends in .csv, .parquet or .jsonl, or is a folder/.",
+        help="Where to; a table if it ends in .csv, .parquet or .jsonl, or is a folder/; else "
+        ".json.",
     ),
 ]
 ContentType = Annotated[
@@ -185,6 +186,7 @@ def predict(
             told["allow_pickle"] = allow_pickle or None
             predict_table(desk, address, str(input_path), str(output_path), told)
         else:
+            refuse_of_tables(keep=keep, id=identity, on=on, batch_rows=batch_rows)
             predict_request(desk, address, input_path, output_path, (content_type, allow_pickle))
 
 
@@ -215,6 +217,20 @@ def is_table(source: str | None, target: str | None, told: str | None) -> bool:
     ending = ending_of(target)
     to_table = target.endswith("/") or Path(target).is_dir() or FORMATS.get(ending) in TABLES
     return is_known and is_as_told and to_table
+
+
+def refuse_of_tables(**given: object) -> None:
+    """Refuse options that only mean something where a table goes to a table.
+
+    Raises:
+        WrongUse: One of them was said.
+    """
+    said = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+    if said:
+        raise WrongUse(
+            f"{', '.join(said)}: only where a table goes to a table, such as "
+            f"-i customers.csv -o answers.csv"
+        )
 
 
 def chosen_columns(keep: list[str] | None) -> bool | list[str]:
@@ -252,6 +268,7 @@ def predict_request(
     told: tuple[str | None, bool],
 ) -> None:
     """Answer one request, as MLflow's command does."""
+    target = None if output_path in {None, "-"} else answer_target(str(output_path))
     from nbtrack.api.models.loading import load_model
     from nbtrack.hosts.command_line.model_data import read_input
 
@@ -259,16 +276,10 @@ def predict_request(
     model = load_model(address, allow_pickle=allow_pickle or None)
     data, params = read_input(input_path, content_type, model.metadata.signature)
     answer = model.predict(data, params=params or None)
-    if output_path is None:
-        output.write(output.json_text({"predictions": plain(answer)}))
+    if target is None:
+        output.write(answer_text(answer))
         return
-    target = Path(output_path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.suffix.lower() == ".csv":
-        text = table_text(answer)
-    else:
-        text = output.json_text({"predictions": plain(answer)})
-    target.write_text(text, encoding="utf-8")
+    write_answer(target, answer)
     count = len(answer) if hasattr(answer, "__len__") else 1
     desk.done(
         {"path": str(target), "predictions": count},
@@ -282,36 +293,3 @@ def variables(texts: list[str] | None) -> dict[str, str]:
         if "=" not in text:
             raise WrongUse(f"--env {text!r}: write NAME=VALUE")
     return dict(text.partition("=")[::2] for text in texts or [])
-
-
-def plain(answer: Any) -> Any:
-    """What a model says, as JSON has it: a frame as records, a column as a list."""
-    if hasattr(answer, "to_dict") and hasattr(answer, "columns"):
-        return answer.to_dict(orient="records")
-    if hasattr(answer, "toarray"):
-        answer = answer.toarray()
-    if isinstance(answer, dict):
-        return {str(key): plain(it) for key, it in answer.items()}
-    if isinstance(answer, list | tuple):
-        return [plain(it) for it in answer]
-    return answer
-
-
-def table_text(answer: Any) -> str:
-    """What a model says as CSV: a frame as it is, else the column `prediction`, or several.
-
-    Raises:
-        InvalidValue: It is no table.
-    """
-    import pandas as pd
-
-    if isinstance(answer, pd.DataFrame):
-        frame = answer
-    else:
-        try:
-            frame = pd.DataFrame(answer)
-        except (ValueError, TypeError) as error:
-            raise InvalidValue(f"what the model says is no table for CSV: {error}") from error
-        if len(frame.columns) == 1:
-            frame.columns = ["prediction"]
-    return str(frame.to_csv(index=False))

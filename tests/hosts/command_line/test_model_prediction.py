@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from nbtrack.hosts.command_line.model_prediction import folder_name
@@ -39,6 +40,31 @@ def test_answers_go_to_a_file(churn, command, table, tmp_path):
     assert (tmp_path / "new" / "out.csv").read_text() == "prediction\n2.0\n5.0\n"
     command("models", "predict", "churn/2", "-i", table, "-o", tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_text()) == {"predictions": [2.0, 5.0]}
+    assert command("models", "predict", "churn/2", "-i", table, "-o", "-").json["predictions"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_the_answer_to_a_request_is_a_table_if_its_file_is(churn, command, tmp_path, ending):
+    (tmp_path / "in.json").write_text('{"inputs": {"x": [1, 3]}}')
+    out = tmp_path / f"out.{ending}"
+    done = command("models", "predict", "churn/2", "-i", tmp_path / "in.json", "-o", out)
+    assert done.out == f"wrote 2 predictions to {out}\n"
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(ending)
+    frame = pd.read_json(out, lines=True) if read is None else read(out)
+    assert frame.to_dict("list") == {"prediction": [2.0, 6.0]}
+
+
+def test_what_cannot_be_written_or_meant_is_refused(churn, command, table, tmp_path):
+    words = ("models", "predict", "churn/2", "-i", table)
+    for more, told in [
+        (("-o", tmp_path / "out.xlsx"), "to 'out.xlsx'; the file ends in .json, .jsonl, .ndjson"),
+        (("-o", table / "out.json"), "in.csv/out.json cannot be written"),
+        (("--id", "x"), "--id: only where a table goes to a table, such as -i customers.csv -o"),
+    ]:
+        done = command(*words, *more)
+        assert (done.code > 0, done.out) == (True, ""), more
+        assert told in done.err.replace("\n", " "), more
+    assert sorted(tmp_path.glob("out*")) == []
 
 
 def test_a_model_is_asked_from_stdin_as_mlflow_is(churn, process, store):
