@@ -140,9 +140,7 @@ def test_a_new_command_is_one_file_and_its_row(copy):
         ''',
     )
     row = "hosts/command_line/application.py"
-    begin = "from nbtrack.hosts.command_line import ("
-    copy.change(row, begin, f"{begin}\n    greeting,")
-    copy.change(row, "VERBS = (", "VERBS = (greeting, ")
+    copy.change(row, "VERBS = (", 'VERBS = ("greeting", ')
     assert '"hello": true' in copy.run(COMMAND_LINE, "greet", "--json")
     assert set(copy.touched) == {"hosts/command_line/greeting.py", row}
 

@@ -44,7 +44,7 @@ def outcome(arguments: Sequence[str]) -> int:
     try:
         from nbtrack.hosts.command_line.application import application
 
-        code = application()(
+        code = application(arguments)(
             list(arguments), prog_name="nbtrack", standalone_mode=False, obj=tuple(arguments)
         )
         sys.stdout.flush()

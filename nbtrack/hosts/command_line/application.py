@@ -1,37 +1,25 @@
 """The whole command line: its nouns and verbs, and the options that stand before them.
 
-A noun is one module with an `app`, a single verb one with `add_to`; both are one row here.
+A noun is one module with an `app`, a single verb one with `add_to`; both are one row here. What was
+typed is made alone: all of them take longer to import than most commands take.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from nbtrack.hosts.command_line import (
-    artifacts,
-    backup,
-    doctor,
-    endpoints,
-    experiments,
-    gc,
-    later,
-    models,
-    output,
-    predictions,
-    runs,
-    settings,
-    share,
-    sql,
-    stores,
-)
+from nbtrack.hosts.command_line import output
 from nbtrack.hosts.command_line.desk import Shared
-from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog
+from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog, noun
 from nbtrack.hosts.command_line.wording import VERSION_LINE
 
-__all__ = ["NOUNS", "application"]
+__all__ = ["ALONE", "NOUNS", "VERBS", "application"]
 
 SENTENCE = """Track, compare and keep runs in one store you own.
 
@@ -48,15 +36,12 @@ EXAMPLES = (
     "nbtrack doctor",
 )
 
-NOUNS = {
-    "runs": runs,
-    "experiments": experiments,
-    "artifacts": artifacts,
-    "models": models,
-    "endpoints": endpoints,
-    "predictions": predictions,
-}
-VERBS = (sql, doctor, gc, backup, share, stores, settings, later)
+NOUNS = ("runs", "experiments", "artifacts", "models", "endpoints", "predictions")
+VERBS = ("sql", "doctor", "gc", "backup", "share", "stores", "settings", "later")
+"""Modules of this package, each named as what is typed; some bring more verbs than that one."""
+
+ALONE = {("models", "serve"): "serve", ("models", "predict"): "model_prediction"}
+"""Verbs of a noun that are begun by programs, and the modules that bring them without the rest."""
 
 
 class NounsFirst(TyperGroup):
@@ -67,8 +52,12 @@ class NounsFirst(TyperGroup):
         return sorted(super().list_commands(ctx), key=lambda name: name not in NOUNS)
 
 
-def application() -> typer.Typer:
-    """The whole command line."""
+def application(typed: Sequence[str] = ()) -> typer.Typer:
+    """The command line.
+
+    Args:
+        typed: The arguments; where they begin with a command, the others may be left out.
+    """
     app = typer.Typer(
         name="nbtrack",
         cls=NounsFirst,
@@ -79,11 +68,35 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(options)
-    for name, module in NOUNS.items():
-        app.add_typer(module.app, name=name)
-    for module in VERBS:
-        module.add_to(app)
+    if not add_typed(app, *typed[:2]):
+        for name in NOUNS:
+            app.add_typer(module_called(name).app, name=name)
+        for name in VERBS:
+            module_called(name).add_to(app)
     return app
+
+
+def add_typed(app: typer.Typer, first: str = "", second: str = "") -> bool:
+    """Add the command that two words begin; false where they are none that stands by itself."""
+    if (first, second) in ALONE:
+        within = noun("")
+        module_called(ALONE[first, second]).add_to(within)
+        app.add_typer(within, name=first)
+    elif first in NOUNS:
+        app.add_typer(module_called(first).app, name=first)
+    elif first in VERBS:
+        module_called(first).add_to(app)
+        if first not in {it.name for it in app.registered_commands}:
+            app.registered_commands.clear()
+            return False
+    else:
+        return False
+    return True
+
+
+def module_called(name: str) -> ModuleType:
+    """A module of this package."""
+    return import_module(f"nbtrack.hosts.command_line.{name}")
 
 
 def say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

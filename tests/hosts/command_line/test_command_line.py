@@ -56,7 +56,7 @@ def test_an_unknown_store_is_one_clear_message(command):
 
 
 def test_a_fault_is_told_without_a_traceback_unless_one_is_wanted(command, monkeypatch):
-    def broken():
+    def broken(_):
         raise RuntimeError("unheard of")
 
     monkeypatch.setattr(application, "application", broken)
@@ -78,7 +78,7 @@ def test_an_error_of_the_system_is_told_by_its_own_words(command, store, tmp_pat
 
 
 def test_an_interruption_is_no_traceback(command, monkeypatch):
-    def interrupted():
+    def interrupted(_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(application, "application", interrupted)
