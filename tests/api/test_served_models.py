@@ -61,6 +61,13 @@ def test_variants_are_called_by_how_they_were_found(uris, names):
     assert [it.name for it in named_variants(variants(*uris))] == names
 
 
+def test_variants_of_several_models_are_called_by_these_too():
+    several = [*variants(MAIN, "models:/m/2"), *variants("models:/rival/1", name="rival")]
+    several += [Variant(name="", model_uri="/other", folder="", model_name="other")]
+    names = [it.name for it in named_variants(several)]
+    assert names == ["m-champion", "m-v2", "rival-v1", "other"]
+
+
 def test_models_that_are_no_versions_have_names_of_their_own_too():
     plain = [Variant(name="", model_uri="/m", folder="", model_name="m")] * 3
     assert len({it.name for it in named_variants(plain)}) == 3

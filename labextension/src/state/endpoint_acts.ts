@@ -17,7 +17,7 @@ import type {
 } from '../records';
 import { words } from '../request';
 import type { INbtrack, IRequests } from '../tokens';
-import { isChanging, isLive } from './endpoint_words';
+import { isChanging, isLive, servedName } from './endpoint_words';
 import { Once } from './once';
 
 /** How long the start of an endpoint is waited for before it is left to itself. */
@@ -117,7 +117,11 @@ export class EndpointActs {
     const { trans } = this.services;
     const pending = trans.__('Endpoint %1 loads the new version…', item.name);
     this.#await(this.#act(item.name, 'reload'), pending, now => [
-      trans.__('Endpoint %1 serves version %2 now.', item.name, now.variants[0]?.version ?? '')
+      trans.__(
+        'Endpoint %1 serves %2 now.',
+        item.name,
+        now.variants.map(it => servedName(it, trans)).join(', ')
+      )
     ]);
   }
 

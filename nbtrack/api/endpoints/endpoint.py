@@ -149,13 +149,15 @@ class Endpoint:
     @property
     def moves(self) -> dict[str, str]:
         """The variants whose address means another version now, and what it means, in words."""
-        found = {}
-        for variant in self.plan.variants:
+        found, variants = {}, self.plan.variants
+        has_several = len({it.model_name for it in variants}) > 1
+        for variant in variants:
             with contextlib.suppress(NbtrackError):  # the alias, or the model, is gone
                 version = newest(self.here, variant)
                 if version is not None and int(version.version) != variant.version:
                     address = parse(variant.model_uri)
                     place = address.alias or address.stage or "latest"
+                    place = f"{place} of {variant.model_name}" if has_several else place
                     found[variant.name] = f"{place} is now version {version.version}"
         return found
 

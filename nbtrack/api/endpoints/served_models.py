@@ -184,15 +184,21 @@ def put_copy(here: Session, place: ModelPlace, target: Path) -> None:
 
 
 def named_variants(variants: Sequence[Variant]) -> tuple[Variant, ...]:
-    """Variants with names of their own: the alias they were found by, or their version."""
+    """Variants with names of their own: the alias they were found by, or their version.
+
+    Where models of several names are served, the name of the model stands before that.
+    """
     import msgspec
 
     names: list[str] = []
+    has_several = len({it.model_name for it in variants}) > 1
     for variant in variants:
         address = parse(variant.model_uri)
         name = address.alias or address.stage.lower() or NAMES.get(address.kind, "")
         if not name:
             name = f"v{variant.version}" if variant.version else str(variant.model_name)
+        if has_several and name != variant.model_name:
+            name = f"{variant.model_name}-{name}"
         if name in names and variant.version:
             name = f"{variant.model_name}-v{variant.version}"
         while name in names:
