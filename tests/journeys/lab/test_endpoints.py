@@ -55,7 +55,9 @@ def test_a_champion_is_served_by_one_click_and_lives_through_what_happens(tab, p
     expect(page.page).to_contain_text("champion is now version 2", timeout=20_000)
     tab.picture("endpoints-behind")
     page.page.get_by_role("button", name="Reload", exact=True).click()
-    expect(tab.notification("serves shapes version 2 @champion now")).to_be_visible(timeout=START_MS)
+    expect(tab.notification("serves shapes version 2 @champion now")).to_be_visible(
+        timeout=START_MS
+    )
     expect(endpoints.row(shapes)).to_contain_text("shapes version 2 @champion")
     assert send(served.url) == [2 / 3]
 
