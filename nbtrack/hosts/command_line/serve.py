@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 import typer
@@ -23,6 +23,7 @@ from nbtrack.hosts.command_line.model_arguments import (
     OptionalAddress,
 )
 from nbtrack.hosts.command_line.model_choice import address_called, is_of_store
+from nbtrack.hosts.command_line.run_listing import chosen_names
 from nbtrack.hosts.command_line.verb import verb
 from nbtrack.journal.folder import StoreFolder, state_folder
 from nbtrack.serving.supervising.place import folders_in
@@ -73,6 +74,10 @@ def serve(
     max_body: own.MaxBody = "64MB",
     cache_ttl: own.CacheTtl = 0.0,
     cache_url: own.CacheUrl = None,
+    log_columns: own.LogColumns = None,
+    salt: own.Salt = None,
+    most_waiting: own.MostWaiting = None,
+    drain_seconds: own.DrainSeconds = None,
     allow_pickle: AllowPickle = False,
     env_manager: EnvManager = None,
     no_conda: own.NoConda = False,
@@ -86,13 +91,17 @@ def serve(
     """
     if enable_mlserver:
         output.note("--enable-mlserver: nbtrack's own server is used")
-    details: Details = {
-        "timeout": timeout,
-        "most_bytes": bytes_of(max_body),
-        "cache_seconds": cache_ttl,
-        "cache_url": cache_url,
-        "allow_pickle": allow_pickle or None,
-    }
+    details = said(
+        timeout=timeout,
+        most_bytes=bytes_of(max_body),
+        cache_seconds=cache_ttl,
+        cache_url=cache_url,
+        log_columns=chosen_names(log_columns),
+        salt=salt,
+        most_waiting=most_waiting,
+        drain_seconds=drain_seconds,
+        allow_pickle=allow_pickle or None,
+    )
     from nbtrack.api.endpoints.serve import Manner
 
     shared = (shares_of(split, "--split"), shadow, canary_of(canary), bandit, key)
@@ -103,6 +112,11 @@ def serve(
     asked = Asked(address_called(desk, one_of(uri, model_uri, "URI")), name, manager)
     with serving_from(desk, asked.address) as here:
         start(here, asked, manner, details)
+
+
+def said(**given: Any) -> Details:
+    """The details that somebody said; the others are as always."""
+    return cast("Details", {name: it for name, it in given.items() if it is not None})
 
 
 class Asked(NamedTuple):

@@ -13,14 +13,18 @@ __all__ = [
     "CacheTtl",
     "CacheUrl",
     "Canary",
+    "DrainSeconds",
     "Follow",
     "Host",
     "Keep",
     "Key",
+    "LogColumns",
     "LogPredictions",
     "MaxBody",
+    "MostWaiting",
     "NoConda",
     "Port",
+    "Salt",
     "ServedName",
     "Shadow",
     "Split",
@@ -86,6 +90,14 @@ LogPredictions = Annotated[
     float,
     typer.Option("--log-predictions", metavar="RATE", help="The part of requests kept, 0 to 1."),
 ]
+LogColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--log-columns",
+        metavar="COLUMNS",
+        help="Which columns of requests are kept; all that look like no secret else.",
+    ),
+]
 MaxBody = Annotated[
     str, typer.Option("--max-body", metavar="SIZE", help="The largest request, such as 64MB.")
 ]
@@ -137,6 +149,26 @@ Shadow = Annotated[
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="COLUMN", help="What the traffic is shared by: user_id."),
+]
+Salt = Annotated[
+    str | None,
+    typer.Option(
+        "--salt", metavar="TEXT", help="What the key is hashed with; another shares users anew."
+    ),
+]
+MostWaiting = Annotated[
+    int | None,
+    typer.Option(
+        "--most-waiting", metavar="N", help="How many requests may wait for the model; 4096 else."
+    ),
+]
+DrainSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--drain-seconds",
+        metavar="SECONDS",
+        help="How long requests in flight are waited for at the end; 30 else.",
+    ),
 ]
 NoConda = Annotated[bool, typer.Option("--no-conda", help="As --env-manager local.", hidden=True)]
 Taken = Annotated[bool, typer.Option(hidden=True)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import http.client
+import inspect
 import json
 import re
 import signal
@@ -12,8 +13,9 @@ import pandas as pd
 import pytest
 
 import nbtrack
+from nbtrack.api.endpoints.serve import Details
 from nbtrack.hosts.command_line.desk import WrongUse
-from nbtrack.hosts.command_line.serve import bytes_of, canary_of, shares_of
+from nbtrack.hosts.command_line.serve import bytes_of, canary_of, serve, shares_of
 
 
 def ones(model_input):
@@ -36,6 +38,7 @@ def registered(tmp_path, monkeypatch):
 
 def test_a_model_is_served_in_the_foreground_until_ctrl_c(registered, command):
     words = "models serve -m models:/churn/1 -p 0 -h 127.0.0.1 -w 1 --no-conda -t 30"
+    words += " --key x --salt pepper --log-columns x,y --most-waiting 7 --drain-seconds 9"
     process = subprocess.Popen(
         [sys.executable, "-m", "nbtrack", *words.split()],
         stdout=subprocess.PIPE,
@@ -52,6 +55,9 @@ def test_a_model_is_served_in_the_foreground_until_ctrl_c(registered, command):
     connection.close()
     (listed,) = command("endpoints", "list", "--json").json
     assert (listed["name"], listed["status"], listed["pid"]) == ("churn", "HEALTHY", process.pid)
+    told = {"log_columns": ["x", "y"], "most_waiting": 7, "drain_seconds": 9, "timeout_seconds": 30}
+    assert told.items() <= listed["plan"]["options"].items()
+    assert listed["plan"]["traffic"] == {"key": "x", "salt": "pepper"}
     assert "churn version 1" in command("endpoints", "show", "churn").out
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
@@ -96,6 +102,8 @@ def test_a_folder_is_served_without_a_store_and_goes_on_by_itself(command, tmp_p
         ("models:/churn/1 --env-manager docker", "there are local (the packages"),
         ("models:/churn/1 --workers -1", "workers is a whole number"),
         ("models:/churn/1 --workers 0", "workers is a whole number"),
+        ("models:/churn/1 --most-waiting 0", "most_waiting is a whole number"),
+        ("models:/churn/1 --drain-seconds -1", "drain_seconds is a time in seconds"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_line(words, problem, registered, command):
@@ -113,6 +121,14 @@ def test_an_environment_that_cannot_be_made_is_why_an_endpoint_failed(registered
     assert "no python3.2 here" in done.err
     (failed,) = command("endpoints", "list", "--json").json
     assert (failed["status"], "no python3.2 here" in failed["reason"]) == ("FAILED", True)
+
+
+def test_all_that_python_says_of_an_endpoint_can_be_said_here():
+    other = {"model_uri": "uri", "cache_seconds": "cache_ttl", "most_bytes": "max_body"}
+    other |= {"python": "env_manager", "wait": "keep"}  # it waits, in the foreground or until kept
+    known = inspect.signature(nbtrack.serve).parameters.keys() - {"details"}
+    known |= Details.__annotations__.keys()
+    assert {other.get(it, it) for it in known} <= inspect.signature(serve).parameters.keys()
 
 
 @pytest.mark.parametrize(
