@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.runs.new_experiment import stamp
+from nbtrack.api.runs.reading import sql
 from nbtrack.api.session import Session, session
 from nbtrack.capture.guard import warn
-from nbtrack.errors import InvalidValue, listing
+from nbtrack.errors import InvalidValue, NotFound, listing
 from nbtrack.query.moment import milliseconds
 from nbtrack.questions import predictions as questions
 from nbtrack.records.ids import now_ms, uuid7
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Moment",
+    "check_endpoint_known",
     "delete_predictions",
+    "known_endpoints",
     "log_predictions",
     "moment_of",
     "name_of",
@@ -76,6 +79,7 @@ def predictions(
     Raises:
         FilterSyntax: The filter cannot be read; a caret shows where.
         InvalidValue: A time, a version or the limit cannot be.
+        NotFound: No endpoint has or had that name.
 
     Example:
         >>> import nbtrack
@@ -100,6 +104,8 @@ def predictions(
         limit=None if limit is None else limit + 1,
     )
     found = questions.table(session().store, question)
+    if found.empty:
+        check_endpoint_known(endpoint)
     if limit is None or len(found) <= limit:
         return found
     warn(
@@ -119,6 +125,30 @@ def name_of(endpoint: object) -> str | None:
             f"an endpoint is given by its name or itself, not by a {type(endpoint).__name__}"
         )
     return name
+
+
+def known_endpoints() -> list[str]:
+    """The names of endpoints, and those under which predictions are kept."""
+    from nbtrack.api.endpoints.serve import names_in
+
+    kept = sql("SELECT DISTINCT endpoint FROM predictions")["endpoint"]
+    return sorted({*names_in(session()), *kept.tolist()})
+
+
+def check_endpoint_known(endpoint: object) -> None:
+    """Refuse the name of an endpoint that nothing is known of.
+
+    Raises:
+        NotFound: There is none, and there are no predictions of it.
+    """
+    if not isinstance(endpoint, str):
+        return
+    known = known_endpoints()
+    if endpoint not in known:
+        raise NotFound(
+            f"there is no endpoint {endpoint!r}, and there are no predictions of it; "
+            f"{listing(known, endpoint)}"
+        )
 
 
 def number_of(version: str | int | None) -> int | None:
@@ -275,6 +305,7 @@ def delete_predictions(
 
     Raises:
         InvalidValue: Nothing is said of which, or a time is none.
+        NotFound: No endpoint has or had that name.
 
     Example:
         >>> import nbtrack
@@ -285,6 +316,8 @@ def delete_predictions(
     operation = purge_of(name_of(endpoint), before, ids, key)
     here = session()
     (count,) = here.store.append([operation])
+    if not count:
+        check_endpoint_known(endpoint)
     return int(count)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from nbtrack.hosts.command_line import output, wording
 from nbtrack.hosts.command_line.arguments import Limit, Yes
-from nbtrack.hosts.command_line.completion import models_like
+from nbtrack.hosts.command_line.completion import desk_of, models_like
 from nbtrack.hosts.command_line.desk import Desk, WrongUse
 from nbtrack.hosts.command_line.gc import seconds_of
 from nbtrack.hosts.command_line.sql import Format, write_rows
@@ -20,12 +20,35 @@ __all__ = ["app"]
 
 app = noun("Predictions: what models answered, with labels that came later.")
 
+
+def endpoints_like(context: typer.Context, incomplete: str) -> list[str]:
+    """Endpoints, there or gone, whose name begins so."""
+    from nbtrack.api.predictions.log import known_endpoints
+
+    desk = desk_of(context)
+    if not desk.exists:
+        return []
+    with desk.in_use():
+        return [it for it in known_endpoints() if it.startswith(incomplete)]
+
+
 EndpointArgument = Annotated[
     str | None,
-    typer.Argument(metavar="ENDPOINT", help="The name of an endpoint.", show_default=False),
+    typer.Argument(
+        metavar="ENDPOINT",
+        help="The name of an endpoint; all if it is left out.",
+        show_default=False,
+        autocompletion=endpoints_like,
+    ),
 ]
 EndpointOption = Annotated[
-    str | None, typer.Option("--endpoint", metavar="NAME", help="Only of this endpoint.")
+    str | None,
+    typer.Option(
+        "--endpoint",
+        metavar="NAME",
+        help="Only of this endpoint.",
+        autocompletion=endpoints_like,
+    ),
 ]
 Since = Annotated[
     str | None,
@@ -162,7 +185,7 @@ def purge(
     yes: Yes = False,
 ) -> None:
     """Delete predictions and their labels for good; a dry run unless --yes."""
-    from nbtrack.api.predictions.log import purge_of
+    from nbtrack.api.predictions.log import check_endpoint_known, purge_of
     from nbtrack.store.predictions import count_predictions
 
     if older_than is None and endpoint is None and not key:
@@ -173,6 +196,9 @@ def purge(
         (count,) = desk.store.append([operation])
     else:
         count = desk.store.ask(lambda cursor: count_predictions(cursor, operation))
+    if not count:
+        with desk.in_use():
+            check_endpoint_known(endpoint)
     told = wording.plural(count, "prediction")
     desk.done(
         {"done": yes, "predictions": count}, f"{'gone' if yes else 'would go'} for good: {told}"

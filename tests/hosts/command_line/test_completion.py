@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+import nbtrack
+
 
 @pytest.fixture
 def offered(process):
@@ -41,3 +43,9 @@ def test_models_versions_and_aliases_are_offered(churn, command, offered):
     assert offered("nbtrack models promote churn ").out.split() == ["2", "1"]
     assert offered("nbtrack models alias churn cha").out.split() == ["champion"]
     assert offered("nbtrack models webhooks cre").out.split() == ["create"]
+
+
+def test_endpoints_of_predictions_are_offered(store, offered):
+    nbtrack.set_tracking_uri(store)
+    nbtrack.log_predictions({"age": [31]}, [0], endpoint="churn")
+    assert offered(f"nbtrack predictions list --store {store} ch").out.split() == ["churn"]

@@ -49,6 +49,14 @@ def test_more_than_are_shown_are_told_of_in_a_line(predicted, command):
     assert command("predictions", "list", "churn", "--variant", "other", "--json").json == []
 
 
+def test_an_endpoint_that_nobody_knows_is_refused_with_those_there_are(predicted, command):
+    told = "error: there is no endpoint 'chrun', and there are no predictions of it; "
+    for words in (("list", "chrun"), ("purge", "--endpoint", "chrun")):
+        done = command("predictions", *words)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == f"{told}there are churn; did you mean 'churn'?\n"
+
+
 def test_labels_may_come_by_id_under_another_name(predicted, tmp_path, command):
     path = tmp_path / "labels.csv"
     path.write_text(f"prediction_id,label\n{predicted[0]},yes\n")
