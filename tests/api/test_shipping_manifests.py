@@ -25,6 +25,7 @@ def model(tmp_path):
 def test_kubernetes_gets_three_watched_containers_a_service_and_an_autoscaler(model, tmp_path):
     path = generate_manifests(model, tmp_path, replicas=3, cpu="500m", memory="512Mi")
     deployment, service, scaler = yaml.safe_load_all(path.read_text())
+    assert not [it for it in yaml.scan(path.read_text()) if isinstance(it, yaml.AnchorToken)]
     assert [it["kind"] for it in (deployment, service, scaler)] == [
         *("Deployment", "Service", "HorizontalPodAutoscaler")
     ]

@@ -15,7 +15,15 @@ from nbtrack.errors import ModelError
 __all__ = ["read_yaml", "write_yaml", "yaml_from", "yaml_text"]
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+SafeDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class Dumper(SafeDumper):  # type: ignore[misc] # it is one of two classes
+    """Writes a value that stands in two places twice: people read anchors badly."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - asked of each value
+        """Whether no anchor is made: never is one."""
+        return True
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -69,4 +77,6 @@ def yaml_text(content: dict[str, Any], *, sort_keys: bool = True) -> str:
             f"what is told of a model is kept as YAML, which takes texts, numbers, lists and "
             f"dicts: {first_line(error)}"
         ) from error
+    except RecursionError as error:
+        raise ModelError("what is told of a model is kept as YAML, and holds itself") from error
     return text
