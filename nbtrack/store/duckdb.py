@@ -351,6 +351,8 @@ class DuckDBStore:
         """See to a database with the schema of this code."""
         if not self.folder.database.exists():
             self.create()
+            self.has_schema = True
+            return
         with self.attached(write=True, deadline=deadline) as cursor:
             facts = meta.everything(cursor)
             migrations.check_version(facts)
@@ -380,7 +382,7 @@ class DuckDBStore:
             old.unlink(missing_ok=True)
         try:
             blank.make(path)
-        except engine.EngineError as error:
+        except (engine.EngineError, OSError) as error:
             raise recovery.refusal(self.folder, str(error)) from error
         path.rename(self.folder.database)
 
