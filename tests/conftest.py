@@ -19,8 +19,19 @@ from nbtrack.records.metric import Metric
 from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
+from nbtrack.store import engine
 
 JOURNEYS_IN_LAB = Path(__file__).parent / "journeys" / "lab"
+
+# As many processes of tests run as there are processors: threads of one would take from another.
+for library in ("OMP", "OPENBLAS"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+def pytest_configure(config):
+    """Give DuckDB one thread in each of several processes; a single one has what users have."""
+    if hasattr(config, "workerinput"):
+        engine.THREADS = 1
 
 
 def pytest_itemcollected(item):
