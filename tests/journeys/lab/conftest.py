@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 PICTURES = HERE.parents[2] / "screenshots" / "journeys"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """How long a journey waits for what it looks at: other tests run on the same cores."""
 
 OUTSIDE = ("NBTRACK_", "MLFLOW_", "GIT_", "XDG_", "PYTEST_", "COV_")
@@ -119,12 +119,16 @@ def tab(lab, kept_tabs, in_browser, request):
 
     tab = kept_tabs.pop() if kept_tabs else in_browser(lambda: Tab(lab, lab.new_page()))
     yield tab
-    if request.node.stash.get(failed, True):
+    has_failed = request.node.stash.get(failed, True)
+    if has_failed:
         in_browser(tab.picture, f"failed-{request.node.name}")
-        in_browser(tab.page.close)
-    else:
-        in_browser(tab.clear)
-        kept_tabs.append(tab)
+    try:
+        if tab.is_kept and not has_failed:
+            in_browser(tab.clear)
+            kept_tabs.append(tab)
+    finally:
+        if tab not in kept_tabs:
+            in_browser(tab.page.close)
     lab.end_kernels()
 
 

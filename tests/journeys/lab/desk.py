@@ -11,13 +11,12 @@ import nbformat
 from lab import Lab
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as TooLate
 
 __all__ = ["PICTURES", "Place", "Tab"]
 
 PICTURES = Path(__file__).parents[3] / "screenshots" / "journeys"
 KERNEL = {"name": "python3", "display_name": "Python 3"}
-RUN_SECONDS = 60
+RUN_SECONDS = 120
 """A kernel's start and an import of a library, on a busy machine."""
 
 
@@ -54,14 +53,19 @@ class Tab:
     def __init__(self, lab: Lab, page: Page) -> None:
         self.lab, self.page = lab, page
         self.notebook_id = ""
+        self.is_kept = True
+        """Whether another journey may go on in it."""
         self.problems: list[str] = []
         page.on("pageerror", self.heard_error)
         page.on("dialog", self.heard_dialog)
 
     def heard_error(self, problem: object) -> None:
-        """What JupyterLab itself does not catch when a kernel dies is none of ours."""
-        if "Canceled future" not in str(problem):
-            self.problems.append(str(problem))
+        """None of ours is what JupyterLab does not catch when a kernel dies, or the extension
+        for widgets where a notebook has none.
+        """
+        told = f"{problem}\n{getattr(problem, 'stack', '')}"
+        if "Canceled future" not in told and "/@jupyter-widgets/" not in told:
+            self.problems.append(told)
 
     def heard_dialog(self, dialog) -> None:
         """The browser's own dialogs are none of ours: an alert would be a hostile name's."""
@@ -73,18 +77,19 @@ class Tab:
         """Have JupyterLab carry out a command, and wait for its end."""
         self.lab.command(self.page, name, RUN_SECONDS, **arguments)
 
-    def open_notebook(self, path: str) -> None:
-        """Open a notebook, bring it to the front and wait for its kernel."""
+    def open_notebook(self, path: str, *, kernel: bool = True) -> None:
+        """Open a notebook, bring it to the front and wait for its kernel, if it is to have one."""
         self.notebook_id = self.page.evaluate(
-            """async path => {
+            """async ([path, shouldStart]) => {
                 const { commands, shell } = window.jupyterapp;
-                const widget = await commands.execute('docmanager:open', { path });
+                const told = { path, kernelPreference: { shouldStart } };
+                const widget = await commands.execute('docmanager:open', told);
                 await widget.context.ready;
                 shell.activateById(widget.id);
                 await widget.sessionContext.ready;
                 return widget.id;
             }""",
-            path,
+            [path, kernel],
         )
         expect(self.cells.first).to_be_visible()
 
@@ -150,10 +155,6 @@ class Tab:
             source,
         )
 
-    def active_cell(self) -> int:
-        """The number of the active cell."""
-        return self.with_notebook("notebook => notebook.activeCellIndex") + 1
-
     def interrupt(self) -> None:
         """Stop what the kernel does."""
         self.command("notebook:interrupt-kernel")
@@ -163,23 +164,26 @@ class Tab:
         return self.page.locator(".Toastify__toast").filter(has_text=text)
 
     def clear(self) -> None:
-        """Close what is open, without asking, and say whether anything went wrong meanwhile."""
+        """Close what is open, without asking, and say whether anything went wrong meanwhile.
+
+        Nothing of this journey is seen afterwards: the next one may have runs of the same names.
+        """
         self.page.evaluate(
             """() => {
-                const { shell } = window.jupyterapp;
+                const { commands, shell } = window.jupyterapp;
                 for (const area of ["main", "down"]) {
                     for (const it of [...shell.widgets(area)]) {
                         if (it.context) it.context.model.dirty = false;
                         it.close();
                     }
                 }
+                return commands.execute('apputils:dismiss-notification', {});
             }"""
         )
-        for toast in self.page.locator(".Toastify__close-button").all():
-            with contextlib.suppress(TooLate):
-                toast.click(timeout=500)
+        expect(self.page.locator(".Toastify__toast")).to_have_count(0)
         # JupyterLab opens a launcher where nothing is left, a moment later
         expect(self.page.locator(".jp-Launcher").first).to_be_visible()
+        expect(self.page.locator("#nbtrack-sidebar [data-run-id]")).to_have_count(0)
         assert not self.problems, self.problems
 
     def picture(self, name: str, part: Locator | None = None) -> Path:

@@ -22,7 +22,9 @@ class Document:
 
     def show(self, name: str) -> Locator:
         """Open a tab; what it shows."""
-        self.page.locator(f'[role=tab][data-name="{name}"]').click()
+        chosen = self.page.locator(f'[role=tab][data-name="{name}"]')
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-selected", "true")
         panel = self.page.locator("[role=tabpanel]:not([hidden])")
         expect(panel).to_be_visible()
         expect(panel).not_to_contain_text("Loading…")
@@ -35,7 +37,7 @@ class RunPage(Document):
     def artifact(self, path: str) -> None:
         """Look at a file."""
         self.page.get_by_role("treeitem").filter(has_text=path).click()
-        expect(self.page.locator(".nbtrack-Artifacts-preview")).not_to_contain_text("Loading…")
+        expect(self.page.get_by_label(f"Preview of {path}")).to_be_visible()
 
 
 class ComparePage(Document):

@@ -130,6 +130,7 @@ class EndpointsPanel:
         """Stop it, and say yes."""
         self.press(f"Stop {name}")
         self.dialog.get_by_role("button", name="Stop", exact=True).click()
+        expect(self.dialog).to_be_hidden()
 
     def remove(self, name: str) -> None:
         """Remove it by the menu of its row, and say yes."""
@@ -149,7 +150,9 @@ class EndpointPage:
 
     def show(self, tab: str) -> Self:
         """Open one of its tabs."""
-        self.page.get_by_role("tab", name=tab).first.click()
+        chosen = self.page.get_by_role("tab", name=tab).first
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-selected", "true")
         return self
 
     def figure(self, name: str) -> Locator:

@@ -46,9 +46,11 @@ class ExperimentsPanel:
     def tag(self, key: str, value: str) -> None:
         """Put a tag to the experiment that is open."""
         self.section.get_by_role("button", name="Tag", exact=True).click()
-        self.section.get_by_role("textbox", name="Key").fill(key)
+        box = self.section.get_by_role("textbox", name="Key")
+        box.fill(key)
         self.section.get_by_role("textbox", name="Value").fill(value)
         self.section.get_by_role("button", name="Save").click()
+        expect(box).to_be_hidden()
         expect(self.chip(f"{key}: {value}")).to_be_visible()
 
     def chip(self, text: str) -> Locator:

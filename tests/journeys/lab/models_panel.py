@@ -38,6 +38,7 @@ class ModelsPanel:
     def begin_promotion(self, number: str, *gates: str) -> None:
         """Open the dialog and fill it."""
         self.panel.get_by_role("button", name=f"Promote version {number}", exact=True).click()
+        expect(self.dialog.get_by_role("button", name="Add a gate")).to_be_visible()
         for place, gate in enumerate(gates, 1):
             field = self.dialog.get_by_label(f"Gate {place}", exact=True)
             if not field.count():
@@ -52,10 +53,12 @@ class ModelsPanel:
     def promote(self) -> None:
         """Ask the gates and move the alias."""
         self.dialog.get_by_role("button", name="Promote", exact=True).click()
+        expect(self.dialog).to_be_hidden()
 
     def close(self) -> None:
         """Close the dialog."""
         self.dialog.get_by_role("button", name="Close", exact=True).click()
+        expect(self.dialog).to_be_hidden()
 
     def roll_back(self, alias: str = "champion") -> None:
         """Give an alias back to the version that had it before."""

@@ -82,19 +82,24 @@ class RunsPanel:
         for column in columns:
             self.chooser.get_by_label(column, exact=True).check()
         self.tab.picture("runs-choosing-columns")
-        self.chooser.get_by_role("button", name="Done").click()
+        self.end_choosing()
 
     def reset_columns(self) -> None:
         """Show what is shown unasked."""
         self.tab.command("nbtrack:choose-columns")
         self.chooser.get_by_role("button", name="Reset").click()
-        self.chooser.get_by_role("button", name="Done").click()
+        self.end_choosing()
 
     def group_by(self, column: str) -> None:
         """Have the runs stand in groups, by the name of what they have in common."""
         self.tab.command("nbtrack:choose-columns")
         self.chooser.get_by_label("Group by").select_option(column)
+        self.end_choosing()
+
+    def end_choosing(self) -> None:
+        """Close the form above the list; the rows move up."""
         self.chooser.get_by_role("button", name="Done").click()
+        expect(self.chooser).to_be_hidden()
 
     def group(self, title: str) -> Locator:
         """The line of a group, by what its runs have in common."""
@@ -142,6 +147,7 @@ class RunsPanel:
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("textbox").fill(wanted)
         dialog.get_by_role("button", name="Rename").click()
+        expect(dialog).to_be_hidden()
 
     def focus(self) -> None:
         """Put the keyboard to the list."""

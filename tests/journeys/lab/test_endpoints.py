@@ -52,7 +52,7 @@ def test_a_champion_is_served_by_one_click_and_lives_through_what_happens(tab, p
     expect(endpoints.row(shapes)).to_contain_text("21 requests")
 
     move_alias(shapes, 2)
-    expect(page.page).to_contain_text("champion is now version 2", timeout=20_000)
+    expect(page.page).to_contain_text("champion is now version 2")
     tab.picture("endpoints-behind")
     page.page.get_by_role("button", name="Reload", exact=True).click()
     expect(tab.notification("serves shapes version 2 @champion now")).to_be_visible(
@@ -62,7 +62,7 @@ def test_a_champion_is_served_by_one_click_and_lives_through_what_happens(tab, p
     assert send(served.url) == [2 / 3]
 
     os.kill(served.state.workers[0].pid, signal.SIGKILL)
-    expect(page.figure("restarts")).to_have_text("1", timeout=20_000)
+    expect(page.figure("restarts")).to_have_text("1")
     endpoints.wait_for(shapes, "HEALTHY")
     page.show("Events")
     expect(page.page).to_contain_text("crashed")
@@ -103,7 +103,7 @@ def test_traffic_is_shared_by_the_dialog_and_anew_on_the_page(tab, place, shapes
     page = endpoints.open("both").show("Traffic")
     tab.picture("endpoints-traffic")
     page.page.get_by_role("button", name="Take v2 out of the traffic").click()
-    expect(endpoints.row("both")).to_contain_text("100 %", timeout=20_000)
+    expect(endpoints.row("both")).to_contain_text("100 %")
     assert {*send(served.url, 30)} == {1.5}
     for theme, name in (("dark", "JupyterLab Dark"), ("light", "JupyterLab Light")):
         tab.command("apputils:change-theme", theme=name)
