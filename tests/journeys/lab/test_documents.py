@@ -80,7 +80,7 @@ def test_a_hostile_name_is_only_text(tab, place, put_runs):
     with place.store() as store:
         told = {"params": {HOSTILE: HOSTILE}, "tags": {"mlflow.note.content": HOSTILE}}
         put_runs(store, one={"run_name": HOSTILE, "metrics": {"acc": 0.5}, **told}, other={})
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row(HOSTILE)).to_be_visible()
     tab.picture("hostile-row")

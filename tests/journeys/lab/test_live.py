@@ -14,8 +14,6 @@ import nbtrack
 
 LOAD = "%load_ext nbtrack\nimport nbtrack, time"
 SLOW = "%%track {name}\nnbtrack.log_metric('loss', 0.5)\ntime.sleep(60)"
-SEEN_MS = 15_000
-"""The bench of the sidebar asks for 1.5 s; here other tests run on the same cores."""
 
 
 def test_a_run_is_seen_soon_after_its_cell_started(tab, place):
@@ -23,7 +21,7 @@ def test_a_run_is_seen_soon_after_its_cell_started(tab, place):
     tab.open_notebook(place.notebook(LOAD, SLOW.format(name="early")))
     tab.run_cell(1)
     tab.start_cell(2)
-    expect(runs.row("early")).to_be_visible(timeout=SEEN_MS)
+    expect(runs.row("early")).to_be_visible()
     expect(runs.row("early")).to_contain_text("0.5")
     expect(runs.status("early")).to_have_attribute("data-status", "RUNNING")
     tab.picture("live-running")
@@ -39,7 +37,7 @@ def test_two_kernels_at_once_are_told_apart(tab, place):
         tab.run_cell(1)
         tab.start_cell(2)
         runs.show_one()
-        expect(runs.row(name)).to_be_visible(timeout=SEEN_MS)
+        expect(runs.row(name)).to_be_visible()
     expect(runs.row("left")).to_have_count(0)
     runs.show_all()
     expect(runs.row("left")).to_be_visible()
@@ -47,32 +45,33 @@ def test_two_kernels_at_once_are_told_apart(tab, place):
     tab.picture("live-two-kernels")
 
 
-def test_a_run_whose_kernel_died_is_not_running_for_ever(new_tab, place):
-    tab = new_tab()
+def test_a_run_whose_kernel_died_is_not_running_for_ever(tab, place):
     runs = RunsPanel(tab).show()
     source = f"{LOAD}\nimport os\nwith open('pid', 'w') as file: file.write(str(os.getpid()))"
     tab.open_notebook(place.notebook(source, SLOW.format(name="dies")))
     tab.run_cell(1)
     tab.start_cell(2)
-    expect(runs.row("dies")).to_be_visible(timeout=SEEN_MS)
+    expect(runs.row("dies")).to_be_visible()
     os.kill(int((place.folder / "pid").read_text()), signal.SIGKILL)
-    expect(runs.status("dies")).to_have_attribute("data-status", "KILLED", timeout=30_000)
+    expect(runs.status("dies")).to_have_attribute("data-status", "KILLED")
     tab.picture("live-killed")
+    # JupyterLab's own word on a kernel that died
+    tab.page.get_by_role("dialog").get_by_role("button", name="Ok").click()
 
 
 def test_two_tabs_see_the_same_change(tab, new_tab, place, put_runs):
     with place.store() as store:
         put_runs(store, first={"metrics": {"acc": 0.9}})
-    path = place.notebook("1")
-    tab.open_notebook(path)
-    other = new_tab(path)
+    path, other = place.notebook("1"), new_tab()
+    for it in (tab, other):
+        it.open_notebook(path, kernel=False)
     here, there = RunsPanel(tab).show(), RunsPanel(other).show()
     for runs in (here, there):
         runs.show_all()
         expect(runs.row("first")).to_be_visible()
     here.rename("first", "renamed")
     for runs in (here, there):
-        expect(runs.row("renamed")).to_be_visible(timeout=SEEN_MS)
+        expect(runs.row("renamed")).to_be_visible()
 
 
 @pytest.fixture
@@ -88,19 +87,18 @@ def endpoint(place):
 
 @pytest.mark.usefixtures("endpoint")
 def test_the_sidebar_returns_after_the_server_was_restarted_and_so_do_endpoints(
-    new_tab, place, put_runs, lab, kept_tabs
+    tab, place, put_runs, lab
 ):
-    while kept_tabs:
-        kept_tabs.pop().page.close()
+    tab.is_kept = False  # JupyterLab tells of the lost connection in a dialog, now or later
     with place.store() as store:
         put_runs(store, before={})
-    tab = new_tab(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row("before")).to_be_visible()
     lab.end_server()
     try:
         tab.command("nbtrack:refresh-runs")
-        expect(runs.offline).to_be_visible(timeout=20_000)
+        expect(runs.offline).to_be_visible()
         expect(runs.row("before")).to_be_visible()
         tab.picture("offline")
     finally:

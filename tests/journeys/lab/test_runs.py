@@ -24,7 +24,7 @@ def runs(tab, place, put_runs, in_browser):
     path = place.notebook("1")
 
     def opened():
-        tab.open_notebook(path)
+        tab.open_notebook(path, kernel=False)
         panel = RunsPanel(tab).show().show_all()
         expect(panel.row("small")).to_be_visible()
         return panel
@@ -83,6 +83,7 @@ def test_a_run_is_renamed_and_tagged(runs):
 
 def test_a_link_opens_the_same_view_in_another_tab(runs):
     runs.filter("metrics.acc > 0.75")
+    expect(runs.rows).to_have_count(2)
     runs.group_by("params.depth")
     runs.group("depth: 4").click()
     runs.select("middle")
@@ -141,7 +142,7 @@ def test_the_list_goes_by_keyboard_alone(runs):
 
 def test_ten_thousand_runs_scroll(tab, place):
     put_many(place, 10_000)
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row("run-9999")).to_be_visible()
     assert runs.rows.count() < 200

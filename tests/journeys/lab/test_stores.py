@@ -12,7 +12,7 @@ from runs_panel import RunsPanel
 
 
 def test_a_folder_without_runs_teaches_how_to_begin(tab, place):
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show()
     expect(runs.empty).to_contain_text("%%track")
     tab.picture("stores-none")
@@ -21,17 +21,17 @@ def test_a_folder_without_runs_teaches_how_to_begin(tab, place):
 def test_a_store_that_is_taken_away_is_told_of(tab, place, put_runs):
     with place.store() as store:
         put_runs(store, here={})
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row("here")).to_be_visible()
     with place.store() as store:
         put_runs(store, watched={})
-    expect(runs.row("watched")).to_be_visible(timeout=20_000)
+    expect(runs.row("watched")).to_be_visible()
     shutil.move(place.store_path, place.folder / "aside")
-    expect(runs.section).to_contain_text("tracked here yet", timeout=20_000)
+    expect(runs.section).to_contain_text("tracked here yet")
     tab.picture("stores-taken-away")
     shutil.move(place.folder / "aside", place.store_path)
-    expect(runs.section).not_to_contain_text("tracked here yet", timeout=20_000)
+    expect(runs.section).not_to_contain_text("tracked here yet")
     expect(runs.row("here")).to_be_visible()
 
 
@@ -43,7 +43,7 @@ def test_a_store_of_a_newer_nbtrack_is_told_of(tab, place, put_runs):
         store.drain()
     with duckdb.connect(str(place.store_path / "store.duckdb")) as database:
         database.execute("update core.meta set value = '999' where key = 'schema_version'")
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show()
     expect(runs.problem).to_contain_text("upgrade nbtrack")
     tab.picture("stores-newer")
@@ -56,12 +56,12 @@ def test_a_store_that_another_tool_holds_is_shown_once_it_is_let_go(tab, place, 
         put_runs(store, held={})
         store.drain()
     with duckdb.connect(str(place.store_path / "store.duckdb")):
-        tab.open_notebook(place.notebook("1"))
+        tab.open_notebook(place.notebook("1"), kernel=False)
         runs = RunsPanel(tab).show().show_all()
-        expect(runs.problem).to_contain_text(re.compile("held by another|is busy"), timeout=30_000)
+        expect(runs.problem).to_contain_text(re.compile("held by another|is busy"))
         expect(runs.offline).to_have_count(0)
         tab.picture("stores-held")
-    expect(runs.row("held")).to_be_visible(timeout=30_000)
+    expect(runs.row("held")).to_be_visible()
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_read_only_store_is_looked_at_and_not_changed(tab, place, put_runs, re
         put_runs(store, fixed={"metrics": {"acc": 0.5}})
         store.drain()
     read_only()
-    tab.open_notebook(place.notebook("1"))
+    tab.open_notebook(place.notebook("1"), kernel=False)
     runs = RunsPanel(tab).show().show_all()
     expect(runs.row("fixed")).to_be_visible()
     tab.picture("stores-read-only")

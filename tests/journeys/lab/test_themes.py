@@ -26,10 +26,8 @@ WANTS_AXE = "AXE" in os.environ and AXE.exists()
 """axe takes seconds for each page: it is run on demand, `AXE=1 make test ARGS=…test_themes.py`."""
 
 
-def test_what_is_shown_can_be_read_in_each_theme(new_tab, place):
-    path = place.notebook(*CELLS)
-    tab = new_tab(path)
-    tab.open_notebook(path)
+def test_what_is_shown_can_be_read_in_each_theme(tab, place):
+    tab.open_notebook(place.notebook(*CELLS))
     tab.run_all()
     runs = RunsPanel(tab).show()
     expect(runs.row("second")).to_be_visible()
@@ -41,7 +39,7 @@ def test_what_is_shown_can_be_read_in_each_theme(new_tab, place):
     runs.compare()
     compared = ComparePage(tab)
     expect(compared.page.get_by_text("lr", exact=True)).to_be_visible()
-    for theme, name in THEMES.items():
+    for theme, name in reversed(THEMES.items()):  # the light one is the next journey's
         tab.command("apputils:change-theme", theme=name)
         expect(tab.page.locator(f'body[data-jp-theme-name="{name}"]')).to_be_attached()
         for title in ("story.ipynb", "second", "Compare 2 runs"):
