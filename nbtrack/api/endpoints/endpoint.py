@@ -21,7 +21,7 @@ from nbtrack.api.endpoints.requests import ask
 from nbtrack.api.endpoints.served_models import described, newest
 from nbtrack.api.endpoints.snippets import snippets_for
 from nbtrack.api.session import Session
-from nbtrack.errors import AlreadyExists, EndpointError, NbtrackError, NotFound
+from nbtrack.errors import AlreadyExists, EndpointError, InvalidValue, NbtrackError, NotFound
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
 from nbtrack.records.endpoint_event import EndpointEvent
@@ -171,7 +171,13 @@ class Endpoint:
         return self.folder.stats() or EndpointStats()
 
     def logs(self, limit: int = 200) -> list[dict[str, Any]]:
-        """The last lines of its log, the oldest first: `moment` (ms), `level`, `text` and more."""
+        """The last lines of its log, the oldest first: `moment` (ms), `level`, `message` and more.
+
+        Raises:
+            InvalidValue: The limit is no number of lines.
+        """
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise InvalidValue(f"limit is a number of lines from 0 on, not {limit!r}")
         return last_lines(self.folder.log, limit)
 
     def events(self) -> list[EndpointEvent]:

@@ -131,10 +131,15 @@ def serve(
         bandit: Models among which rewards decide.
         key: The column or param by which traffic is shared, such as "user_id".
         wait: How long to wait until it serves; 0 does not wait.
-        details: `Details`: limits, the cache, what of the inputs is logged.
+        details: What is seldom said: `timeout`, `most_bytes`, `most_waiting` and `drain_seconds`
+            are limits; `cache_seconds` and `cache_url` keep answers; `log_columns` are those of
+            the inputs that are kept; `salt` shares users anew; `allow_pickle` lets models that
+            you did not log run code; `python` is the interpreter of another environment.
 
     Raises:
         AlreadyExists: An endpoint of that name runs.
+        InvalidValue: A share, a rate, a number or a name cannot be.
+        NotFound: There is no such model.
         PortTaken: Somebody else listens at the port.
         EndpointError: It does not come up; the message is the model's own.
 
@@ -210,8 +215,8 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
     cache_url = details.get("cache_url")
     if cache_url and not kept_for:
         raise InvalidValue(
-            "cache_url says where answers are kept, and cache_seconds for how long; without it "
-            "none is kept"
+            "cache_url says where answers are kept, and cache_seconds for how long (in a shell "
+            "--cache-ttl); without it none is kept"
         )
     return EndpointOptions(
         workers=positive(manner.workers, "workers"),
@@ -311,7 +316,8 @@ def taken(folder: EndpointFolder) -> AlreadyExists:
     where = f" at {state.url}" if state is not None and state.url else ""
     return AlreadyExists(
         f"an endpoint {name!r} runs already{where}: nbtrack.endpoint({name!r}).reload() brings "
-        f"what its alias means now, .stop() ends it, and name=… makes another beside it"
+        f"what its alias means now, .stop() ends it (nbtrack endpoints reload {name}, or stop), "
+        f"and another name makes one beside it"
     )
 
 

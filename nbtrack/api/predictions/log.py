@@ -109,8 +109,8 @@ def predictions(
     if limit is None or len(found) <= limit:
         return found
     warn(
-        f"nbtrack: only the newest {limit:,} predictions are shown; limit=None shows all, "
-        f"since= and filter_string= choose among them"
+        f"nbtrack: only the newest {limit:,} predictions are shown; a larger limit shows more, "
+        f"a time or a filter chooses among them"
     )
     return found.iloc[1:].reset_index(drop=True)
 

@@ -180,7 +180,9 @@ def logs(
     desk: Desk,
     *,
     name: EndpointArgument,
-    limit: Annotated[int, typer.Option("--limit", "-n", help="At most so many lines.")] = 200,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, help="At most so many lines.")
+    ] = 200,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
 ) -> None:
     """Show the last lines of an endpoint's log."""

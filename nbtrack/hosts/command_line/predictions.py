@@ -106,7 +106,7 @@ def list_predictions(
             limit=limit,
         )
     if frame.empty and format == "table" and not desk.as_json:
-        output.say("no predictions; an endpoint keeps them where --log-predictions says how many")
+        output.say(why_none(desk, endpoint))
         return
     columns = {
         name: [plain(it) for it in frame[name].tolist()]
@@ -114,6 +114,17 @@ def list_predictions(
         if format != "table" or desk.as_json or frame[name].notna().any()
     }
     write_rows(columns, "json" if desk.as_json else format)
+
+
+def why_none(desk: Desk, endpoint: str | None) -> str:
+    """What to say where no prediction is shown: there are none, or none is as it was asked for."""
+    from nbtrack.questions import predictions
+
+    newest = predictions.table(desk.store, predictions.asked_for(endpoint=endpoint, limit=1))
+    if newest.empty:
+        return "no predictions; an endpoint keeps them where --log-predictions says how many"
+    known = [name for name in newest.columns if newest[name].notna().any()]
+    return f"no prediction is as asked for; the newest one has {', '.join(known)}"
 
 
 def plain(value: Any) -> Any:

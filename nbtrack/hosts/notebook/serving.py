@@ -138,6 +138,7 @@ def token(desk: Desk, name: str | None) -> str | None:
         return None
     value = desk.shell.user_ns.get(name)
     if not isinstance(value, str) or not value:
-        known = sorted(it for it, held in desk.shell.user_ns.items() if isinstance(held, str))
+        names = desk.shell.user_ns.items()
+        known = sorted(it for it, held in names if isinstance(held, str) and it[:1] != "_")
         raise NotFound(f"--token names no variable with a text {name!r}; {listing(known, name)}")
     return value

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+import nbtrack
+from nbtrack.errors import InvalidValue
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant, VariantStats
 from nbtrack.serving.supervising.place import EndpointFolder, EndpointState
@@ -91,6 +93,9 @@ def test_the_lines_of_a_log_are_shown_in_order(stopped, command):
     assert first.endswith("error   it fails variant=a")
     assert second.endswith("info    it goes on")
     assert len(command("endpoints", "logs", "churn", "-n", 1).out.splitlines()) == 1
+    assert "'--limit'" in command("endpoints", "logs", "churn", "-n", -3).err
+    with pytest.raises(InvalidValue, match="a number of lines from 0 on, not -3"):
+        nbtrack.endpoint("churn").logs(-3)
 
 
 def test_one_is_removed_after_a_question_and_says_what_that_freed(stopped, command):

@@ -47,6 +47,9 @@ def test_more_than_are_shown_are_told_of_in_a_line(predicted, command):
     assert done.err.startswith("warning: only the newest 1 predictions are shown")
     assert len(done.err.splitlines()) == 1
     assert command("predictions", "list", "churn", "--variant", "other", "--json").json == []
+    told = command("predictions", "list", "churn", "--filter", "inputs.agee > 3").out
+    assert told.startswith("no prediction is as asked for; the newest one has prediction_id, ")
+    assert ", inputs.age, " in told
 
 
 def test_an_endpoint_that_nobody_knows_is_refused_with_those_there_are(predicted, command):

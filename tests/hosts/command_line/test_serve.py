@@ -128,6 +128,7 @@ def test_all_that_python_says_of_an_endpoint_can_be_said_here():
     other |= {"python": "env_manager", "wait": "keep"}  # it waits, in the foreground or until kept
     known = inspect.signature(nbtrack.serve).parameters.keys() - {"details"}
     known |= Details.__annotations__.keys()
+    assert [it for it in Details.__annotations__ if f"`{it}`" not in nbtrack.serve.__doc__] == []
     assert {other.get(it, it) for it in known} <= inspect.signature(serve).parameters.keys()
 
 
