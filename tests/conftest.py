@@ -21,7 +21,7 @@ from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
 from nbtrack.store import engine
 
-JOURNEYS_IN_LAB = Path(__file__).parent / "journeys" / "lab"
+JOURNEYS = Path(__file__).parent / "journeys"
 
 # As many processes of tests run as there are processors: threads of one would take from another.
 for library in ("OMP", "OPENBLAS"):
@@ -39,10 +39,15 @@ def pytest_itemcollected(item):
 
     Later than here pytest-xdist does not see the mark.
     """
-    if JOURNEYS_IN_LAB in item.path.parents:
+    if JOURNEYS / "lab" in item.path.parents:
         item.add_marker(pytest.mark.xdist_group("browser"))
     elif "module" in {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with journeys: a long one at the end would leave other processes without work."""
+    items.sort(key=lambda item: JOURNEYS not in item.path.parents)
 
 
 def pytest_collection_finish():
