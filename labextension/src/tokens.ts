@@ -95,7 +95,7 @@ export const INbtrack = new Token<INbtrack>(
 
 /** The sidebar of nbtrack; each section is a widget with a title. */
 export interface ISidebar {
-  /** Sections stand in the order of their ranks; Runs has 10, Models 20, Endpoints 30. */
+  /** Sections stand in the order of their ranks; Runs has 10, Experiments 15, Models 20, Endpoints 30. */
   add(section: Widget, rank: number): void;
   /** Opens the sidebar at one of its sections. */
   reveal(section?: Widget): void;

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 
+import { MetricTable } from '../src/components/metric_table';
 import { Answer } from '../src/documents/answer';
 import { ChartChoice } from '../src/state/charts';
 import { CompareModel } from '../src/documents/compare_model';
@@ -270,6 +271,19 @@ describe('the page of a run', () => {
     await model.run.reload();
     expect(runPage(model, 'overview')).toContain('Write a description');
     expect(runPage(model, 'overview', true)).not.toContain('Write a description');
+  });
+
+  it('shows the first of many metrics, by name, above the charts', () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({
+      ...metrics(0)[0]!,
+      key: `norm_${29 - n}`
+    }));
+    const table = drawn(<MetricTable metrics={many} trans={trans} />);
+    expect(table.match(/<th scope="row">norm_\d+/g)?.slice(0, 3)).toEqual(
+      ['norm_0', 'norm_1', 'norm_2'].map(it => `<th scope="row">${it}`)
+    );
+    expect(table).not.toContain('norm_20<');
+    expect(table).toContain('Show all 30 metrics');
   });
 
   it('draws charts with words for those who do not see them', async () => {

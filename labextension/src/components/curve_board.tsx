@@ -104,7 +104,9 @@ export function drawnKeys(replies: readonly RunReply[]): string[] {
   const keys = replies.flatMap(reply =>
     reply.metrics.filter(metric => metric.count > 1).map(metric => metric.key)
   );
-  return [...new Set(keys)].sort((one, two) => one.localeCompare(two));
+  return [...new Set(keys)].sort((one, two) =>
+    one.localeCompare(two, undefined, { numeric: true })
+  );
 }
 
 /**

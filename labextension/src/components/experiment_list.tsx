@@ -202,7 +202,7 @@ function Glance({ item }: { item: ExperimentItem }): ReactElement | null {
   return (
     <div className="nbtrack-Glance">
       {tags.slice(0, SHOWN_TAGS).map(([key, value]) => (
-        <span key={key} className="nbtrack-Chip">
+        <span key={key} className="nbtrack-Chip" title={value ? `${key}: ${value}` : key}>
           {value ? `${key}: ${value}` : key}
         </span>
       ))}

@@ -41,6 +41,12 @@ function valueOf(row: RunRow, column: string): string {
     : number(value);
 }
 
+/** The value as it was logged, where the column may be too narrow for it. */
+function wholeOf(row: RunRow, column: string): string {
+  const value = row.values[column] ?? null;
+  return value === null ? '' : `${column}: ${String(value)}`;
+}
+
 /** What is said of a run where there is room. */
 function hintOf(row: RunRow, trans: TranslationBundle): string {
   const took =
@@ -93,7 +99,7 @@ export const RunLine = memo(function RunLine(props: RunLineProps): ReactElement 
         {row.run_name}
       </span>
       {columns.map(column => (
-        <span role="gridcell" key={column} className="nbtrack-Value">
+        <span role="gridcell" key={column} className="nbtrack-Value" title={wholeOf(row, column)}>
           {valueOf(row, column)}
         </span>
       ))}

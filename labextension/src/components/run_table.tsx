@@ -27,22 +27,26 @@ const VALUE = 54;
 const CURVE = 42;
 const AGE = 30;
 
-/** The least width of names: more where the list is scrolled sideways anyway. */
-function nameWidth(columns: readonly string[]): number {
-  return columns.length > 1 ? 110 : 64;
+/** Whether the columns need so much room that the list is scrolled sideways. */
+const isWide = (columns: readonly string[]): boolean => columns.length > 1;
+
+/** The least width of names: more where the list is scrolled anyway, and they stay in sight. */
+function nameWidth(columns: readonly string[]): string {
+  return isWide(columns) ? 'var(--nbtrack-name-width)' : '110px';
 }
 
-/** The columns of the grid; all lines have the same. */
-function templateOf(columns: readonly string[]): string {
+/** The columns of the grid; all lines have the same. A name has its room before the curve has. */
+function templateOf(columns: readonly string[], hasCurves: boolean): string {
   const values = columns.map(() => `${VALUE}px `).join('');
-  return `16px minmax(${nameWidth(columns)}px, 1fr) ${values}${CURVE}px ${AGE}px`;
+  const curve = !hasCurves ? '0' : isWide(columns) ? `${CURVE}px` : `minmax(0, ${CURVE}px)`;
+  return `16px minmax(${nameWidth(columns)}, 1fr) ${values}${curve} ${AGE}px`;
 }
 
 /** The least width of a line, with its gaps. */
-function widthOf(columns: readonly string[]): number {
-  return (
-    16 + nameWidth(columns) + columns.length * VALUE + CURVE + AGE + 8 + 4 * (columns.length + 3)
-  );
+function widthOf(columns: readonly string[]): string {
+  const curve = isWide(columns) ? CURVE : 0;
+  const others = 16 + columns.length * VALUE + curve + AGE + 12 + 4 * (columns.length + 3);
+  return `calc(${nameWidth(columns)} + ${others}px)`;
 }
 
 export function RunTable(props: RunTableProps): ReactElement {
@@ -55,7 +59,6 @@ export function RunTable(props: RunTableProps): ReactElement {
     }
   }, [props.question]);
   const now = useNow();
-  const template = useMemo(() => templateOf(columns), [columns]);
   const latest = useRef(props);
   latest.current = props;
   const onPick = useCallback(
@@ -67,6 +70,8 @@ export function RunTable(props: RunTableProps): ReactElement {
     { length: Math.max(0, range.last - range.first + 1) },
     (_, i) => range.first + i
   );
+  const hasCurves = useCurves(props, indexes);
+  const template = useMemo(() => templateOf(columns, hasCurves), [columns, hasCurves]);
   return (
     <div
       ref={scroller}
@@ -245,6 +250,24 @@ function useRange(
     }
   }, [range, onSee]);
   return range;
+}
+
+/** Whether there are curves among the lines, or were since another question was asked. */
+function useCurves(props: RunTableProps, indexes: readonly number[]): boolean {
+  const { grouping, lineAt, columns } = props;
+  const question = `${props.question} ${columns[0]}`;
+  const seen = useRef({ question, hasCurves: false });
+  if (seen.current.question !== question) {
+    seen.current = { question, hasCurves: false };
+  }
+  // the lines of groups have a mean in the place of a curve
+  seen.current.hasCurves ||=
+    grouping !== 'none' ||
+    indexes.some(index => {
+      const line = lineAt(index);
+      return line?.kind === 'run' && line.row.curve.length > 1;
+    });
+  return seen.current.hasCurves;
 }
 
 /** The present, some seconds old at most, so that ages go on. */

@@ -39,7 +39,14 @@ function round(value: number): number {
 export function Sparkline({ points }: { points: readonly number[] }): ReactElement | null {
   const path = points.length > 1 ? sparkPath(points) : '';
   return path ? (
-    <svg className="nbtrack-Sparkline" width={WIDTH} height={HEIGHT} aria-hidden="true">
+    <svg
+      className="nbtrack-Sparkline"
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <path d={path} />
     </svg>
   ) : null;

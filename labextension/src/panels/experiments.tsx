@@ -15,6 +15,7 @@ import { ExperimentsModel } from '../state/experiments';
 import { INbtrack, ISidebar } from '../tokens';
 
 const CREATE = 'nbtrack:create-experiment';
+const RANK = 15;
 
 class ExperimentsSection extends ReactWidget {
   constructor(
@@ -103,6 +104,6 @@ export const experiments: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } }
     });
     palette?.addItem({ command: CREATE, category: trans.__('nbtrack') });
-    sidebar.add(new ExperimentsSection(nbtrack, model, rendererOf(registry)), 30);
+    sidebar.add(new ExperimentsSection(nbtrack, model, rendererOf(registry)), RANK);
   }
 };
