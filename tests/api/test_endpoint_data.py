@@ -91,3 +91,8 @@ def test_what_has_names_and_whole_bodies_go_as_they_are():
 def test_what_is_no_data_for_the_model_is_refused_before_it_is_sent(data, problem):
     with pytest.raises(InvalidValue, match=problem):
         sent(data)
+
+
+def test_params_have_names():
+    with pytest.raises(InvalidValue, match="params are a dict by their names, not a list"):
+        sent(ROWS, params=["k"])

@@ -8,12 +8,14 @@ import pytest
 
 import nbtrack
 from nbtrack.api import session
+from nbtrack.api.endpoints.serve import Manner, options_of
 from nbtrack.errors import (
     AlreadyExists,
     EndpointError,
     InvalidValue,
     NotFound,
     PortTaken,
+    UnknownName,
 )
 
 NAME = "prices"
@@ -90,6 +92,8 @@ def test_an_endpoint_answers_frames_bodies_and_params(endpoint):
 def test_what_the_model_does_not_take_is_told_in_its_own_words(endpoint):
     with pytest.raises(InvalidValue, match=r"answers 400: .*town"):
         endpoint.predict(FRAME[["rooms"]])
+    with pytest.raises(InvalidValue, match="timeout is a time in seconds, such as 30, not 0"):
+        endpoint.predict(FRAME, timeout=0)
 
 
 def test_who_sends_no_token_is_told_so(endpoint):
@@ -167,6 +171,10 @@ def test_it_is_shown_with_what_it_serves_and_how_it_is_asked(endpoint):
     assert repr(endpoint) == f"<Endpoint 'prices': {what}, HEALTHY at {endpoint.url}>"
     assert next(iter(endpoint.told())) == f"prices: {what}, HEALTHY"
     assert [it.name for it in nbtrack.endpoints("HEALTHY")] == [NAME]
+    with pytest.raises(UnknownName, match="no status of endpoints is called 'RUNNING'; there are"):
+        nbtrack.endpoints("RUNNING")
+    with pytest.raises(InvalidValue, match="found by its name, not by a Endpoint"):
+        nbtrack.endpoint(nbtrack.endpoint(NAME))
 
 
 def test_results_compare_the_variants(endpoint):
@@ -186,11 +194,20 @@ def test_results_compare_the_variants(endpoint):
         ({"key": 3}, "key is the name of a column or param, not 3"),
         ({"cache_url": "redis://127.0.0.1:1"}, "cache_seconds for how long"),
         ({"split": {"models:/prices/2": 2}}, "shares say which part"),
+        ({"split": "models:/prices/2"}, "split says the part of each further model"),
+        ({"canary": 3}, "a model is served by its address, .*, not by a int"),
+        ({"token": 3}, "token is a text that clients send, not a int"),
+        ({"host": 3}, "host is an address of this machine, not 3"),
     ],
 )
 def test_what_cannot_be_served_so_is_refused_before_anything_is_made(store, given, problem):
     with pytest.raises(InvalidValue, match=problem):
         nbtrack.serve(f"models:/{NAME}/1", **given)
+
+
+def test_one_column_to_log_needs_no_list():
+    options = options_of({"log_columns": "rooms"}, Manner())
+    assert options.log_columns == ("rooms",)
 
 
 def test_an_unknown_detail_is_told_like_any_argument(store):

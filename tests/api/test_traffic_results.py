@@ -13,7 +13,7 @@ import pytest
 import nbtrack
 from nbtrack.api.session import session
 from nbtrack.api.variants.results import of_plan, results_of
-from nbtrack.errors import InvalidValue, UnknownName
+from nbtrack.errors import InvalidValue, NotFound, UnknownName
 from nbtrack.records.endpoint import (
     EndpointOptions,
     EndpointPlan,
@@ -277,10 +277,18 @@ def logged():
     return frame
 
 
+def test_the_champion_of_a_model_is_the_first_too():
+    clicks = {"alpha-challenger": [0, 1] * 9, "beta-champion": [0, 1] * 9}
+    names = [it.name for it in nbtrack.compare_variants(clicks).results]
+    assert names == ["beta-champion", "alpha-challenger"]
+
+
 def test_the_log_of_an_endpoint_is_compared_by_its_labels(logged):
     report = nbtrack.compare_variants("churn")
     assert report.text() == nbtrack.compare_variants(logged).text()
     assert nbtrack.compare_variants(nbtrack.predictions("churn")).text() == report.text()
+    with pytest.raises(NotFound, match=r"there is no endpoint 'chrun'.*did you mean 'churn'"):
+        nbtrack.compare_variants("chrun")
     by_input = nbtrack.compare_variants("churn", "inputs.x", covariate="inputs.x")
     assert by_input.note == "inputs.x explains 100% of the variance, which was taken out"
 

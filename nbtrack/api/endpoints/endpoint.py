@@ -423,6 +423,8 @@ class Endpoint:
             EndpointError: It does not answer.
             InvalidValue: The model does not take that.
         """
+        if not isinstance(timeout, int | float) or not timeout > 0:
+            raise InvalidValue(f"timeout is a time in seconds, such as 30, not {timeout!r}")
         body = body_of(data, params, self.inputs)
         try:
             return ask(self.url, body, token=self.token, timeout=timeout, key=key)

@@ -45,6 +45,8 @@ def body_of(data: Any, params: dict[str, Any] | None = None, inputs: Inputs = un
         InvalidValue: It is nothing that JSON can hold, or rows have another number of values than
             the model has columns.
     """
+    if params is not None and not isinstance(params, dict):
+        raise InvalidValue(f"params are a dict by their names, not a {type(params).__name__}")
     if isinstance(data, bytes):
         return data
     if isinstance(data, dict) and set(data) == SPLIT and not is_named_so(inputs()):

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack, get_args
 
 import msgspec
 
@@ -23,7 +23,7 @@ from nbtrack.api.endpoints.served_models import (
     wanted_models,
 )
 from nbtrack.api.session import Session, session
-from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, listing
+from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, UnknownName, listing
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import (
     EndpointOptions,
@@ -210,6 +210,7 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
     if unknown := sorted(set(details) - set(known)):
         raise TypeError(f"serve() takes no {unknown[0]!r}; {listing(sorted(known), unknown[0])}")
     columns, token = details.get("log_columns"), manner.token
+    columns = [columns] if isinstance(columns, str) else columns
     usual = EndpointOptions()
     kept_for = seconds(details.get("cache_seconds", usual.cache_seconds), "cache_seconds")
     cache_url = details.get("cache_url")
@@ -221,7 +222,7 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
     return EndpointOptions(
         workers=positive(manner.workers, "workers"),
         follow=manner.follow,
-        token_digest=hashlib.sha256(token.encode()).hexdigest() if token else None,
+        token_digest=None if token is None else digest_of_token(token),
         log_rate=check_rate(manner.log_predictions, "log_predictions"),
         log_columns=None if columns is None else tuple(columns),
         cache_seconds=kept_for,
@@ -233,8 +234,21 @@ def options_of(details: Details, manner: Manner) -> EndpointOptions:
     )
 
 
+def digest_of_token(token: Any) -> str | None:
+    """What is kept of a token; None for an empty one."""
+    if not isinstance(token, str):
+        raise InvalidValue(f"token is a text that clients send, not a {type(token).__name__}")
+    return hashlib.sha256(token.encode()).hexdigest() if token else None
+
+
 def launch_of(details: Details, manner: Manner) -> Launch:
-    """How an endpoint is started."""
+    """How an endpoint is started.
+
+    Raises:
+        InvalidValue: There is no such host or port.
+    """
+    if not isinstance(manner.host, str) or not manner.host:
+        raise InvalidValue(f"host is an address of this machine, not {manner.host!r}")
     return Launch(
         host=manner.host,
         port=checked_port(manner.port),
@@ -317,7 +331,7 @@ def taken(folder: EndpointFolder) -> AlreadyExists:
     return AlreadyExists(
         f"an endpoint {name!r} runs already{where}: nbtrack.endpoint({name!r}).reload() brings "
         f"what its alias means now, .stop() ends it (nbtrack endpoints reload {name}, or stop), "
-        f"and another name makes one beside it"
+        f"and name=… (--name) makes another beside it"
     )
 
 
@@ -331,6 +345,8 @@ def endpoint(name: str, *, token: str | None = None) -> Endpoint:
     Raises:
         NotFound: There never was one of that name.
     """
+    if not isinstance(name, str):
+        raise InvalidValue(f"an endpoint is found by its name, not by a {type(name).__name__}")
     here = session()
     found = Endpoint(here, name, token=token)
     if NAME.fullmatch(name) is None or (
@@ -346,10 +362,16 @@ def endpoints(status: EndpointStatus | Sequence[EndpointStatus] | None = None) -
 
     Args:
         status: Only those that stand so, such as "HEALTHY".
+
+    Raises:
+        UnknownName: There is no such status.
     """
     here = session()
     found = [Endpoint(here, it) for it in names_in(here)]
     wanted = None if status is None else {status} if isinstance(status, str) else set(status)
+    for it in sorted(wanted or ()):
+        if it not in get_args(EndpointStatus):
+            raise UnknownName("status of endpoints", it, get_args(EndpointStatus))
     by_status = [(it, it.status) for it in found]
     kept = [it for it in by_status if wanted is None or it[1] in wanted]
     return [it for it, _ in sorted(kept, key=lambda pair: pair[1] in OVER)]

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbtrack.api.files.model_files import copy_files, is_unchanged
 from nbtrack.api.session import Session, current_settings
@@ -63,15 +63,20 @@ def wanted_models(
     given = [name for name, way in ways.items() if way is not None]
     if len(given) > 1:
         raise InvalidValue(f"{' and '.join(given)} share traffic in different ways; choose one")
-    first = os.fspath(model_uri)
+    first = address_of(model_uri)
     shadows = [Wanted(uri, 0.0, is_shadow=True) for uri in addresses(shadow)]
     if bandit is not None:
         return [Wanted(first), *map(Wanted, addresses(bandit)), *shadows], "bandit"
     if canary is not None and not isinstance(canary, Mapping):
-        canary = {os.fspath(canary): CANARY_SHARE}
+        canary = {address_of(canary): CANARY_SHARE}
+    if split is not None and not isinstance(split, Mapping):
+        raise InvalidValue(
+            f"split says the part of each further model, such as "
+            f"{{'models:/churn@challenger': 0.1}}, not {split!r}"
+        )
     if split is None and canary is None:
         return [Wanted(first), *shadows], "single"
-    others = {os.fspath(uri): share for uri, share in ((split or canary) or {}).items()}
+    others = {address_of(uri): share for uri, share in ((split or canary) or {}).items()}
     check_shares(others, first)
     rest = others.pop(first, 1.0 - sum(others.values()))
     models = [Wanted(first, round(rest, 10)), *(Wanted(*it) for it in others.items())]
@@ -97,9 +102,23 @@ def addresses(given: Uri | Sequence[Uri] | None) -> list[str]:
     """One address or several, as a list."""
     if given is None:
         return []
+    if isinstance(given, list | tuple):
+        return [address_of(it) for it in given]
+    return [address_of(given)]
+
+
+def address_of(given: Any) -> str:
+    """An address as text.
+
+    Raises:
+        InvalidValue: It is none.
+    """
     if isinstance(given, str | os.PathLike):
-        return [os.fspath(given)]
-    return [os.fspath(it) for it in given]
+        return os.fspath(given)
+    raise InvalidValue(
+        f"a model is served by its address, such as models:/churn@champion or a folder, not by "
+        f"a {type(given).__name__}"
+    )
 
 
 def variant_of(

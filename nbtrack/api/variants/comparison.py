@@ -77,7 +77,9 @@ def ordered(
         raise InvalidValue("there is nothing to compare yet: no row tells of a variant")
     if first is not None and first not in names:
         raise UnknownName("variant", first, names)
-    chosen = first or next((it for it in USUAL_FIRST if it in names), names[0])
+    usual = [it for it in USUAL_FIRST if it in names]
+    usual += [name for it in USUAL_FIRST for name in names if name.endswith(f"-{it}")]
+    chosen = first or next(iter(usual), names[0])
     return [chosen, *(it for it in names if it != chosen)]
 
 

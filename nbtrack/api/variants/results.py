@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from nbtrack.api.predictions.log import check_endpoint_known
 from nbtrack.api.session import Session, session
 from nbtrack.api.variants.comparison import Asked, case_of, compared, misshared, ordered
 from nbtrack.api.variants.counts import Counted
@@ -72,6 +73,7 @@ def compare_variants(
 
     Raises:
         InvalidValue: There is nothing to compare, or no such column or metric.
+        NotFound: No endpoint has or had that name.
 
     Example:
         >>> import nbtrack
@@ -97,6 +99,8 @@ def of_name(here: Session, name: str, asked: Asked) -> VariantReport:
     """The variants of the log of an endpoint, which may be gone, compared."""
     plan = EndpointFolder(here.folder.path / "endpoints" / name).plan()
     frame = logged(here, name, asked)
+    if frame.empty:
+        check_endpoint_known(name)
     return of_frame(frame, asked if plan is None else asked_of(plan, asked, frame))
 
 
