@@ -104,7 +104,8 @@ def serve(
     )
     from nbtrack.api.endpoints.serve import Manner
 
-    shared = (shares_of(split, "--split"), shadow, canary_of(canary), bandit, key)
+    sharing = (shares_of(split, "--split"), shadow, canary_of(canary), bandit)
+    shared = (*(addresses_called(desk, it) for it in sharing), key)
     manner = Manner(
         host, port, 1 if workers is None else workers, keep, follow, log_predictions, token, *shared
     )
@@ -112,6 +113,15 @@ def serve(
     asked = Asked(address_called(desk, one_of(uri, model_uri, "URI")), name, manager)
     with serving_from(desk, asked.address) as here:
         start(here, asked, manner, details)
+
+
+def addresses_called(desk: Desk, given: Any) -> Any:
+    """The addresses of further models, with their shares if they have some."""
+    if isinstance(given, dict):
+        return {address_called(desk, uri): share for uri, share in given.items()}
+    if isinstance(given, list):
+        return [address_called(desk, uri) for uri in given]
+    return given and address_called(desk, given)
 
 
 def said(**given: Any) -> Details:
@@ -214,7 +224,7 @@ def greeting(plan: EndpointPlan) -> str:
 def bytes_of(text: str) -> int:
     """A size such as 64MB."""
     found = SIZE.fullmatch(text.strip())
-    if found is None:
+    if found is None or not float(found[1]):
         raise WrongUse(f"--max-body {text}: write a size such as 64MB, 500k or 1048576")
     return int(float(found[1]) * UNITS[found[2].lower()])
 

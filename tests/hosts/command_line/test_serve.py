@@ -98,6 +98,9 @@ def test_a_folder_is_served_without_a_store_and_goes_on_by_itself(command, tmp_p
     [
         ("models:/churn/9", "version"),
         ("models:/churn/1 --max-body much", "write a size such as 64MB"),
+        ("models:/churn/1 --max-body 0", "write a size such as 64MB"),
+        ("churn/1 --canary churn/9=0.1", "(name=churn, version=9) not found"),
+        ("churn/1 --bandit nobody/2", "nor a registered model 'nobody'; there are churn"),
         ("models:/churn/1 --split models:/churn/1", "write URI=SHARE"),
         ("models:/churn/1 --env-manager docker", "there are local (the packages"),
         ("models:/churn/1 --workers -1", "workers is a whole number"),
