@@ -33,7 +33,6 @@ MLflow's REST protocol and `MlflowException` have for it.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Iterable, Sequence
@@ -252,6 +251,8 @@ def listing(known: Sequence[str], wanted: str, most: int = 8) -> str:
     """Say which names exist and which is nearest, for the end of a message."""
     if not known:
         return "there are none yet"
+    import difflib
+
     near = difflib.get_close_matches(wanted, comparable(known, wanted), n=1, cutoff=0.5)
     shown = ", ".join(known[:most]) + (
         f" and {len(known) - most} more" if len(known) > most else ""

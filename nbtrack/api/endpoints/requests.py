@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +25,8 @@ def ask(
         EndpointError: Nobody answers.
         InvalidValue: The endpoint does not take what was sent; the message is its own.
     """
+    import http.client
+
     headers = {"Content-Type": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"

@@ -12,10 +12,10 @@ from types import ModuleType
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from nbtrack.hosts.command_line import output
 from nbtrack.hosts.command_line.desk import Shared
+from nbtrack.hosts.command_line.typed import Group
 from nbtrack.hosts.command_line.verb import Debug, Json, Store, epilog, noun
 from nbtrack.hosts.command_line.wording import VERSION_LINE
 
@@ -44,7 +44,7 @@ ALONE = {("models", "serve"): "serve", ("models", "predict"): "model_prediction"
 """Verbs of a noun that are begun by programs, and the modules that bring them without the rest."""
 
 
-class NounsFirst(TyperGroup):
+class NounsFirst(Group):
     """The list of commands with what one looks for most at its top."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]

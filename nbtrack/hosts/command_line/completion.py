@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from nbtrack.hosts.command_line.choice import runs_beginning
 from nbtrack.hosts.command_line.desk import Desk, Shared
 from nbtrack.hosts.command_line.wording import one_line
-from nbtrack.questions import experiments, model_versions, registered_models
 
 __all__ = [
     "addresses_like",
@@ -35,6 +33,8 @@ def desk_of(context: typer.Context) -> Desk:
 
 def experiments_like(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Experiments whose name begins so, with their ids."""
+    from nbtrack.questions import experiments
+
     desk = desk_of(context)
     if not desk.exists:
         return []
@@ -46,6 +46,8 @@ def experiments_like(context: typer.Context, incomplete: str) -> list[tuple[str,
 
 def runs_like(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Runs whose name or id begins so, newest first."""
+    from nbtrack.hosts.command_line.choice import runs_beginning
+
     desk = desk_of(context)
     if not desk.exists:
         return []
@@ -58,6 +60,8 @@ def runs_like(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 
 def models_like(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Registered models whose name begins so, with what is said of them."""
+    from nbtrack.questions import registered_models
+
     desk = desk_of(context)
     if not desk.exists:
         return []
@@ -111,6 +115,8 @@ def aliases_like(context: typer.Context, incomplete: str) -> list[tuple[str, str
 
 def numbers_of(context: typer.Context, name: str) -> list[tuple[str, str]]:
     """A model's versions, with their aliases; none of a model that is not there."""
+    from nbtrack.questions import model_versions
+
     desk = desk_of(context)
     if not desk.exists:
         return []
@@ -121,6 +127,8 @@ def numbers_of(context: typer.Context, name: str) -> list[tuple[str, str]]:
 
 def aliases_of(context: typer.Context, name: str) -> list[tuple[str, str]]:
     """A model's aliases, with their versions."""
+    from nbtrack.questions import registered_models
+
     desk = desk_of(context)
     found = registered_models.find(desk.store, name) if desk.exists else None
     aliases = {} if found is None else found.aliases

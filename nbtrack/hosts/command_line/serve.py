@@ -142,9 +142,8 @@ def start(here: Session, asked: Asked, manner: Manner, details: Details) -> None
     from nbtrack.api.endpoints.endpoint import Endpoint
     from nbtrack.api.endpoints.serve import give_up, prepared_for
     from nbtrack.api.endpoints.start import become_supervisor, spawn
-    from nbtrack.registry.environments import manager_called
 
-    manager = manager_called(asked.manager)
+    manager = checked_manager(asked.manager)
     with output.progress("reading the model"):
         name = asked.name or free_name(here, asked.address)
         prepared = prepared_for(here, asked.address, name, manner, details)
@@ -191,6 +190,15 @@ def free_name(here: Session, address: str) -> str:
     runs = {it.path.name for it in folders_in(here.folder.path) if it.is_alive}
     numbered = (f"{name}-{number}" for number in itertools.count(2))
     return next(it for it in itertools.chain([name], numbered) if it not in runs)
+
+
+def checked_manager(name: str) -> str:
+    """What makes the model's environment; "local" makes none."""
+    if name == "local":
+        return name
+    from nbtrack.registry.environments import manager_called
+
+    return manager_called(name)
 
 
 def python_for(plan: EndpointPlan, manager: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from nbtrack.hosts.command_line.desk import Desk, Shared
+from nbtrack.hosts.command_line.typed import Group, command_of
 
 __all__ = ["Debug", "Json", "Store", "epilog", "noun", "verb"]
 
@@ -79,9 +80,11 @@ def verb(
         command.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
         command.__annotations__ = {it.name: it.annotation for it in (first, *parameters)}
         command.__doc__ = function.__doc__
+        kind = command_of(command.__annotations__)
         for spelling in (name, *also):
             app.command(
                 spelling,
+                cls=kind,
                 epilog=epilog(examples),
                 hidden=hidden or spelling != name,
                 context_settings={"ignore_unknown_options": loose},
@@ -100,5 +103,9 @@ def epilog(examples: Sequence[str]) -> str:
 def noun(sentence: str) -> typer.Typer:
     """A group of commands; called alone it shows its help."""
     return typer.Typer(
-        help=sentence, no_args_is_help=True, rich_markup_mode="rich", add_completion=False
+        cls=Group,
+        help=sentence,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        add_completion=False,
     )
