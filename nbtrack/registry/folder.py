@@ -23,17 +23,14 @@ from nbtrack.registry.format.environment import (
     environment_for,
     write_environment,
 )
-from nbtrack.registry.format.files import copy_into
+from nbtrack.registry.format.files import CODE, copy_into
 from nbtrack.registry.format.mlmodel import MLMODEL, Model
 from nbtrack.registry.format.requirements import pins_of_modules, pins_of_packages
 from nbtrack.registry.signatures.examples import Example, check, inferred_from
 from nbtrack.registry.signatures.examples import save as save_example
 from nbtrack.registry.signatures.signature import ModelSignature
 
-__all__ = ["CODE", "Given", "write_model"]
-
-CODE = "code"
-"""The folder of the user's own modules."""
+__all__ = ["Given", "write_model"]
 
 EXTRA_FILES = "extra_files"
 

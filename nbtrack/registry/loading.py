@@ -20,9 +20,8 @@ from nbtrack.capture.guard import warn
 from nbtrack.errors import ModelError
 from nbtrack.registry.flavors.model_code import read_config
 from nbtrack.registry.flavors.table import PYTHON_FUNCTION, flavor_named, flavor_that_loads
-from nbtrack.registry.folder import CODE
 from nbtrack.registry.format.environment import REQUIREMENTS
-from nbtrack.registry.format.files import copy, inside
+from nbtrack.registry.format.files import CODE, copy, inside
 from nbtrack.registry.format.mlmodel import Model
 from nbtrack.registry.format.requirements import mismatches
 from nbtrack.registry.pyfunc import PyFuncModel

@@ -158,4 +158,6 @@ def flavor_that_loads(loader_module: str) -> str | None:
             return name
     package, _, rest = loader_module.partition(".")
     name = rest.partition(".")[0]
-    return name if package in {"mlflow", "nbtrack"} and name in flavor_names() else None
+    if package not in {"mlflow", "nbtrack"}:
+        return None
+    return name if name in FLAVORS or name in foreign() else None

@@ -5,25 +5,22 @@ The files of the format are read and written by it.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from nbtrack.errors import ModelError
 
 __all__ = ["read_yaml", "write_yaml", "yaml_from", "yaml_text"]
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-SafeDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
-
-class Dumper(SafeDumper):  # type: ignore[misc] # it is one of two classes
+@cache
+def dumper() -> Any:
     """Writes a value that stands in two places twice: people read anchors badly."""
+    import yaml
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - asked of each value
-        """Whether no anchor is made: never is one."""
-        return True
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return type("Dumper", (base,), {"ignore_aliases": lambda *_: True})
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -45,8 +42,11 @@ def yaml_from(content: bytes, name: str) -> dict[str, Any]:
     Raises:
         ModelError: They cannot be read, or hold something else.
     """
+    import yaml
+
     try:
-        found = yaml.load(content, Loader=Loader)  # noqa: S506 - it is a safe one
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        found = yaml.load(content, Loader=loader)  # noqa: S506 - it is a safe one
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ModelError(f"{name} cannot be read: {first_line(error)}") from error
     if not isinstance(found, dict):
@@ -70,8 +70,11 @@ def yaml_text(content: dict[str, Any], *, sort_keys: bool = True) -> str:
     Raises:
         ModelError: It holds what YAML has no plain form for.
     """
+    import yaml
+
+    how: Any = {"default_flow_style": False, "sort_keys": sort_keys}
     try:
-        text: str = yaml.dump(content, Dumper=Dumper, default_flow_style=False, sort_keys=sort_keys)
+        text: str = yaml.dump(content, Dumper=dumper(), **how)
     except yaml.representer.RepresenterError as error:
         raise ModelError(
             f"what is told of a model is kept as YAML, which takes texts, numbers, lists and "

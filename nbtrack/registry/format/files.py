@@ -7,7 +7,10 @@ from pathlib import Path
 
 from nbtrack.errors import InvalidValue, ModelError
 
-__all__ = ["copy", "copy_into", "inside"]
+__all__ = ["CODE", "copy", "copy_into", "inside"]
+
+CODE = "code"
+"""The folder of the user's own modules."""
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".git")
 """What a folder of code has beside the code."""
