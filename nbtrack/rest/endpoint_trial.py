@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from nbtrack.errors import EndpointError, InvalidValue
 from nbtrack.rest.shapes import TryReply, TryWish
+from nbtrack.serving.traffic.keys import key_header
 
 __all__ = ["MOST_BYTES", "passed_on"]
 
@@ -55,11 +56,11 @@ def passed_on(url: str, wish: TryWish) -> TryReply:
     )
 
 
-def headers_of(wish: TryWish) -> dict[str, str]:
+def headers_of(wish: TryWish) -> dict[str, str | bytes]:
     """What is sent besides the body."""
-    headers = {"Content-Type": wish.content_type}
+    headers: dict[str, str | bytes] = {"Content-Type": wish.content_type}
     if wish.token:
-        headers["Authorization"] = f"Bearer {wish.token}"
+        headers["Authorization"] = f"Bearer {wish.token}".encode()
     if wish.key:
-        headers["X-Nbtrack-Key"] = wish.key
+        headers["X-Nbtrack-Key"] = key_header(wish.key)
     return headers

@@ -83,7 +83,7 @@ def endpoint(started, store):
 
 def test_an_endpoint_answers_frames_bodies_and_params(endpoint):
     assert endpoint.predict(FRAME) == [20.0, 30.0]  # by the default of the signature
-    assert endpoint.predict(FRAME, {"factor": 2.0}, key="Ann") == [4.0, 6.0]
+    assert endpoint.predict(FRAME, {"factor": 2.0}, key="日本") == [4.0, 6.0]
     assert endpoint.predict([[2, "Bonn"], [3, "Köln"]]) == [20.0, 30.0]
     body = {"dataframe_records": FRAME.to_dict("records")}
     assert endpoint.predict(body, {"factor": 3.0}) == [6.0, 9.0]

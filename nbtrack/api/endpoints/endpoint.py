@@ -407,7 +407,7 @@ class Endpoint:
         data: Any,
         params: dict[str, Any] | None = None,
         *,
-        key: str | None = None,
+        key: str | float | None = None,
         timeout: float = 60.0,
     ) -> Any:
         """What it answers, asked over HTTP.

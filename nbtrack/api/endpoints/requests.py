@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nbtrack.errors import EndpointError, InvalidValue
+from nbtrack.serving.traffic.keys import key_header
 
 __all__ = ["ask"]
 
@@ -17,7 +18,7 @@ def ask(
     *,
     token: str | None = None,
     timeout: float = 60.0,
-    key: str | None = None,
+    key: str | float | None = None,
 ) -> Any:
     """The predictions for a body.
 
@@ -27,11 +28,11 @@ def ask(
     """
     import http.client
 
-    headers = {"Content-Type": "application/json"}
+    headers: dict[str, str | bytes] = {"Content-Type": "application/json"}
     if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
+        headers["Authorization"] = f"Bearer {token}".encode()
     if key is not None:
-        headers["X-Nbtrack-Key"] = key
+        headers["X-Nbtrack-Key"] = key_header(key)
     where = urlsplit(url)
     connection = http.client.HTTPConnection(where.netloc, timeout=timeout)
     try:

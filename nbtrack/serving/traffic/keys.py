@@ -17,7 +17,7 @@ from typing import Any
 
 from nbtrack.errors import InvalidValue
 
-__all__ = ["PLACES", "ends_of", "key_of", "owner_of", "place_of"]
+__all__ = ["PLACES", "ends_of", "key_header", "key_of", "owner_of", "place_of"]
 
 PLACES = 10_000
 
@@ -37,6 +37,18 @@ def key_of(value: Any) -> str | None:
             return None
         value = int(value) if value.is_integer() else value
     return None if value is None else str(value) or None
+
+
+def key_header(key: Any) -> bytes:
+    """A key as the header `X-Nbtrack-Key` holds it: UTF-8, which is what workers read.
+
+    Raises:
+        InvalidValue: It cannot stand there.
+    """
+    told = key_of(key) if isinstance(key, str | int | float) or hasattr(key, "item") else None
+    if told is None or not told.isprintable():
+        raise InvalidValue(f"a key is a number or a text of one line, such as 'ada', not {key!r}")
+    return told.encode()
 
 
 def place_of(key: str, salt: str = "") -> int:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nbtrack.errors import InvalidValue
-from nbtrack.serving.traffic.keys import PLACES, ends_of, key_of, owner_of, place_of
+from nbtrack.serving.traffic.keys import PLACES, ends_of, key_header, key_of, owner_of, place_of
 
 KEYS = [f"user-{n}" for n in range(120_000)]
 
@@ -105,3 +105,10 @@ def test_another_process_sends_keys_to_the_same_places():
 )
 def test_a_key_is_the_same_text_whatever_it_came_as(value, key):
     assert key_of(value) == key
+
+
+def test_a_key_is_sent_as_it_is_hashed():
+    assert [key_header(it) for it in ("Köln", 42.0, np.int64(7))] == ["Köln".encode(), b"42", b"7"]
+    for key in ("", "a\nb", float("nan"), ("a",), None):
+        with pytest.raises(InvalidValue, match="a number or a text of one line"):
+            key_header(key)
