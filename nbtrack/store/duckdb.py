@@ -339,7 +339,7 @@ class DuckDBStore:
             return trouble == "wal" and write and recovery.put_wal_aside(self.folder) is not None
 
         try:
-            mode = "READ_WRITE" if write else "READ_ONLY"
+            mode = engine.READ_WRITE if write else "READ_ONLY"
             with engine.attached(self.folder.database, mode, try_again, stays) as cursor:
                 yield cursor
         except engine.EngineError as error:

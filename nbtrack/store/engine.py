@@ -21,6 +21,7 @@ from nbtrack.store.tables import quoted
 
 __all__ = [
     "NEW_FILE",
+    "READ_WRITE",
     "Attachment",
     "Connection",
     "EngineError",
@@ -37,6 +38,13 @@ __all__ = [
 
 NEW_FILE = "STORAGE_VERSION 'v1.5.0', BLOCK_SIZE 65536"
 """How a file is made: for the oldest DuckDB that is to read it, an empty store in 340 KB."""
+
+READ_WRITE = "READ_WRITE, ROW_GROUP_SIZE 16384"
+"""How a file is written: what is inserted at once is written once from so many rows on.
+
+Fewer are written with those before them again, and groups of DuckDB's own size, 122,880 rows, were
+merged at every other drain: to take predictions in then cost twice as much.
+"""
 
 THREADS = 4
 

@@ -17,30 +17,25 @@ __all__ = ["count_predictions", "insert_labels", "insert_predictions", "purge_pr
 
 
 def insert_predictions(cursor: Cursor) -> None:
-    """A row for each prediction that is staged."""
-    cursor.execute(f"""
+    """A row for each prediction that is staged; the items of a shorter list end in NULL."""
+    cursor.execute("""
         INSERT INTO core.predictions BY NAME
         SELECT unnest(prediction_ids) AS prediction_id, unnest(moments) AS moment,
           endpoint_id, endpoint, variant, model_name, version, model_id,
           coalesce(is_shadow, false) AS is_shadow, unnest(prediction_keys) AS key,
-          unnest(latencies) AS latency, {each("input_rows")} AS inputs,
-          {each("output_rows")} AS output, {each("param_rows")} AS params,
+          unnest(latencies) AS latency, unnest(input_rows) AS inputs,
+          unnest(output_rows) AS output, unnest(param_rows) AS params,
           unnest(prediction_errors) AS error
         FROM staged WHERE type = 'predictions'""")
 
 
 def insert_labels(cursor: Cursor) -> None:
     """A row for each label that is staged."""
-    cursor.execute(f"""
+    cursor.execute("""
         INSERT INTO core.labels BY NAME
         SELECT label, unnest(label_ids) AS prediction_id, unnest(label_keys) AS key, of_endpoint,
-          {each("label_values")} AS value, unnest(label_moments) AS moment, time
+          unnest(label_values) AS value, unnest(label_moments) AS moment, time
         FROM staged WHERE type = 'labels'""")
-
-
-def each(column: str) -> str:
-    """The items of a list of JSON, as SQL; those of a shorter list end in NULL."""
-    return f"unnest(from_json({column}, '[\"JSON\"]'))::VARCHAR"
 
 
 def purge_predictions(cursor: Cursor, op: PurgePredictions, *, replayed: bool) -> Applied:  # noqa: ARG001 - every operation is told

@@ -28,7 +28,7 @@ FIELD_TYPES: dict[Any, str] = {
     dict[str, str | None]: "VARCHAR",
     list[str | None]: "VARCHAR[]",
     list[float | None]: "DOUBLE[]",
-    msgspec.Raw: "VARCHAR",
+    msgspec.Raw: "JSON[]",
 }
 
 
@@ -79,16 +79,6 @@ def holds_lists(of: str, *others: str, may_be_empty: tuple[str, ...] = ()) -> st
     ) + "".join(f" AND coalesce(len({name}), 0) IN (0, len({of}))" for name in may_be_empty)
 
 
-def holds_json(*names: str, of: str, may_be_empty: bool = False) -> str:
-    """Whether texts are lists of JSON as long as another list, or are not there, as SQL."""
-    lengths = f"(0, len({of}))" if may_be_empty else f"(len({of}))"
-    return "".join(
-        f" AND CASE WHEN json_valid({name}) THEN json_type({name}) = 'ARRAY'"
-        f" AND json_array_length({name}) IN {lengths} ELSE {name} IS NULL END"
-        for name in names
-    )
-
-
 EXTRA_REQUIREMENTS = {
     "metric": " AND try_cast(value AS DOUBLE) IS NOT NULL",
     "series": ' AND list_count("values") = len("values") AND list_count(steps) = len("values")'
@@ -106,17 +96,18 @@ EXTRA_REQUIREMENTS = {
     "predictions": holds_lists(
         "prediction_ids",
         "moments",
-        may_be_empty=("prediction_keys", "prediction_errors"),
+        may_be_empty=("prediction_keys", "prediction_errors", "param_rows"),
     )
-    + " AND len(latencies) = len(prediction_ids)"
-    + holds_json("input_rows", "output_rows", of="prediction_ids")
-    + holds_json("param_rows", of="prediction_ids", may_be_empty=True),
+    + "".join(
+        f" AND len({name}) = len(prediction_ids)"
+        for name in ("latencies", "input_rows", "output_rows")
+    ),
     "labels": " AND len(label_moments) > 0"
     " AND list_count(label_moments) = len(label_moments)"
     " AND coalesce(len(label_ids), 0) + coalesce(len(label_keys), 0) = len(label_moments)"
     " AND coalesce(list_count(label_ids), 0) + coalesce(list_count(label_keys), 0)"
     " = len(label_moments) AND (label_ids IS NULL OR label_keys IS NULL)"
-    + holds_json("label_values", of="label_moments"),
+    " AND len(label_values) = len(label_moments)",
 }
 
 COLUMNS = staged_columns()

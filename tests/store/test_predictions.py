@@ -100,6 +100,18 @@ def test_what_is_no_batch_is_put_aside_and_takes_nothing_along(store, writer):
     )
 
 
+def test_predictions_lie_in_groups_that_a_drain_fills(store, writer):
+    writer.write(batch([str(at) for at in range(20_000)]))
+    store.drain()
+    with store.session(write=False) as cursor:
+        groups = cursor.execute(
+            "SELECT sum(count) FROM pragma_storage_info('core.predictions')"
+            " WHERE column_name = 'moment' AND segment_type <> 'VALIDITY'"
+            " GROUP BY row_group_id ORDER BY row_group_id"
+        ).fetchall()
+    assert groups == [(16_384,), (3_616,)]
+
+
 def test_labels_find_their_predictions_by_id_by_request_and_by_key(store, writer):
     writer.write(labels("label", values=["early"], label_ids=["a"]))
     writer.write(batch(["a", "r/0", "r/1"], prediction_keys=["ada", None, "ben"]))
