@@ -247,11 +247,17 @@ def comparable(left: str, kind: Kind, value: object) -> str:
     return left
 
 
+MANY = 100
+"""So many texts are given as one value, and joined: 9,000 placeholders took 0.9 s to be read."""
+
+
 def applied(row: Operator, left: str, value: object) -> Piece:
     """An operator between an expression and placeholders for a value."""
     values = value if isinstance(value, tuple) else () if value is None else (value,)
     marks = ["?"] * len(values)
     match row.shape:
+        case "list" if len(values) >= MANY and all(isinstance(it, str) for it in values):
+            right, values = "(SELECT unnest(?::VARCHAR[]))", (list(values),)
         case "list":
             right = f"({', '.join(marks)})"
         case "pair":

@@ -42,6 +42,17 @@ def found(store, text, **asked):
     return set(answer.columns["run_id"])
 
 
+def test_many_texts_are_asked_for_as_few_are(four):
+    names = [*four.fetch(Runs(parts=())).columns["run_name"], *map(str, range(200))]
+    told = ", ".join(f"'{it}'" for it in names if it != "bare")
+    assert found(four, f"run_name in ({told})") == found(four, "run_name != 'bare'")
+    assert found(four, f"run_name not in ({told})") == found(four, "run_name = 'bare'")
+    assert found(four, f"tags.team in ('growth', {told})") == found(four, "tags.team = 'growth'")
+    assert found(four, f"not tags.team in ('growth', {told})") == found(
+        four, "not tags.team = 'growth'"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
