@@ -11,7 +11,7 @@ from nbtrack.store.curves import read_curves
 from nbtrack.store.execution_answers import answer_run_cells
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.resolution import resolved, with_aliases
-from nbtrack.store.wide import chosen, read_attributes
+from nbtrack.store.wide import chosen, read_rows
 
 __all__ = ["PAGE_ATTRIBUTES", "answer_page"]
 
@@ -30,9 +30,8 @@ def answer_page(question: RunPage, cursor: Cursor) -> Answer:
     """
     asked = resolved(with_aliases(question, cursor), cursor)
     attributes, keys = chosen(asked.columns)
-    rows = read_attributes(asked, dict.fromkeys((*PAGE_ATTRIBUTES, *attributes)), cursor)
-    run_seqs = rows.pop("run_seq").tolist()
-    columns = {name: column.tolist() for name, column in rows.items()}
+    columns = read_rows(asked, dict.fromkeys((*PAGE_ATTRIBUTES, *attributes)), cursor)
+    run_seqs = columns.pop("run_seq")
     values: dict[int, dict[str, Any]] = {
         seq: {name: columns[name][place] for name in attributes}
         for place, seq in enumerate(run_seqs)

@@ -21,7 +21,7 @@ from nbtrack.store.compile import (
 from nbtrack.store.protocol import Answer, Cursor
 from nbtrack.store.resolution import resolved, warn_of_unknown_keys, with_aliases
 
-__all__ = ["FIRST_COLUMNS", "answer_table", "chosen", "read_attributes"]
+__all__ = ["FIRST_COLUMNS", "answer_table", "chosen", "read_attributes", "read_rows"]
 
 FIRST_COLUMNS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 """The attributes of a table of which no columns were chosen, as in MLflow."""
@@ -90,51 +90,80 @@ for a moment that is read from the oldest run to the newest: three times as slow
 
 
 def read_attributes(
-    question: RunTable | RunPage, attributes: Iterable[str], cursor: Cursor
+    question: RunTable, attributes: Iterable[str], cursor: Cursor
 ) -> dict[str, Any]:
-    """The runs in order, and their chosen attributes.
+    """The runs in order, and their chosen attributes, as arrays.
 
-    Of a page the order is found first: what is shown of a run would be sorted with it.
+    Of a part the order is found first: what is shown of a run would be sorted with it.
     """
+    shown = columns_sql(attributes)
     if question.limit is None:
-        return sorted_attributes(question, attributes, cursor)
-    seqs = seqs_of(question, question.limit, cursor)
-    shown = ["r.run_seq", *(f'{attribute_sql(name)} AS "{name}"' for name in attributes)]
-    found = cursor.execute(
-        f"SELECT {', '.join(shown)} FROM {source_of('run')}"
-        " WHERE r.run_seq IN (SELECT unnest(?::INTEGER[]))",
-        [seqs.tolist()],
-    ).fetchnumpy()
+        all_runs = sorted_runs(shown, question)
+        found: dict[str, Any] = cursor.execute(all_runs.sql, all_runs.values).fetchnumpy()
+        return found
+    seqs = sorted_seqs(question, question.limit, cursor).fetchnumpy()["run_seq"][: question.limit]
+    found = cursor.execute(runs_of_seqs(shown), [seqs.tolist()]).fetchnumpy()
     by_seq = found["run_seq"].argsort()
     places = by_seq[found["run_seq"].searchsorted(seqs, sorter=by_seq)]
     return {name: column[places] for name, column in found.items()}
 
 
-def seqs_of(question: RunTable | RunPage, limit: int, cursor: Cursor) -> Any:
-    """The numbers of the runs of a page, in order.
+def read_rows(question: RunPage, attributes: Iterable[str], cursor: Cursor) -> dict[str, list[Any]]:
+    """The same of a page as lists: a server that shows pages alone never loads NumPy (12 MB)."""
+    shown = columns_sql(attributes)
+    if question.limit is None:
+        all_runs = sorted_runs(shown, question)
+        rows = cursor.execute(all_runs.sql, all_runs.values).fetchall()
+    else:
+        seqs = sorted_seqs(question, question.limit, cursor).fetchmany(question.limit)
+        found = cursor.execute(runs_of_seqs(shown), [[seq for (seq,) in seqs]]).fetchall()
+        by_seq = {row[0]: row for row in found}
+        rows = [by_seq[seq] for (seq,) in seqs]
+    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in shown)
+    return dict(zip(shown, columns, strict=True))
+
+
+def columns_sql(attributes: Iterable[str]) -> dict[str, str]:
+    """The number of a run and its attributes, each as an expression."""
+    return {"run_seq": "r.run_seq", **{name: attribute_sql(name) for name in attributes}}
+
+
+def selected(shown: dict[str, str]) -> str:
+    """What stands behind SELECT."""
+    return ", ".join(f'{sql} AS "{name}"' for name, sql in shown.items())
+
+
+def runs_of_seqs(shown: dict[str, str]) -> str:
+    """The statement that finds runs by their numbers, in any order."""
+    return (
+        f"SELECT {selected(shown)} FROM {source_of('run')}"
+        " WHERE r.run_seq IN (SELECT unnest(?::INTEGER[]))"
+    )
+
+
+def sorted_seqs(question: RunTable | RunPage, limit: int, cursor: Cursor) -> Any:
+    """The numbers of the runs of a page, in order, and perhaps more, to be fetched.
 
     The newest first, those that are too old are left out before: to sort by ids, which break ties,
     takes most of the time.
     """
     asks = where(question)
-    if not question.order_by:
-        last = limit + skipped_by(question)
-        times = cursor.execute(
-            f"SELECT r.start_time FROM {source_of('run')} WHERE {asks.sql}"
-            " ORDER BY r.start_time DESC NULLS LAST LIMIT ?",
-            [*asks.values, max(last, MANY)],
-        ).fetchnumpy()["start_time"]
-        oldest = times[last - 1 : last].tolist()
-        if oldest and oldest[0] is not None:
-            asks = Piece(f"({asks.sql}) AND r.start_time >= ?", (*asks.values, oldest[0]))
+    last = limit + skipped_by(question)
+    if last and not question.order_by:
+        oldest = cursor.execute(
+            f"SELECT start_time FROM (SELECT r.start_time FROM {source_of('run')}"
+            f" WHERE {asks.sql} ORDER BY r.start_time DESC NULLS LAST LIMIT ?) LIMIT 1 OFFSET ?",
+            [*asks.values, max(last, MANY), last - 1],
+        ).fetchone()
+        if oldest is not None and oldest[0] is not None:
+            asks = Piece(f"({asks.sql}) AND r.start_time >= ?", (*asks.values, *oldest))
     ordering = order_keys(question.order_by, "run")
     _, order = page(ordering, None)
-    found = cursor.execute(
+    return cursor.execute(
         f"SELECT r.run_seq FROM {source_of('run')}{ordering.joins.sql}"
         f" WHERE {asks.sql}{order} LIMIT ? OFFSET ?",
         [*ordering.joins.values, *asks.values, max(limit, MANY), skipped_by(question)],
-    ).fetchnumpy()
-    return found["run_seq"][:limit]
+    )
 
 
 def skipped_by(question: RunTable | RunPage) -> int:
@@ -142,22 +171,18 @@ def skipped_by(question: RunTable | RunPage) -> int:
     return question.offset if isinstance(question, RunPage) else 0
 
 
-def sorted_attributes(
-    question: RunTable | RunPage, attributes: Iterable[str], cursor: Cursor
-) -> dict[str, Any]:
-    """All runs in order with their chosen attributes, by one statement."""
+def sorted_runs(shown: dict[str, str], question: RunTable | RunPage) -> Piece:
+    """The statement that finds all runs in order."""
     ordering = order_keys(question.order_by, "run")
     _, order = page(ordering, None)
     asks = where(question)
     skipped = skipped_by(question)
     offset = Piece(" OFFSET ?", (skipped,)) if skipped else Piece("")
-    shown = ["r.run_seq", *(f'{attribute_sql(name)} AS "{name}"' for name in attributes)]
-    found: dict[str, Any] = cursor.execute(
-        f"SELECT {', '.join(shown)} FROM {source_of('run')}{ordering.joins.sql}"
+    return Piece(
+        f"SELECT {selected(shown)} FROM {source_of('run')}{ordering.joins.sql}"
         f" WHERE {asks.sql}{order}{offset.sql}",
-        [*ordering.joins.values, *asks.values, *offset.values],
-    ).fetchnumpy()
-    return found
+        (*ordering.joins.values, *asks.values, *offset.values),
+    )
 
 
 def plain(column: Any) -> Any:

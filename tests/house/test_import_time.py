@@ -65,3 +65,17 @@ except SystemExit as error:
     assert not error.code, error
 """
     assert {"duckdb", "pandas", "numpy"} & loaded_after(code, tmp_path) == set()
+
+
+def test_a_page_of_runs_is_read_without_numpy(tmp_path):
+    code = """
+import nbtrack
+from nbtrack.api.session import session
+from nbtrack.query.tree import RunPage
+nbtrack.set_tracking_uri("here")
+with nbtrack.start_run():
+    nbtrack.log_metric("loss", 0.5)
+page = session().store.fetch(RunPage(limit=9, columns=("metrics.loss",), curve_points=24))
+assert page.columns["values"] == [{"metrics.loss": 0.5}], page
+"""
+    assert {"pandas", "numpy"} & loaded_after(code, tmp_path) == set()
