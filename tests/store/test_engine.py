@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
 from nbtrack.store import engine
+
+STATUS = Path("/proc/self/status")
 
 
 @pytest.fixture
@@ -78,3 +81,22 @@ def test_the_kinds_of_statements_are_told():
         "EXPLAIN",
     ]
     assert engine.statements("") == []
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells it so")
+def test_what_an_answer_took_is_given_back_where_that_is_asked(path, monkeypatch):
+    with engine.attached(path, engine.NEW_FILE) as cursor:
+        cursor.execute("create table t as select range as a from range(1_000_000)")
+    free = []
+    for gives_back in (False, True):
+        monkeypatch.setattr(engine.engine, "gives_back", gives_back)
+        before = anonymous_bytes()
+        with engine.attached(path, "READ_ONLY") as cursor:
+            cursor.execute("select sum(a) from (select a from t order by hash(a))").fetchall()
+        free.append(anonymous_bytes() - before)
+    assert free[1] < free[0]
+
+
+def anonymous_bytes():
+    """What this process holds that stands in no file."""
+    return 1024 * int(STATUS.read_text().partition("RssAnon:")[2].split()[0])

@@ -25,6 +25,13 @@ THREADS = 4
 """Stores are opened in threads, so that the loop of the server never waits for one."""
 
 
+def give_memory_back() -> None:
+    """Hold none for the next question: a server runs for days, and is asked now and then."""
+    from nbtrack.store.engine import engine  # with DuckDB, which a server at rest does without
+
+    engine.gives_back = True
+
+
 class NbtrackServer(ExtensionApp):
     """Serves the stores of the user to the sidebar."""
 
@@ -47,7 +54,9 @@ class NbtrackServer(ExtensionApp):
         root = Path(self.server.root_dir or ".").expanduser().absolute()
         self.stores = KnownStores(root)
         self.watch = Watch(self.stores)
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="nbtrack")
+        self.pool = ThreadPoolExecutor(
+            THREADS, thread_name_prefix="nbtrack", initializer=give_memory_back
+        )
         self.is_looking = False
         self.ticks = PeriodicCallback(self.look, LOOK_MILLISECONDS)
         if CHANGE not in self.events.schemas:
