@@ -138,7 +138,7 @@ describe('the words of endpoints', () => {
 
 describe('the list of endpoints', () => {
   it('teaches how to serve where there is none', () => {
-    expect(list([])).toContain(SERVING);
+    expect(list([]).replace(/<\/?span>/g, '')).toContain(SERVING);
   });
 
   it('shows health, model, address and load', () => {

@@ -4,6 +4,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 
+import { Sample } from './sample';
+
 /** The cells that make a first run. */
 export const FIRST_CELLS = [
   '%load_ext nbtrack',
@@ -88,7 +90,7 @@ function FirstRun({ trans, why, canInsert, onInsert, onAll }: EmptyRunsProps): R
       <p>{titles[why.kind] ?? trans.__('There are no runs yet.')}</p>
       <p>{trans.__('Load nbtrack, then track a cell: its params, metrics and code are kept.')}</p>
       {FIRST_CELLS.map(cell => (
-        <pre key={cell}>{cell}</pre>
+        <Sample key={cell} code={cell} />
       ))}
       <div className="nbtrack-Buttons">
         <button className="jp-mod-styled jp-mod-accept" disabled={!canInsert} onClick={onInsert}>

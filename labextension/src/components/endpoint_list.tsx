@@ -15,6 +15,7 @@ import {
 } from '../state/endpoint_words';
 import { ago, moment } from '../state/format';
 import { EndpointStatus } from './endpoint_status';
+import { Sample } from './sample';
 import { Sparkline } from './sparkline';
 
 /** With fewer endpoints than this a filter is no help. */
@@ -216,7 +217,7 @@ function NoEndpoints(props: {
         {trans.__('Show the models')}
       </button>
       <p>{trans.__('Or serve one from a cell:')}</p>
-      <pre>{SERVING}</pre>
+      <Sample code={SERVING} />
       <button type="button" className="jp-mod-styled" onClick={() => insert(`${SERVING}\n`)}>
         {trans.__('Insert into a new cell')}
       </button>

@@ -8,7 +8,7 @@ import { Swatch } from '../charts/legend';
 import { LineChart } from '../charts/line_chart';
 import type { ISeries } from '../charts/series';
 import type { EndpointReply, LoadItem } from '../records';
-import { failing, latencies, milliseconds, percent, rate } from '../state/endpoint_words';
+import { failing, isLive, latencies, milliseconds, percent, rate } from '../state/endpoint_words';
 import { age, moment } from '../state/format';
 
 interface OverviewProps {
@@ -50,7 +50,7 @@ function Figures({ reply, now, trans }: OverviewProps): JSX.Element {
       String(item.logged),
       trans.__('%1 of the requests are kept in the store', percent(item.log_rate))
     ],
-    [trans.__('up for'), age(item.since, now), moment(item.since)]
+    [trans.__('up for'), isLive(item) ? age(item.since, now) : '–', moment(item.since)]
   ];
   return (
     <dl className="nbtrack-Figures">

@@ -29,15 +29,13 @@ export function ExperimentDetails(props: DetailsProps): ReactElement {
   const { item, writing, isReadOnly, render, trans } = props;
   return (
     <div className="nbtrack-ExperimentDetails">
-      {isReadOnly && !item.description ? null : (
-        <Description
-          text={item.description}
-          save={isReadOnly ? null : text => writing.describe(item, text)}
-          render={render}
-          empty={trans.__('Nothing is written about this experiment yet.')}
-          trans={trans}
-        />
-      )}
+      <Description
+        text={item.description}
+        save={isReadOnly ? null : text => writing.describe(item, text)}
+        render={render}
+        empty={trans.__('Nothing is written about this experiment yet.')}
+        trans={trans}
+      />
       <Tags {...props} />
     </div>
   );

@@ -94,6 +94,8 @@ function OfferList({ id, found, place, trans, onTake }: OfferListProps): ReactEl
       role="listbox"
       aria-label={trans.__('What may come next')}
       className="nbtrack-Offers"
+      // what can be scrolled is a stop of the Tab key otherwise, and goes as the box loses the focus
+      tabIndex={-1}
       hidden={found.items.length === 0}
     >
       {found.items.map((offer, index) => (

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ModelItem } from '../records';
 import { ago, moment } from '../state/format';
 import { modelsWhere } from '../state/model_words';
+import { Sample } from './sample';
 
 /** The list. */
 export function ModelList(props: {
@@ -96,7 +97,7 @@ function NoModels(props: {
     <div className="nbtrack-Empty nbtrack-Models-empty">
       <p>{trans.__('No model is registered yet.')}</p>
       <p>{trans.__('Name the variable of a fitted model above the cell that fits it:')}</p>
-      <pre>{REGISTERING}</pre>
+      <Sample code={REGISTERING} />
       <button type="button" className="jp-mod-styled" onClick={() => insert(`${REGISTERING}\n`)}>
         {trans.__('Insert into a new cell')}
       </button>

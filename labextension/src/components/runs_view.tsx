@@ -38,6 +38,11 @@ export function RunsView(props: RunsViewProps): ReactElement {
         </div>
       )}
       <StoreChoice nbtrack={nbtrack} />
+      {nbtrack.stores.current?.is_read_only ? (
+        <div className="nbtrack-ReadOnly">
+          {trans.__('You may read this store, but not write to it.')}
+        </div>
+      ) : null}
       {isOpen ? <Questions nbtrack={nbtrack} model={model} /> : null}
       {isChoosing ? (
         <ColumnChooser
