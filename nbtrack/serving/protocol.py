@@ -99,7 +99,7 @@ class Router(Protocol):
         """Take over what all workers together saw."""
 
 
-class Scored(msgspec.Struct, frozen=True):
+class Scored(msgspec.Struct, frozen=True, gc=False):
     """A request that was answered, as the prediction log is offered it."""
 
     prediction_id: str
@@ -116,6 +116,9 @@ class Scored(msgspec.Struct, frozen=True):
     is_shadow: bool = False
     columns: Sequence[str] | None = None
     """The names of the columns, where the inputs are an array that does not tell them."""
+    row: int | None = None
+    """Which row is its own of a table of numbers and of an array of answers, which requests that
+    were asked together share; None where all of the inputs and outputs is."""
 
 
 class PredictionLog(Protocol):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import msgspec
 
 from nbtrack.capture.redaction import (
     is_secret_key,
@@ -15,7 +17,7 @@ from nbtrack.capture.redaction import (
     redact_tree,
 )
 
-__all__ = ["Discretion", "discreet_error", "discreet_key", "discreet_value"]
+__all__ = ["Discretion", "discreet_error", "discreet_key", "discreet_value", "discretion_of"]
 
 LONGEST_REMEMBERED = 256
 SHORTEST = 8
@@ -37,11 +39,22 @@ class Discretion:
         redacts = is_wanted()
         self.secret = {name for name in names if redacts and is_secret_key(name)}
 
-    def rows(self, cells: list[Any], *, is_plain: bool) -> list[dict[str, Any]]:
+    @functools.cached_property
+    def named(self) -> Callable[..., Any]:
+        """Makes a row by name of its values: a record, which takes a third of a dict's time."""
+        names = self.names
+        fields: list[tuple[str, Any]] = [(f"column_{at}", Any) for at in range(len(names))]
+        renamed = {field[0]: name for field, name in zip(fields, names, strict=True)}
+        try:
+            return msgspec.defstruct("Row", fields, rename=renamed, gc=False)
+        except ValueError:  # a name stands twice, or holds a quotation mark
+            return lambda *row: dict(zip(names, row, strict=True))
+
+    def rows(self, cells: list[Any], *, is_plain: bool) -> list[Any]:
         """Rows by name; of numbers in columns that are all kept nothing need be looked at."""
         if is_plain and self.is_whole and not self.secret:
-            names = self.names
-            return [dict(zip(names, row, strict=True)) for row in cells]
+            named = self.named
+            return [named(*row) for row in cells]
         return [self.row(it) for it in cells]
 
     def row(self, cells: Any) -> dict[str, Any]:
@@ -60,6 +73,17 @@ class Discretion:
             if type(value) not in PLAIN:
                 found[name] = discreet_value(value)
         return found
+
+
+@functools.lru_cache(maxsize=64)
+def discretion_of(
+    names: tuple[str, ...],
+    wanted: Sequence[str] | None,
+    *,
+    redacts: bool,  # noqa: ARG001 - another answer where the user changes it
+) -> Discretion:
+    """What may be written of rows with some columns, found once for all of them."""
+    return Discretion(names, wanted)
 
 
 PLAIN = frozenset({float, int, bool, type(None)})

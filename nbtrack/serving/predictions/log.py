@@ -29,7 +29,10 @@ __all__ = ["JournalLog", "log_for"]
 
 WRITE_SECONDS = 0.2
 WRITE_AT = 1000
-"""So many requests are written at once, without waiting."""
+"""So many requests are written without waiting."""
+
+TOGETHER = 500
+"""So many go into one record: of more, the allocator gives the memory back and gets it anew."""
 
 MOST_WAITING = 20_000
 """Requests that may wait for the thread."""
@@ -62,6 +65,8 @@ class JournalLog:
         self.logged = self.dropped = 0
         self.offered_bytes = self.taken_bytes = 0
         self.has_told = False
+        self.newest: Any = None
+        """The inputs that were weighed last, which requests may share."""
         self.waiting: deque[tuple[EndpointPlan, Scored, int]] = deque()
         self.labels: deque[Labelled] = deque()
         self.ticker = Ticker(self.write, WRITE_SECONDS)
@@ -80,14 +85,14 @@ class JournalLog:
 
     def offer(self, scored: Scored) -> None:
         """Take a request into the next batch."""
-        waiting = self.waiting
+        waiting, data = self.waiting, scored.inputs
         count = len(waiting)
-        data = scored.inputs
-        is_matrix = type(data) is Table and data.columns is None
-        size = data.matrix.nbytes if is_matrix else weight_of(data)
+        is_shared = scored.row is not None and data is self.newest
+        size = 0 if is_shared else weight_of(data)
         if count >= MOST_WAITING or self.offered_bytes - self.taken_bytes > MOST_BYTES:
             self.drop(1)
             return
+        self.newest = data
         self.offered_bytes += size
         waiting.append((self.plan, scored, size))
         if not count:
@@ -134,17 +139,18 @@ class JournalLog:
 
     def write(self) -> None:
         """Write what waits, in as few records as may be."""
+        self.newest = None
         while self.waiting:
             plan, first, size = self.waiting.popleft()
             taken = [first]
-            while self.waiting and len(taken) < WRITE_AT and self.waiting[0][0] is plan:
+            while self.waiting and len(taken) < TOGETHER and self.waiting[0][0] is plan:
                 _, scored, more = self.waiting.popleft()
                 taken.append(scored)
                 size += more
             self.put_predictions(plan, taken)
             self.taken_bytes += size
         while self.labels:
-            some = [self.labels.popleft() for _ in range(min(len(self.labels), WRITE_AT))]
+            some = [self.labels.popleft() for _ in range(min(len(self.labels), TOGETHER))]
             if self.put_labels(some) is None:
                 self.drop(len(some))
 
@@ -199,6 +205,8 @@ def source_of(plan: EndpointPlan, variant: int, is_shadow: bool) -> Source:  # n
 
 def weight_of(data: Any) -> int:
     """About how many bytes data takes while it waits."""
+    if type(data) is Table and data.columns is None:
+        return int(data.matrix.nbytes)
     size = getattr(data, "nbytes", None)
     if type(size) is int:
         return size

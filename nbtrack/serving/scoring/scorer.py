@@ -11,6 +11,9 @@ import time
 from collections import deque
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.scoring.answers import answer_of, part_of
 from nbtrack.serving.scoring.asked import Asked, joined
 from nbtrack.serving.scoring.lane import Lane
@@ -24,11 +27,16 @@ MOST_ROWS = 16_384
 
 
 class Outcome(NamedTuple):
-    """How a request ended: an answer, or what the model raised."""
+    """How a request ended: an answer, or what the model raised.
+
+    Of a request of one row of numbers, what was asked and said together is kept, and its place.
+    """
 
     body: bytes = b""
     said: Any = None
     error: BaseException | None = None
+    data: Any = None
+    row: int | None = None
 
 
 class Job:
@@ -167,14 +175,20 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
     watch = model.cost.watch()
     rows = sum(it.rows for it in asked)
     try:
-        said = model.predict(joined(asked))
+        data = joined(asked)
+        kept = copy_of(data) if rows == len(asked) else None
+        said = model.predict(data)
         if len(said) != rows:
             model.joins = False
             return [answered_alone(model, it) for it in asked]
+        shares = kept is not None and are_numbers(said)
         outcomes, begin = [], 0
         for it in asked:
             part = part_of(said, begin, begin + it.rows)
-            outcomes.append(Outcome(answer_of(part), part))
+            body = answer_of(part)
+            outcomes.append(
+                Outcome(body, said, None, kept, begin) if shares else Outcome(body, part)
+            )
             begin += it.rows
     except Exception:  # noqa: BLE001 - a model may raise anything; which request it was shows next
         return [answered_alone(model, it) for it in asked]
@@ -185,10 +199,25 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
 def answered_alone(model: ServedModel, asked: Asked) -> Outcome:
     """Ask a model about one request."""
     watch = model.cost.watch()
+    kept = copy_of(asked.data) if asked.rows == 1 and not asked.params else None
     try:
         said = model.predict(asked.data, asked.params)
         body = answer_of(said, is_bare=asked.is_bare)
     except Exception as error:  # noqa: BLE001 - a model may raise anything
         return Outcome(error=error)
     model.cost.learn(asked.rows, watch)
+    if kept is not None and are_numbers(said) and len(said) == 1:
+        return Outcome(body, said, None, kept, 0)
     return Outcome(body, said)
+
+
+def are_numbers(said: Any) -> bool:
+    """Whether an answer is an array of numbers."""
+    return type(said) is np.ndarray and said.ndim > 0 and said.dtype.kind in "biuf"
+
+
+def copy_of(data: Any) -> Table | None:
+    """A table of numbers as it is, whatever the model does to it; None for other data."""
+    if type(data) is not Table or data.columns is not None:
+        return None
+    return Table(data.names, matrix=data.matrix.copy())

@@ -246,12 +246,14 @@ class Service:
                 at,
                 now_ms(),
                 seconds,
-                asked.data,
+                asked.data if outcome.row is None else outcome.data,
                 outcome.said,
                 key,
                 asked.params,
                 error,
                 is_shadow,
+                None,
+                outcome.row,
             )
         )
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import math
 import re
 
 import pytest
@@ -11,6 +13,7 @@ from nbtrack.serving.predictions.discretion import (
     discreet_key,
     discreet_value,
 )
+from nbtrack.serving.predictions.encoding import json_rows
 
 MARK = re.compile(r"\[redacted:[0-9a-f]{8}\]")
 TOKEN = "ghp_" + "a1b2c3d4" * 5
@@ -43,12 +46,15 @@ def test_only_chosen_columns_are_kept():
     assert discretion.rows([[1, 2, 3]], is_plain=True) == [{"age": 1, "zip": 3}]
 
 
-def test_rows_of_numbers_are_named_without_a_look():
+@pytest.mark.parametrize("names", [("a", "b"), ("a b", 'ü"'), ("", "column_0")])
+def test_rows_of_numbers_are_named_without_a_look(names):
+    rows = Discretion(names, None).rows([[1.5, 2.0], [3.0, math.nan]], is_plain=True)
+    told = json.loads(bytes(json_rows(rows)))
+    assert told == [dict(zip(names, row, strict=True)) for row in ([1.5, 2.0], [3.0, None])]
+
+
+def test_numbers_in_a_column_that_is_named_like_a_secret_are_hidden():
     cells = [[1.5, 2.0], [3.0, 4.0]]
-    assert Discretion(["a", "b"], None).rows(cells, is_plain=True) == [
-        {"a": 1.5, "b": 2.0},
-        {"a": 3.0, "b": 4.0},
-    ]
     hidden = Discretion(["a", "cvv"], None).rows(cells, is_plain=True)
     assert MARK.fullmatch(hidden[0]["cvv"])
 

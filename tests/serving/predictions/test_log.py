@@ -19,9 +19,11 @@ NAMES = ["age", "balance"]
 
 
 def test_rows_of_numbers_are_written_together(log, scored, read):
-    for at in range(2500):
-        matrix = np.array([[at, at / 4]])
-        log.offer(scored(Table(NAMES, matrix=matrix), np.array([at % 2]), key=f"user{at % 10}"))
+    for begin in range(0, 2500, 10):
+        at = np.arange(begin, begin + 10)
+        asked, said = Table(NAMES, matrix=np.column_stack([at, at / 4])), at % 2
+        for row in range(10):
+            log.offer(scored(asked, said, key=f"user{row}", row=row))
     log.close()
     frame = read()
     assert (len(frame), log.logged, log.dropped) == (2500, 2500, 0)
@@ -39,12 +41,23 @@ def test_rows_of_numbers_are_written_together(log, scored, read):
     assert first[["key", "latency", "is_shadow"]].tolist() == ["user0", 0.002, False]
 
 
+def test_of_rows_that_were_asked_together_each_is_found_whoever_else_is_kept(log, scored, read):
+    first = Table(NAMES, matrix=np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    other = Table(NAMES, matrix=np.array([[7.0, 8.0]]))
+    log.offer(scored(first, np.array([10, 30, 50]), "c", row=2))
+    log.offer(scored(other, np.array([70]), "d", row=0))
+    log.offer(scored(first, np.array([10, 30, 50]), "a", row=0))
+    log.close()
+    shown = read()[["prediction_id", "inputs.age", "inputs.balance", "output"]]
+    assert sorted(shown.to_numpy().tolist()) == [["a", 1, 2, 10], ["c", 5, 6, 50], ["d", 7, 8, 70]]
+
+
 def test_a_number_keeps_its_kind_whatever_stands_beside_it(log, scored, read):
     names = ["x", "y"]
-    log.offer(scored(Table(names, matrix=np.array([[1, 2]])), np.array([3]), "a"))
-    log.offer(scored(Table(names, matrix=np.array([[0.5, 2]])), np.array([0.5]), "b"))
+    log.offer(scored(Table(names, matrix=np.array([[1, 2]])), np.array([3]), "a", row=0))
+    log.offer(scored(Table(names, matrix=np.array([[0.5, 2]])), np.array([0.5]), "b", row=0))
     log.offer(scored(Table(names, matrix=np.array([[1, 2], [3, 4]])), np.array([5, 6]), "c"))
-    log.offer(scored(Table(names, matrix=np.array([[7, 8]])), np.array([[0.5, 0.5]]), "d"))
+    log.offer(scored(Table(names, matrix=np.array([[7, 8]])), np.array([[0.5, 0.5]]), "d", row=0))
     log.close()
     assert dict(read()[["prediction_id", "output"]].to_numpy()) == {
         "a": 3,
@@ -165,6 +178,14 @@ def test_large_inputs_are_bounded_while_they_wait(log, scored, monkeypatch):
     assert log.dropped == 3
     log.close()
     assert (log.logged, log.offered_bytes - log.taken_bytes) == (2, 0)
+
+
+def test_what_requests_share_is_weighed_once(log, scored):
+    log.ticker.mark = lambda: None
+    asked = Table(NAMES, matrix=np.zeros((2, 2)))
+    for row in range(2):
+        log.offer(scored(asked, np.zeros(2), row=row))
+    assert log.offered_bytes == asked.matrix.nbytes
 
 
 def test_a_plan_without_a_store_has_no_log():
