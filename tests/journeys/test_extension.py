@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 import warnings
+from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
@@ -35,8 +36,8 @@ class Ran(NamedTuple):
 class Notebook:
     """A kernel, and cells that keep their ids when they are edited and run again."""
 
-    def __init__(self, start):
-        self.manager, self.client = start()
+    def __init__(self, start, **options):
+        self.manager, self.client = start(**options)
         self.is_open = True
 
     def run(self, source, cell_id="c0", **content):
@@ -134,13 +135,39 @@ def close_loop():
     ensure_event_loop().close()
 
 
+@pytest.fixture(scope="module")
+def kernel(new_kernel, tmp_path_factory):
+    """A kernel for the tests that do not need one of their own."""
+    home = tmp_path_factory.mktemp("kernel")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("NBTRACK_", "MLFLOW_", "XDG_", "GIT_"))
+    }
+    told = {"HOME": str(home), "NBTRACK_QUIET": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    found = Notebook(new_kernel, cwd=str(home), env=kept | told)
+    assert found.run("import nbtrack.api.session").number == 1
+    yield found
+    found.end()
+    close_loop()
+
+
+ANEW = """
+get_ipython().run_line_magic("unload_ext", "nbtrack")
+nbtrack.api.session.reset()
+get_ipython().run_line_magic("reset", "-f")
+import os, nbtrack.api.session
+os.chdir({folder!r})
+del os
+"""
+
+
 @pytest.fixture
-def notebook(open_notebook):
-    """A notebook that has loaded the extension in its first cell."""
-    found = open_notebook()
-    loaded = found.run("%load_ext nbtrack", "load")
-    assert (loaded.error, loaded.number) == ("", 1)
-    return found
+def notebook(kernel):
+    """A notebook that has loaded the extension, in the test's folder."""
+    assert kernel.run(ANEW.format(folder=str(Path.cwd())), "anew").error == ""
+    assert kernel.run("%load_ext nbtrack", "load").error == ""
+    return kernel
 
 
 def runs():
