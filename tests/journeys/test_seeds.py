@@ -1,4 +1,4 @@
-"""Five well-known documents: the calls they show, run on nbtrack in fresh processes."""
+"""Five well-known documents: the calls they show, run on nbtrack, each in its own process."""
 
 from __future__ import annotations
 
@@ -46,10 +46,17 @@ def script():
     return module
 
 
+@pytest.fixture(scope="module")
+def gave(script, tmp_path_factory):
+    """What each document gave."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(SCRIPT.parents[3]))
+        return script.in_own_processes(FEWEST_CALLS, tmp_path_factory.mktemp("seeds"))
+
+
 @pytest.mark.parametrize("document", FEWEST_CALLS)
-def test_the_calls_of_a_document_work(script, document, tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(SCRIPT.parents[3]))
-    found = script.in_own_process(document, tmp_path)
+def test_the_calls_of_a_document_work(gave, document):
+    found = gave[document]
     assert not found["failures"], "\n".join(found["failures"].values())
     assert found["calls"] >= FEWEST_CALLS[document]
     assert found["later"] == LATER[document]

@@ -64,13 +64,10 @@ class Calls:
         self.names = collections.Counter()
 
     def __call__(self, frame, event, _argument):
-        code, caller = frame.f_code, frame.f_back
-        if (
-            event == "call"
-            and code.co_filename.startswith(PACKAGE)
-            and caller is not None
-            and caller.f_code.co_filename == self.path
-        ):
+        if event != "call" or not frame.f_code.co_filename.startswith(PACKAGE):
+            return  # asked first: every call of every library comes here
+        caller = frame.f_back
+        if caller is not None and caller.f_code.co_filename == self.path:
             name = called_name(frame)
             if name:
                 self.names[name] += 1
