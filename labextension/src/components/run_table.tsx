@@ -43,8 +43,8 @@ function templateOf(columns: readonly string[], hasCurves: boolean): string {
 }
 
 /** The least width of a line, with its gaps. */
-function widthOf(columns: readonly string[]): string {
-  const curve = isWide(columns) ? CURVE : 0;
+function widthOf(columns: readonly string[], hasCurves: boolean): string {
+  const curve = hasCurves && isWide(columns) ? CURVE : 0;
   const others = 16 + columns.length * VALUE + curve + AGE + 12 + 4 * (columns.length + 3);
   return `calc(${nameWidth(columns)} + ${others}px)`;
 }
@@ -75,7 +75,7 @@ export function RunTable(props: RunTableProps): ReactElement {
   return (
     <div
       ref={scroller}
-      className="nbtrack-RunTable"
+      className={`nbtrack-RunTable${isWide(columns) ? ' nbtrack-mod-wide' : ''}`}
       role={props.grouping === 'none' ? 'grid' : 'treegrid'}
       tabIndex={0}
       aria-label={trans.__('Runs')}
@@ -86,7 +86,7 @@ export function RunTable(props: RunTableProps): ReactElement {
       aria-activedescendant={focus >= 0 ? lineId(focus) : undefined}
       onKeyDown={event => press(props, event, focus, scroller.current)}
     >
-      <div style={{ minWidth: widthOf(columns) }}>
+      <div style={{ minWidth: widthOf(columns, hasCurves) }}>
         <Header {...props} template={template} />
         <div role="rowgroup" className="nbtrack-Lines" style={{ height: total * LINE_HEIGHT }}>
           {indexes.map(index => (
