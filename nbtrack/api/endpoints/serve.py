@@ -15,6 +15,7 @@ import msgspec
 from nbtrack.api.endpoints import start as starting
 from nbtrack.api.endpoints.changes import check_rate
 from nbtrack.api.endpoints.endpoint import OVER, Endpoint
+from nbtrack.api.endpoints.names import names_in
 from nbtrack.api.endpoints.served_models import (
     Uri,
     Wanted,
@@ -24,7 +25,6 @@ from nbtrack.api.endpoints.served_models import (
 )
 from nbtrack.api.session import Session, session
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, UnknownName, listing
-from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import (
     EndpointOptions,
     EndpointPlan,
@@ -34,7 +34,7 @@ from nbtrack.records.endpoint import (
 from nbtrack.records.ids import uuid7
 from nbtrack.serving.supervising.copies import release
 from nbtrack.serving.supervising.following import size_of
-from nbtrack.serving.supervising.place import EndpointFolder, Launch, folders_in
+from nbtrack.serving.supervising.place import EndpointFolder, Launch
 
 __all__ = [
     "Details",
@@ -375,14 +375,6 @@ def endpoints(status: EndpointStatus | Sequence[EndpointStatus] | None = None) -
     by_status = [(it, it.status) for it in found]
     kept = [it for it in by_status if wanted is None or it[1] in wanted]
     return [it for it, _ in sorted(kept, key=lambda pair: pair[1] in OVER)]
-
-
-def names_in(here: Session) -> list[str]:
-    """The endpoints that there are or ever were; a folder that is no store has only the former."""
-    names = {it.path.name for it in folders_in(here.folder.path) if it.state() is not None}
-    if here.folder.journal.is_dir():
-        names.update(asked_of.names(here.store))
-    return sorted(names)
 
 
 def name_for(here: Session, wanted: Wanted) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.api.endpoints.names import names_in
 from nbtrack.api.runs.new_experiment import stamp
 from nbtrack.api.runs.reading import sql
 from nbtrack.api.session import Session, session
@@ -129,8 +130,6 @@ def name_of(endpoint: object) -> str | None:
 
 def known_endpoints() -> list[str]:
     """The names of endpoints, and those under which predictions are kept."""
-    from nbtrack.api.endpoints.serve import names_in
-
     kept = sql("SELECT DISTINCT endpoint FROM predictions")["endpoint"]
     return sorted({*names_in(session()), *kept.tolist()})
 
