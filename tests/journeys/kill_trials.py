@@ -124,7 +124,9 @@ def kill_shell(trial: int, folder: Path, side: Path, seconds: float) -> None:
 def start_kernel(folder: Path):
     from jupyter_client.manager import KernelManager
 
-    manager = KernelManager(kernel_name="python3")
+    # over files: a port that was free may be taken before the kernel binds it
+    manager = KernelManager(kernel_name="python3", transport="ipc")
+    manager.connection_file = f"{tempfile.mkdtemp(dir=folder.parent)}/it.json"
     manager.kernel_spec.argv[0] = sys.executable
     with Path(os.devnull).open("w") as silent:
         manager.start_kernel(cwd=str(folder), stdout=silent, stderr=silent)

@@ -41,7 +41,9 @@ class Kernel:
         home = Path(self.folder) / "home"
         work = home / "work"
         work.mkdir(parents=True)
-        self.manager = KernelManager(kernel_name="python3")
+        # over files: a port that was free may be taken before the kernel binds it
+        self.manager = KernelManager(kernel_name="python3", transport="ipc")
+        self.manager.connection_file = f"{self.folder}/it.json"
         self.manager.kernel_spec.argv[0] = sys.executable
         self.manager.start_kernel(cwd=str(work), env=environment(home), stderr=subprocess.DEVNULL)
         self.client: BlockingKernelClient = self.manager.client()
