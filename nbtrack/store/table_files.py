@@ -24,10 +24,13 @@ OPTIONS: dict[str, str] = {
 }
 
 
-def written(frame: Any, types: Mapping[str, str], path: Path, kind: WrittenFormat) -> None:
+def written(
+    cursor: Any, frame: Any, types: Mapping[str, str], path: Path, kind: WrittenFormat
+) -> None:
     """Write a frame, whole or not at all.
 
     Args:
+        cursor: An instance that writes, as `scratch` gives one.
         frame: The rows.
         types: Columns that get another type than their values in the frame have.
         path: The file; one that ends in `.gz` is compressed.
@@ -36,9 +39,8 @@ def written(frame: Any, types: Mapping[str, str], path: Path, kind: WrittenForma
     Raises:
         InvalidValue: A column holds what no file can.
     """
-    cursor = scratch()
+    cursor.register("part", frame)
     try:
-        cursor.register("part", frame)
         columns = [
             f"CAST({quoted(name)} AS {types[name]}) AS {quoted(name)}"
             if name in types
@@ -51,7 +53,7 @@ def written(frame: Any, types: Mapping[str, str], path: Path, kind: WrittenForma
             raise OSError(f"{path} cannot be written: {first(error)}") from error
         raise InvalidValue(f"the predictions are no table for a file: {first(error)}") from error
     finally:
-        cursor.close()
+        cursor.unregister("part")
 
 
 def copied(cursor: Any, query: str, path: Path, kind: WrittenFormat) -> None:

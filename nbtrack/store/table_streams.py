@@ -18,7 +18,6 @@ from nbtrack.errors import InvalidValue, MissingPackage
 
 __all__ = [
     "INEXACT",
-    "TROUBLE",
     "FileFormat",
     "RelationStream",
     "TableStream",
@@ -28,14 +27,13 @@ __all__ = [
     "of_sql",
     "of_view",
     "quoted",
+    "reach",
+    "reading",
     "scratch",
     "types_of",
 ]
 
 FileFormat = Literal["csv", "json", "jsonl", "parquet"]
-
-TROUBLE = "nbtrack trouble"
-"""The column that names those whose text in a row of CSV is not of their type; null else."""
 
 VECTOR_ROWS = 2048
 """DuckDB hands rows on in vectors of so many."""
@@ -45,14 +43,6 @@ MEMORY = "128MB"
 
 MOST_THREADS = 2
 """Each has buffers of its own: more would let a machine with more cores take more memory."""
-
-BUFFER = 8_388_608
-"""Of text that is read ahead; a line is at most a quarter of it."""
-
-WHOLE = {"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "HUGEINT"}
-
-WHOLE_TEXT = r"^\s*[+-]?[0-9]+(\.0+)?\s*$"
-"""`3.5` as a whole number would be rounded by a cast, without a word."""
 
 INEXACT = ("DECIMAL", "HUGEINT", "UHUGEINT", "TIME", "UUID", "BIT", "INTERVAL", "ENUM", "BIGNUM")
 """Types that a frame has no exact counterpart of: they pass through it as text."""
@@ -65,7 +55,7 @@ class TableStream(NamedTuple):
         cursor: The connection that reads.
         source: What stands after FROM.
         types: The type of each column, as DuckDB names it.
-        is_text: Whether every column is read as text, and cast strictly.
+        is_text: Whether it is text, of which each type is a reading.
         total: How many rows there are, where that is known without reading them.
     """
 
@@ -89,9 +79,7 @@ class TableStream(NamedTuple):
         Raises:
             InvalidValue: The data cannot be read; the message says where.
         """
-        parts = [self.column(it, kind, exact=it in verbatim) for it, kind in wanted.items()]
-        if self.is_text:
-            parts.append(self.trouble(wanted))
+        parts = [self.column(it, exact=it in verbatim) for it in wanted]
         tail = f" OFFSET {skip}" if skip else ""
         vectors = max(1, rows // VECTOR_ROWS)
         with reading():
@@ -99,37 +87,13 @@ class TableStream(NamedTuple):
             while len(frame := self.cursor.fetch_df_chunk(vectors)):
                 yield frame
 
-    def column(self, name: str, kind: str | None, *, exact: bool) -> str:
+    def column(self, name: str, *, exact: bool) -> str:
         """How a column is read."""
-        if self.is_text:
-            return f"{cast_text(name, kind or self.types[name])} AS {quoted(name)}"
         if exact and self.types[name].startswith(INEXACT):
             return f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}"
         if self.types[name].startswith(("DECIMAL", "HUGEINT")):
             return f"CAST({quoted(name)} AS DOUBLE) AS {quoted(name)}"
         return quoted(name)
-
-    def trouble(self, wanted: Mapping[str, str | None]) -> str:
-        """The names of the columns whose text is not of their type."""
-        cases = [
-            f"CASE WHEN {quoted(name)} IS NOT NULL AND {cast_text(name, kind)} IS NULL "
-            f"THEN {literal(f'{name!r} is no {kind}')} END"
-            for name, it in wanted.items()
-            if (kind := it or self.types[name]) != "VARCHAR"
-        ]
-        told = f"NULLIF(concat_ws(', ', {', '.join(cases)}), '')" if cases else "NULL::VARCHAR"
-        return f"{told} AS {quoted(TROUBLE)}"
-
-
-def cast_text(name: str, kind: str) -> str:
-    """Text as a type; null where it is none of it."""
-    column = quoted(name)
-    if kind == "VARCHAR":
-        return column
-    if kind in WHOLE:
-        whole = f"regexp_matches({column}, '{WHOLE_TEXT}')"
-        return f"CASE WHEN {whole} THEN TRY_CAST({column} AS {kind}) END"
-    return f"TRY_CAST({column} AS {kind})"
 
 
 def of_files(paths: Sequence[str], kind: FileFormat) -> TableStream:
@@ -148,11 +112,6 @@ def of_files(paths: Sequence[str], kind: FileFormat) -> TableStream:
                 source = f"read_parquet({listed}, union_by_name = true)"
                 count = rows_of_parquet(cursor, listed)
                 return TableStream(cursor, source, types_of(cursor, source), total=count)
-            case "csv":
-                told = f"{listed}, union_by_name = true, buffer_size = {BUFFER}"
-                types = types_of(cursor, f"read_csv({told})")
-                source = f"read_csv({told}, all_varchar = true)"
-                return TableStream(cursor, source, types, is_text=True)
             case _:
                 shape = "newline_delimited" if kind == "jsonl" else "auto"
                 source = f"read_json({listed}, format = '{shape}', union_by_name = true)"
@@ -214,7 +173,7 @@ def of_relation(relation: Any) -> RelationStream:
 def scratch() -> Any:
     """An instance in memory, that spills to a temporary folder and loads nothing by itself."""
     threads = min(MOST_THREADS, os.cpu_count() or 1)
-    return duckdb.connect(
+    cursor = duckdb.connect(
         config={
             "memory_limit": MEMORY,
             "threads": threads,
@@ -224,6 +183,8 @@ def scratch() -> Any:
             "python_enable_replacements": False,
         }
     )
+    cursor.execute("SET enable_progress_bar = false")  # it would stand beside our own
+    return cursor
 
 
 def reach(cursor: Any, paths: Sequence[str]) -> None:

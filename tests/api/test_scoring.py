@@ -120,14 +120,16 @@ def test_every_kind_of_data_is_taken(double, customers, tmp_path):
 def test_a_row_that_fails_ends_it_or_gets_a_null(double, tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("id,x\na,1\nb,-1\nc,\nd,much\ne,3\n")
-    with pytest.raises(InvalidValue, match=r"row 3 of .*: 'x' is no DOUBLE; on_error='null'"):
+    with pytest.raises(
+        InvalidValue, match=r"row 3 of .*: 'x' is no DOUBLE: 'much'; on_error='null'"
+    ):
         double(path, tmp_path / "out.csv")
     report = double(path, tmp_path / "out.csv", id="id", on_error="null")
     assert (tmp_path / "out.csv").read_text() == "id,prediction\na,2.0\nb,\nc,\nd,\ne,6.0\n"
     listed = report.failed_path.read_text().splitlines()
     assert [json.loads(line) for line in listed] == [
         {"row": 1, "id": "b", "error": "ArithmeticError", "message": "x is below zero"},
-        {"row": 3, "id": "d", "error": "InvalidValue", "message": "'x' is no DOUBLE"},
+        {"row": 3, "id": "d", "error": "InvalidValue", "message": "'x' is no DOUBLE: 'much'"},
     ]
     path.write_text("id,x\na,1\nb,-1\n")
     with pytest.raises(ModelError, match=r"rows 0 to 1: the model failed with ArithmeticError"):
@@ -135,6 +137,39 @@ def test_a_row_that_fails_ends_it_or_gets_a_null(double, tmp_path):
     path.write_text("id,x\na,1\n")
     double(path, tmp_path / "out.csv", on_error="null")
     assert not report.failed_path.exists()
+
+
+def test_text_that_turns_up_late_is_kept_as_it_stands_and_a_wrong_one_is_named(double, tmp_path):
+    ids = [*range(40_000), "007", "", 9, "+1", 2**70]
+    frame = pd.DataFrame({"id": ids, "x": [it / 3 for it in range(len(ids))]}, dtype=object)
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    frame.to_csv(path, index=False)
+    double(path, out, id="id", batch_rows=3000)
+    found = pd.read_csv(out, dtype=str, keep_default_na=False)
+    assert found["id"].tolist() == list(map(str, ids))
+    assert list(map(float, found["prediction"])) == [it * 2 for it in frame["x"]]
+    with path.open("a") as file:
+        file.write("8,NA\n9,1\n10,much\n")
+    with pytest.raises(InvalidValue, match=r"row 40,007 of .*: 'x' is no DOUBLE: 'much'"):
+        double(path, out, id="id")
+    report = double(path, out, id="id", on_error="null")
+    assert (report.rows, report.failed) == (40_008, 1)
+    assert out.read_text().splitlines()[-3:] == ["8,", "9,2.0", "10,"]
+
+
+def test_whole_numbers_are_read_exactly_and_a_fraction_is_none(tmp_path):
+    numbers = ["1", str(2**62 + 1), "+3", "04", "5.0"]
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["x", *numbers, ""]))
+    with temporary_store():
+        info = nbtrack.pyfunc.log_model(
+            name="same", python_model=lambda it: it["x"], input_example=pd.DataFrame({"x": [1]})
+        )
+        found = nbtrack.score(info.model_uri, path, keep=False).frame["prediction"].tolist()
+        path.write_text("x\n1\n2.5\n")
+        with pytest.raises(InvalidValue, match=r"row 1 of .*: 'x' is no BIGINT: '2.5'"):
+            nbtrack.score(info.model_uri, path)
+    assert found == [1, 2**62 + 1, 3, 4, 5]
 
 
 def test_many_rows_that_fail_are_a_fault_of_the_whole(double):

@@ -51,7 +51,8 @@ class Columns(NamedTuple):
     Attributes:
         given: What the model is given.
         kept: What is written, in this order, before the predictions.
-        casts: All that is read, each with the type it is made into; None leaves it.
+        casts: All that is read, first what is given, each with the type it is made into; None
+            leaves it.
         types: Columns of which a frame cannot hold the type, with that type.
         ids: Those that say which row it is.
     """
@@ -81,7 +82,7 @@ def columns_for(
     wanted = signature_types(signature)
     is_verbatim = source.stream.is_text and (target is not None and target.kind == "csv")
     casts: dict[str, str | None] = {}
-    for name in dict.fromkeys([*kept, *given]):
+    for name in dict.fromkeys([*given, *kept]):
         if source.stream.is_text:
             free = "VARCHAR" if is_verbatim and name not in given else None
             casts[name] = wanted.get(name, free) if name in given else free

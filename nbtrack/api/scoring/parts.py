@@ -19,10 +19,11 @@ import msgspec
 from nbtrack.api.scoring.sources import FORMATS, ending_of
 from nbtrack.errors import AlreadyExists, Conflict, InvalidValue, StoreBusy
 from nbtrack.store.table_files import WrittenFormat, alike, joined, written
+from nbtrack.store.table_streams import scratch
 
 __all__ = ["NOTE", "Memory", "Parts", "Target", "Writer", "target_called"]
 
-PART_BYTES = 16_000_000
+PART_BYTES = 8_000_000
 """Of a part's rows in memory."""
 
 PART_SECONDS = 30.0
@@ -166,6 +167,7 @@ class Parts:
         self.frames: list[Any] = []
         self.problems: list[Mapping[str, Any]] = []
         self.size, self.begun = 0, time.monotonic()
+        self.cursor: Any = None
         self.lock = self.locked()
         try:
             self.begin(dict(identity), is_new=is_new)
@@ -214,6 +216,8 @@ class Parts:
 
     def take(self, frame: Any, failed: Sequence[Mapping[str, Any]]) -> None:
         """Take the rows of a batch; a part is written once there are enough."""
+        if self.frames and texts(frame) != texts(self.frames[-1]):
+            self.write()  # a column is text from here on, and would not go into one with numbers
         self.columns = tuple(frame.columns)
         self.frames.append(frame)
         self.problems += failed
@@ -229,7 +233,8 @@ class Parts:
             return
         name = f"part-{len(self.parts):05}{self.target.ending}"
         frame = self.frames[0] if len(self.frames) == 1 else pd.concat(self.frames)
-        written(frame, self.types, self.folder / name, self.target.kind)
+        self.cursor = self.cursor or scratch()  # it takes as long as a part to make one
+        written(self.cursor, frame, self.types, self.folder / name, self.target.kind)
         if self.problems:
             lines = b"".join(msgspec.json.encode(it) + b"\n" for it in self.problems)
             (self.folder / f"{name}.failed").write_bytes(lines)
@@ -246,6 +251,7 @@ class Parts:
     def finish(self) -> Path:
         """Put the parts together, in place of what was there."""
         self.write()
+        self.close()
         self.list_failed()
         paths = [self.folder / part.name for part in self.parts]
         if self.target.is_folder:
@@ -281,13 +287,25 @@ class Parts:
         self.folder.rename(path)
         shutil.rmtree(before, ignore_errors=True)
 
+    def close(self) -> None:
+        """End the instance that writes."""
+        if self.cursor is not None:
+            self.cursor.close()
+            self.cursor = None
+
     def leave(self) -> None:
         """Let others in; what is written stays, to go on from."""
+        self.close()
         if self.lock >= 0:
             if self.folder.is_dir() and not (self.folder / LIST).is_file():
                 shutil.rmtree(self.folder, ignore_errors=True)
             os.close(self.lock)
             self.lock = -1
+
+
+def texts(frame: Any) -> list[bool]:
+    """Which columns are of text, or of things."""
+    return [it.kind == "O" for it in frame.dtypes]
 
 
 def whole(line: bytes) -> bool:

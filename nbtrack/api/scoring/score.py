@@ -23,14 +23,14 @@ from nbtrack.api.screens.progress_line import ProgressLine
 from nbtrack.errors import InvalidValue, ModelError
 from nbtrack.registry.loading import tell_differences
 from nbtrack.registry.signatures.params import enforce_params
-from nbtrack.store.table_streams import TROUBLE
+from nbtrack.store.text_streams import TROUBLE
 
 __all__ = ["score"]
 
-BATCH_BYTES = 8_000_000
+BATCH_BYTES = 4_000_000
 """About so much of a batch is numbers, if its size is not told."""
 
-MOST_ROWS, LEAST_ROWS = 65_536, 2_048
+MOST_ROWS, LEAST_ROWS = 32_768, 2_048
 
 
 class Task(NamedTuple):
@@ -233,7 +233,9 @@ def batches_of(task: Task, skip: int) -> Iterator[Batch]:
     verbatim = [name for name in chosen.kept if name not in chosen.given]
     for frame in task.source.stream.batches(chosen.casts, verbatim, task.rows, skip):
         for begin in range(0, len(frame), task.rows):
-            part = frame.iloc[begin : begin + task.rows].reset_index(drop=True)
+            part = frame
+            if len(frame) > task.rows:
+                part = frame.iloc[begin : begin + task.rows].reset_index(drop=True)
             wrong = troubles_in(part) if TROUBLE in part else {}
             if wrong and not task.asking.is_patient:
                 place, text = next(iter(wrong.items()))
@@ -241,7 +243,8 @@ def batches_of(task: Task, skip: int) -> Iterator[Batch]:
                     f"row {first + place:,} of {task.source.called}: {text}; on_error='null' "
                     f"writes nulls for such rows and lists them"
                 )
-            yield Batch(first, part[list(chosen.given)], part[list(chosen.kept)], wrong)
+            given = part.iloc[:, : len(chosen.given)]  # they come first, and need no copy
+            yield Batch(first, given, part[list(chosen.kept)], wrong)
             first += len(part)
 
 

@@ -13,6 +13,7 @@ from nbtrack.api.datasets.fingerprint import of_frame
 from nbtrack.api.datasets.kinds import Dataset
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.store.table_streams import FileFormat, of_files, of_relation, of_sql, of_view
+from nbtrack.store.text_streams import of_csv
 
 __all__ = ["FORMATS", "Source", "Stream", "ending_of", "expanded", "source_called"]
 
@@ -164,7 +165,8 @@ def of_paths(given: Sequence[str]) -> Source:
     kind = next(it for it in kinds.values() if it is not None)
     called = given[0] if len(given) == 1 else f"{len(paths)} files"
     uri = given[0] if len(given) == 1 else None
-    return Source(of_files(paths, kind), called, [known_by(it) for it in paths], uri, kind)
+    stream = of_csv(paths) if kind == "csv" else of_files(paths, kind)
+    return Source(stream, called, [known_by(it) for it in paths], uri, kind)
 
 
 def expanded(given: str) -> list[str]:
