@@ -41,6 +41,9 @@ VECTOR_ROWS = 2048
 MEMORY = "128MB"
 """Of an instance that reads; what sorts more goes to a temporary folder."""
 
+LONGEST = 120
+"""Characters that are shown of a line that cannot be read."""
+
 MOST_THREADS = 2
 """Each has buffers of its own: more would let a machine with more cores take more memory."""
 
@@ -222,11 +225,16 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def shorten(line: str) -> str:
+    """The beginning of a line, which may be all of one of the data's."""
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """What DuckDB cannot read is the caller's data."""
     try:
         yield
     except duckdb.Error as error:
-        lines = [it for it in str(error).splitlines() if it.strip()][:3]
+        lines = [shorten(it) for it in str(error).splitlines() if it.strip()][:3]
         raise InvalidValue(f"the data cannot be read: {' '.join(lines)}") from error

@@ -190,6 +190,11 @@ def test_what_does_not_fit_is_told_before_a_row_is_scored(double, customers, tmp
         double(tmp_path / "none.csv")
     with pytest.raises(InvalidValue, match="no ending that is known"):
         double(__file__)
+    with pytest.raises(InvalidValue, match=r"would replace the data in .*in\.csv"):
+        double(tmp_path / "in.csv", tmp_path / "in.csv", keep=True)
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(InvalidValue, match=r"empty\.csv is empty"):
+        double(tmp_path / "empty.csv")
     with pytest.raises(InvalidValue, match=r"files of one format"):
         double([tmp_path / "in.csv", tmp_path / "in.parquet"])
     with pytest.raises(InvalidValue, match="data is a int"):

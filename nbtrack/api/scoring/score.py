@@ -168,10 +168,25 @@ def scored(found: FoundModel, data: Any, target: Target | None, wish: Wish) -> S
 
         return score_on_spark(wish.on, ticket, data, target, (wish.told, asking))
     source = source_called(data)
+    keep_data(source, target)
     chosen = columns_for(source, signature, wish.told, target)
     rows = wish.batch_rows or rows_for(len(chosen.casts))
     task = Task(ticket, source, chosen, asking, target, rows)
     return run_task(task, wish.on, is_new=not wish.resume)
+
+
+def keep_data(source: Source, target: Target | None) -> None:
+    """Do not write over what is read.
+
+    Raises:
+        InvalidValue: The predictions would stand in the place of the data.
+    """
+    places = [it[0] for it in source.identity or () if isinstance(it, list)]
+    if target is not None and str(target.path) in places:
+        raise InvalidValue(
+            f"the predictions would replace the data in {str(target.path)!r}; name another file, "
+            f"and keep=True writes the data's columns there as well"
+        )
 
 
 def checked_params(found: FoundModel, params: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -165,6 +165,8 @@ def of_paths(given: Sequence[str]) -> Source:
     kind = next(it for it in kinds.values() if it is not None)
     called = given[0] if len(given) == 1 else f"{len(paths)} files"
     uri = given[0] if len(given) == 1 else None
+    if kind == "csv" and all("://" not in it and Path(it).stat().st_size == 0 for it in paths):
+        raise InvalidValue(f"{called} is empty: it has no line with the names of its columns")
     stream = of_csv(paths) if kind == "csv" else of_files(paths, kind)
     return Source(stream, called, [known_by(it) for it in paths], uri, kind)
 
