@@ -13,11 +13,12 @@ TALL = {"width": 1280, "height": 3000}
 """A window in which JupyterLab draws every cell."""
 
 
-def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(new_tab, place):
+def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(tab, new_tab, place):
     pytest.importorskip("anywidget")
     path = place.folder / "story.ipynb"
     nbformat.write(story(), path)
-    tab = new_tab(**TALL)
+    usual = tab.page.viewport_size
+    tab.page.set_viewport_size(TALL)
     tab.open_notebook(f"{place.name}/{path.name}")
     tab.run_all()
     live, runs, compared, registry = (tab.cells.nth(it) for it in range(3, 7))
@@ -57,7 +58,7 @@ def test_panels_answer_in_jupyterlab_and_stay_when_the_kernel_is_gone(new_tab, p
     # some 105 KB of it are the pictures that JupyterLab keeps of the plotly figures that it drew
     assert path.stat().st_size < 1.2 * LIMIT_BYTES
     tab.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    tab.page.close()
+    tab.page.set_viewport_size(usual)
     later = new_tab(theme="dark", **TALL)
     later.open_notebook(f"{place.name}/{path.name}")
     expect(later.page.get_by_text("versions of churn")).to_be_visible()
