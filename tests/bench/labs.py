@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parents[1] / "journeys"))
 
 from lab import BUILT, Lab
 
-__all__ = ["BUILT", "Lab", "cpu_seconds", "held_bytes", "lab_at"]
+__all__ = ["BUILT", "Lab", "cpu_seconds", "lab_at", "process_of"]
 
 
 def lab_at(folder: Path, *, extended: bool = True, browses: bool = False) -> Lab:
@@ -34,8 +34,3 @@ def cpu_seconds(lab: Lab) -> float:
     """What the server's process has used so far, its kernels left out."""
     times = process_of(lab).cpu_times()
     return times.user + times.system
-
-
-def held_bytes(lab: Lab) -> float:
-    """The memory that the server's process would give back if it ended."""
-    return float(process_of(lab).memory_full_info().uss)
