@@ -35,6 +35,9 @@ AHEAD = "4MB"
 BUFFER = 4_194_304
 """Of text that is read ahead, for each thread and more."""
 
+LONGEST_LINE = 8_388_608
+"""Of text that is read ahead with care: no line may be longer."""
+
 AT_ONCE = {"BOOLEAN", "DOUBLE", "FLOAT", "VARCHAR"}
 """Types that are read just as a cast of the text would have them."""
 
@@ -102,7 +105,7 @@ class TextStream(NamedTuple):
         """The rows from `skip` on."""
         read = {it: columns.read.get(it, "VARCHAR") for it in self.types}
         types = ", ".join(f"{literal(it)}: '{kind}'" for it, kind in read.items())
-        source = f"read_csv({self.files}, types = {{{types}}})"
+        source = f"read_csv({self.files}, buffer_size = {columns.ahead}, types = {{{types}}})"
         tail = f" OFFSET {skip}" if skip else ""
         self.cursor.execute(f"SELECT {', '.join(columns.parts)} FROM {source}{tail}")
         while len(frame := self.cursor.fetch_df_chunk(vectors)):
@@ -135,14 +138,15 @@ class TextStream(NamedTuple):
         if cases := trouble_cases(kinds):
             told = f"NULLIF(concat_ws(', ', {', '.join(cases)}), '')"
             parts.append(f"{told} AS {quoted(TROUBLE)}")
-        return Columns(parts, {})
+        return Columns(parts, {}, LONGEST_LINE)
 
 
 class Columns(NamedTuple):
-    """What is selected, and the types that columns are read as; text else."""
+    """What is selected, the types that columns are read as (text else), and the buffer."""
 
     parts: list[str]
     read: dict[str, str]
+    ahead: int = BUFFER
 
 
 def whole(name: str, kind: str) -> str:
@@ -189,8 +193,10 @@ def of_csv(paths: Sequence[str]) -> TextStream:
     cursor = scratch()
     reach(cursor, paths)
     cursor.execute(f"SET memory_limit = '{MEMORY}'; SET streaming_buffer_size = '{AHEAD}'")
-    files = f"[{', '.join(map(literal, paths))}], union_by_name = true, buffer_size = {BUFFER}"
+    files = f"[{', '.join(map(literal, paths))}], union_by_name = true"
     gaps = ", ".join(map(literal, ("", *GAPS)))
     with reading():
-        types = types_of(cursor, f"read_csv({files}, nullstr = [{gaps}])")
+        types = types_of(
+            cursor, f"read_csv({files}, buffer_size = {LONGEST_LINE}, nullstr = [{gaps}])"
+        )
     return TextStream(cursor, files, types)

@@ -155,6 +155,9 @@ def test_text_that_turns_up_late_is_kept_as_it_stands_and_a_wrong_one_is_named(d
     report = double(path, out, id="id", on_error="null")
     assert (report.rows, report.failed) == (40_008, 1)
     assert out.read_text().splitlines()[-3:] == ["8,", "9,2.0", "10,"]
+    path.write_text(f"id,x,note\n1,2,{'a' * 5_000_000}\n")
+    double(path, out, id="id")
+    assert out.read_text() == "id,prediction\n1,4.0\n"
 
 
 def test_whole_numbers_are_read_exactly_and_a_fraction_is_none(tmp_path):
