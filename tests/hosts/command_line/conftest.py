@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import NamedTuple
 import pytest
 
 import nbtrack
+from nbtrack.api import session
+from nbtrack.capture import redaction
 from nbtrack.hosts.command_line import run
 
 
@@ -106,10 +109,48 @@ def store(tmp_path):
     return place
 
 
+@pytest.fixture(scope="session")
+def copied(new_folder):
+    """Have a store as it was made once, and what was told of it: `copied(make, store)`.
+
+    The user's key comes with it, by which models are their own.
+    """
+    made = {}
+
+    def copied(make, place):
+        if make in made:
+            folder, key, found = made[make]
+            shutil.copytree(folder, place, dirs_exist_ok=True)
+            path = redaction.key_path()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(key)
+            redaction.hash_key.cache_clear()
+        else:
+            found = make()
+            session.reset()
+            nbtrack.set_tracking_uri(place)
+            nbtrack.search_runs(output_format="list")  # takes in what the journal holds
+            folder = shutil.copytree(place, new_folder(make.__name__), dirs_exist_ok=True)
+            made[make] = folder, redaction.hash_key(), found
+        return dict(found)
+
+    return copied
+
+
 @pytest.fixture
-def logged(store):
+def logged(store, copied):
     """A store with three runs of two experiments, by name."""
-    found = {}
+    return copied(three_runs, store)
+
+
+@pytest.fixture
+def churn(store, copied):
+    """A store with two versions of `churn`, lines with slopes 1 and 2, by their numbers."""
+    return copied(two_versions, store)
+
+
+def three_runs():
+    """Log them; their ids by name."""
     nbtrack.set_experiment("iris")
     with nbtrack.start_run(run_name="first") as one:
         nbtrack.log_params({"lr": 0.1, "model": "tree", "seed": 1})
@@ -125,14 +166,11 @@ def logged(store):
     with nbtrack.start_run(run_name="third") as three:
         nbtrack.log_param("lr", 0.5)
         nbtrack.log_metric("acc", float("nan"))
-    for each in (one, two, three):
-        found[each.info.run_name] = each.info.run_id
-    return found
+    return {it.info.run_name: it.info.run_id for it in (one, two, three)}
 
 
-@pytest.fixture
-def churn(store):
-    """A store with two versions of `churn`, lines with slopes 1 and 2, by their numbers."""
+def two_versions():
+    """Log and register them; the ids of their runs and models by number."""
     import pandas as pd
 
     found = {}
