@@ -29,7 +29,8 @@ MOST_ROWS = 16_384
 class Outcome(NamedTuple):
     """How a request ended: an answer, or what the model raised.
 
-    Of a request of one row of numbers, what was asked and said together is kept, and its place.
+    Of a table of numbers a copy is kept as data, which the model cannot write over; of a request
+    of one row what was asked and said together, and its place.
     """
 
     body: bytes = b""
@@ -187,7 +188,7 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
             part = part_of(said, begin, begin + it.rows)
             body = answer_of(part)
             outcomes.append(
-                Outcome(body, said, None, kept, begin) if shares else Outcome(body, part)
+                Outcome(body, said, data=kept, row=begin) if shares else Outcome(body, part)
             )
             begin += it.rows
     except Exception:  # noqa: BLE001 - a model may raise anything; which request it was shows next
@@ -199,16 +200,16 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
 def answered_alone(model: ServedModel, asked: Asked) -> Outcome:
     """Ask a model about one request."""
     watch = model.cost.watch()
-    kept = copy_of(asked.data) if asked.rows == 1 and not asked.params else None
+    kept = copy_of(asked.data)
     try:
         said = model.predict(asked.data, asked.params)
         body = answer_of(said, is_bare=asked.is_bare)
     except Exception as error:  # noqa: BLE001 - a model may raise anything
-        return Outcome(error=error)
+        return Outcome(error=error, data=kept)
     model.cost.learn(asked.rows, watch)
-    if kept is not None and are_numbers(said) and len(said) == 1:
-        return Outcome(body, said, None, kept, 0)
-    return Outcome(body, said)
+    is_row = kept is not None and asked.rows == 1 and not asked.params
+    has_row = is_row and are_numbers(said) and len(said) == 1
+    return Outcome(body, said, data=kept, row=0 if has_row else None)
 
 
 def are_numbers(said: Any) -> bool:

@@ -246,7 +246,7 @@ class Service:
                 at,
                 now_ms(),
                 seconds,
-                asked.data if outcome.row is None else outcome.data,
+                asked.data if outcome.data is None else outcome.data,
                 outcome.said,
                 key,
                 asked.params,

@@ -40,3 +40,13 @@ def test_what_was_asked_is_kept_as_it_came(plan, scaling, people, rows_of, count
     assert [json.loads(it.body)["predictions"] for it in outcomes] == [
         [it.said[it.row]] for it in outcomes
     ]
+
+
+def test_rows_that_were_asked_at_once_are_kept_as_they_came(plan, scaling, people, rows_of):
+    model = load(plan(scaling).variants[0])
+    try_out(model)
+    rows = people[0].astype(float).to_numpy()[:3]
+    asked = model.read(json.dumps(rows_of(*rows.tolist())).encode(), JSON)
+    (outcome,) = answered(model, [Job(asked, None, 0.0)])
+    assert np.array_equal(outcome.data.matrix, rows)
+    assert json.loads(outcome.body)["predictions"] == outcome.said.tolist()
