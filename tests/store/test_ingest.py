@@ -222,6 +222,7 @@ def test_a_segment_that_somebody_deleted_has_no_owner_that_lives(
     start(owner=writer.owner)
     assert rows("select status from runs") == [("RUNNING",)]
     (segment,) = segments(folder)
+    writer.close()  # one that goes on makes it again
     segment.path.unlink()
     assert store.drain().lines == 0
     assert rows("select status from runs") == [("KILLED",)]
