@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,11 +25,14 @@ __all__ = [
     "RegisteredModelTag",
     "RegistryAct",
     "canonical_stage",
+    "check_alias",
 ]
 
 ALL_STAGES = ("None", "Staging", "Production", "Archived")
 ACTIVE_STAGES = ("Staging", "Production")
 """Stages in which usually one version of a model is."""
+
+LONGEST_ALIAS = 255
 
 
 def canonical_stage(stage: str) -> str:
@@ -48,6 +52,34 @@ def canonical_stage(stage: str) -> str:
             f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(ALL_STAGES)}."
         )
     return found
+
+
+def check_alias(alias: str, *, is_reserved: bool = True) -> None:
+    """Refuse what cannot stand in `models:/name@alias`, or means something there already.
+
+    Raises:
+        InvalidValue: It is such a name.
+    """
+    if not alias:
+        raise InvalidValue("Registered model alias name cannot be empty.")
+    if not re.fullmatch(r"[\w\-]+", alias):
+        raise InvalidValue(
+            f"Invalid alias name: {alias!r}. Names may only contain alphanumerics, underscores "
+            f"(_), and dashes (-)."
+        )
+    if len(alias) > LONGEST_ALIAS:
+        raise InvalidValue(
+            f"an alias has at most {LONGEST_ALIAS} characters, this one has {len(alias)}"
+        )
+    if is_reserved and alias.lower() == "latest":
+        raise InvalidValue(
+            "'latest' alias name (case insensitive) is reserved: models:/name/latest is the "
+            "newest version"
+        )
+    if is_reserved and re.fullmatch(r"v\d+", alias, re.IGNORECASE):
+        raise InvalidValue(
+            f"Version alias name {alias!r} is reserved: it would be taken for version {alias[1:]}"
+        )
 
 
 class ModelVersionStatus(Numbered):

@@ -6,12 +6,11 @@ back is known.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from nbtrack.errors import Conflict, InvalidValue
 from nbtrack.records.operation import Operation
-from nbtrack.records.registered_model import ACTIVE_STAGES, canonical_stage
+from nbtrack.records.registered_model import ACTIVE_STAGES, canonical_stage, check_alias
 from nbtrack.records.registry_operation import (
     DeleteModelAlias,
     MoveAlias,
@@ -31,15 +30,12 @@ from nbtrack.store.registered_models import (
 
 __all__ = [
     "aliases_of",
-    "check_alias",
     "delete_model_alias",
     "move_alias",
     "set_model_alias",
     "take_alias_away",
     "transition_stage",
 ]
-
-LONGEST_ALIAS = 255
 
 
 class Move(NamedTuple):
@@ -245,31 +241,3 @@ def aliases_of(cursor: Cursor, version: Version) -> list[str]:
         [version.version_seq],
     ).fetchall()
     return [alias for (alias,) in rows]
-
-
-def check_alias(alias: str, *, is_reserved: bool = True) -> None:
-    """Refuse what cannot stand in `models:/name@alias`, or means something there already.
-
-    Raises:
-        InvalidValue: It is such a name.
-    """
-    if not alias:
-        raise InvalidValue("Registered model alias name cannot be empty.")
-    if not re.fullmatch(r"[\w\-]+", alias):
-        raise InvalidValue(
-            f"Invalid alias name: {alias!r}. Names may only contain alphanumerics, underscores "
-            f"(_), and dashes (-)."
-        )
-    if len(alias) > LONGEST_ALIAS:
-        raise InvalidValue(
-            f"an alias has at most {LONGEST_ALIAS} characters, this one has {len(alias)}"
-        )
-    if is_reserved and alias.lower() == "latest":
-        raise InvalidValue(
-            "'latest' alias name (case insensitive) is reserved: models:/name/latest is the "
-            "newest version"
-        )
-    if is_reserved and re.fullmatch(r"v\d+", alias, re.IGNORECASE):
-        raise InvalidValue(
-            f"Version alias name {alias!r} is reserved: it would be taken for version {alias[1:]}"
-        )

@@ -142,6 +142,15 @@ def test_a_place_that_nothing_is_promoted_to_is_refused(versions, to):
         nbtrack.promote("churn", 1, to=to)
 
 
+@pytest.mark.parametrize("to", ["best one", "@v2", "latest", ""])
+def test_an_alias_that_cannot_be_is_refused_before_gates_are_asked(versions, to):
+    versions(0.9)
+    asked = []
+    with pytest.raises(InvalidValue, match="alias"):
+        nbtrack.promote("churn", 1, to=to, gates=[asked.append], dry_run=True)
+    assert not asked
+
+
 def test_a_version_can_be_named_in_several_ways(versions):
     client = versions(0.9, 0.91)
     nbtrack.promote("churn", "latest", to="challenger")

@@ -20,6 +20,7 @@ from nbtrack.records.registered_model import (
     ACTIVE_STAGES,
     ALL_STAGES,
     ModelVersion,
+    check_alias,
 )
 from nbtrack.records.registry_operation import (
     MoveAlias,
@@ -62,7 +63,7 @@ def target_of(to: Any) -> Target:
     """Where a version shall go, from `champion`, `@champion`, `Production`, or two of them.
 
     Raises:
-        InvalidValue: It names no place, or two of a kind.
+        InvalidValue: It names no place, two of a kind, or an alias that cannot be.
     """
     names = [to] if isinstance(to, str) else list(to)
     stages = [it for it in names if it in ALL_STAGES]
@@ -74,6 +75,8 @@ def target_of(to: Any) -> Target:
             f"nothing is promoted to {stages[0]!r}; client.transition_model_version_stage moves "
             f"a version there"
         )
+    for alias in aliases:
+        check_alias(alias)
     return Target(next(iter(aliases), None), next(iter(stages), None))
 
 
