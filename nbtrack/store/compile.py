@@ -248,7 +248,7 @@ def comparable(left: str, kind: Kind, value: object) -> str:
 
 
 MANY = 100
-"""So many texts are given as one value, and joined: 9,000 placeholders took 0.9 s to be read."""
+"""So many texts are given as one value, and joined: 9,000 placeholders took 0.28 s to be read."""
 
 
 def applied(row: Operator, left: str, value: object) -> Piece:
