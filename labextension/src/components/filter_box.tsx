@@ -157,12 +157,22 @@ interface FilterState {
 /** What is typed and offered; the filter follows after a pause or by the enter key. */
 function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState {
   const input = useRef<HTMLInputElement>(null);
-  const say = useLater(onFilter);
+  const said = useRef(filter);
+  const say = useLater(value => {
+    said.current = value;
+    onFilter(value);
+  });
   const [text, setText] = useState(filter);
   const [found, setFound] = useState(NOTHING);
   const [place, setPlace] = useState(-1);
   const setCursor = useCursor(input);
-  useEffect(() => setText(filter), [filter]);
+  useEffect(() => {
+    // what comes back as it was said is older than what was typed meanwhile
+    if (filter !== said.current) {
+      said.current = filter;
+      setText(filter);
+    }
+  }, [filter]);
   const close = (): void => {
     setFound(NOTHING);
     setPlace(-1);
