@@ -157,22 +157,10 @@ interface FilterState {
 /** What is typed and offered; the filter follows after a pause or by the enter key. */
 function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState {
   const input = useRef<HTMLInputElement>(null);
-  const said = useRef(filter);
-  const say = useLater(value => {
-    said.current = value;
-    onFilter(value);
-  });
-  const [text, setText] = useState(filter);
+  const { text, put, say } = useText(filter, onFilter);
   const [found, setFound] = useState(NOTHING);
   const [place, setPlace] = useState(-1);
   const setCursor = useCursor(input);
-  useEffect(() => {
-    // what comes back as it was said is older than what was typed meanwhile
-    if (filter !== said.current) {
-      said.current = filter;
-      setText(filter);
-    }
-  }, [filter]);
   const close = (): void => {
     setFound(NOTHING);
     setPlace(-1);
@@ -180,10 +168,6 @@ function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState 
   const offerFor = (value: string, at: number): void => {
     close();
     setFound(offers(value, at, language));
-  };
-  const put = (value: string, pause: number): void => {
-    setText(value);
-    say(value, pause);
   };
   const take = (offer: Offer): void => {
     const next = taken(text, found, offer);
@@ -229,6 +213,34 @@ function useFilter({ filter, language, onFilter }: FilterBoxProps): FilterState 
     },
     leave: close
   };
+}
+
+interface Text {
+  text: string;
+  put(value: string, pause: number): void;
+  say(value: string, pause: number): void;
+}
+
+/** What is typed: it is said after a pause, and gives way to a filter from elsewhere. */
+function useText(filter: string, onFilter: (filter: string) => void): Text {
+  const said = useRef(filter);
+  const [text, setText] = useState(filter);
+  const say = useLater(value => {
+    said.current = value;
+    onFilter(value);
+  });
+  useEffect(() => {
+    // what comes back as it was said is older than what was typed meanwhile
+    if (filter !== said.current) {
+      said.current = filter;
+      setText(filter);
+    }
+  }, [filter]);
+  const put = (value: string, pause: number): void => {
+    setText(value);
+    say(value, pause);
+  };
+  return { text, put, say };
 }
 
 /** Calls after a pause in which it was not called again. */
