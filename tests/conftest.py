@@ -6,7 +6,6 @@ import gc
 import itertools
 import os
 import re
-import shutil
 import sys
 import tempfile
 import warnings
@@ -29,20 +28,10 @@ for library in ("OMP", "OPENBLAS"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
-MEMORY = Path("/dev/shm")
-ROOM = 8 << 30
-"""Several times what the stores of all tests take."""
-
-
 def pytest_configure(config):
-    """Give DuckDB one thread in each of several processes; a single one has what users have.
-
-    Folders of tests are in memory where it has room: no store waits for a disk.
-    """
+    """Give DuckDB one thread in each of several processes; a single one has what users have."""
     if hasattr(config, "workerinput"):
         engine.THREADS = 1
-    elif MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_itemcollected(item):
