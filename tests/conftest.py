@@ -22,6 +22,7 @@ from nbtrack.records.tag import RunTag
 from nbtrack.store import engine
 
 JOURNEYS = Path(__file__).parent / "journeys"
+LONGEST_NAME = 100
 
 # As many processes of tests run as there are processors: threads of one would take from another.
 for library in ("OMP", "OPENBLAS"):
@@ -43,6 +44,13 @@ def pytest_itemcollected(item):
         item.add_marker(pytest.mark.xdist_group("browser"))
     elif "module" in {it[-1].scope for it in item._fixtureinfo.name2fixturedefs.values()}:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_make_parametrize_id(val):
+    """Name a case of a long text by its beginning: each process that is begun is told the name."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{ascii(val[:LONGEST_NAME])} of {len(val)}"
+    return None
 
 
 def pytest_collection_modifyitems(items):

@@ -42,11 +42,16 @@ export class RunActs {
       focusNodeSelector: 'input',
       buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Tag') })]
     });
-    if (button.accept && value?.key) {
-      await this.#do(() =>
-        Promise.all(rows.map(row => requests.post(`runs/${row.run_id}/tags`, value)))
-      );
+    if (!button.accept || !value) {
+      return;
     }
+    if (!value.key) {
+      Notification.warning(trans.__('A tag needs a key; nothing was tagged.'));
+      return;
+    }
+    await this.#do(() =>
+      Promise.all(rows.map(row => requests.post(`runs/${row.run_id}/tags`, value)))
+    );
   }
 
   async delete(rows: RunRow[]): Promise<void> {

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import nbtrack
+from nbtrack.api.files.model_files import fetched
 from nbtrack.journal.folder import StoreFolder
 
 
@@ -46,7 +47,8 @@ def test_a_folder_of_others_needs_consent(churn, command):
     assert (allowed.code, levels(allowed)["example"]) == (0, "good")
 
 
-def test_a_file_that_was_changed_is_found(churn, command, store):
+def test_a_file_that_was_changed_is_found(churn, command, store, monkeypatch):
+    monkeypatch.setattr(fetched, "folders", {})  # a process of its own has read no model before
     for path in StoreFolder(store).artifacts.rglob("*"):
         if path.is_file():
             path.chmod(0o644)
