@@ -49,7 +49,7 @@ def pytest_itemcollected(item):
 def pytest_make_parametrize_id(val):
     """Name a case of a long text by its beginning: each process that is begun is told the name."""
     if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
-        return f"{ascii(val[:LONGEST_NAME])} of {len(val)}"
+        return f"{val[:LONGEST_NAME]!a} of {len(val)}"
     return None
 
 
