@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, ge
 
 import msgspec
 
+from nbtrack.decoding import convert
 from nbtrack.errors import InvalidValue, UnknownName
 
 __all__ = ["ServingLog", "Setting", "Settings", "Sync", "declared", "read"]
@@ -248,7 +249,7 @@ def parsed(setting: Setting, name: str, value: Any) -> Any:
     try:
         if setting.type == dict[str, str] and isinstance(value, str):
             return msgspec.json.decode(value, type=setting.type)
-        return msgspec.convert(value, setting.type, strict=False)
+        return convert(value, setting.type, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError):
         raise InvalidValue(f"{name} is {value!r}; {expected(setting.type)}") from None
 
@@ -286,7 +287,7 @@ def table_in(path: Path) -> dict[str, Any]:
 
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        table = msgspec.convert(content, Project).tool.nbtrack
+        table = convert(content, Project).tool.nbtrack
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise InvalidValue(f"{path} cannot be read: {error}; mend it or set NBTRACK_*") from None
     known = [setting.name for setting in declared()]

@@ -10,6 +10,7 @@ import msgspec
 
 from nbtrack.api.endpoints.endpoint import Endpoint
 from nbtrack.api.variants.report import VariantReport, VariantResult
+from nbtrack.decoding import decode
 from nbtrack.errors import NbtrackError
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant, VariantStats
 from nbtrack.records.endpoint_event import EndpointEvent
@@ -86,7 +87,7 @@ def plan_in_force(
     if number in {0, written.number}:
         return written
     plans = [it.plan for it in facts.events_of(endpoint) if it.plan]
-    told = [msgspec.json.decode(it, type=EndpointPlan) for it in reversed(plans)]
+    told = [decode(it, EndpointPlan) for it in reversed(plans)]
     return next((it for it in told if it.number == number), written)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.errors import (
     AlreadyExists,
     Conflict,
@@ -231,7 +232,7 @@ def decoded(content: bytes, shape: type[Shape]) -> Shape:
         InvalidValue: It is no such shape.
     """
     try:
-        return msgspec.json.decode(content or b"{}", type=shape)
+        return decode(content or b"{}", shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidValue(f"what was sent is no {shape.__name__}: {error}") from None
     except RecursionError:

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.errors import NbtrackError
 from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.serving.protocol import (
@@ -208,7 +209,7 @@ def main() -> int:
     pipe = Pipe(int(os.environ["NBTRACK_WORKER_PIPE"]))
     listening = socket.socket(fileno=int(os.environ["NBTRACK_WORKER_SOCKET"]))
     line, rest = first_line(sys.stdin.buffer)
-    plan = msgspec.json.decode(line, type=EndpointPlan)
+    plan = decode(line, EndpointPlan)
     log_warnings()
     more_files()
 

@@ -18,7 +18,7 @@ ROWS = [
     {"capture", "store"},
     {"journal", "blobs", "query"},
     {"records", "settings"},
-    {"errors", "version"},
+    {"decoding", "errors", "version"},
 ]
 """Top to bottom; units of one row never import each other."""
 

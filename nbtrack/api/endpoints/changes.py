@@ -10,6 +10,7 @@ import msgspec
 
 from nbtrack.api.endpoints.served_models import Wanted, variant_of
 from nbtrack.api.session import Session
+from nbtrack.decoding import convert
 from nbtrack.errors import InvalidValue, UnknownName
 from nbtrack.records.endpoint import EndpointPlan, Traffic, Variant
 from nbtrack.serving.supervising.copies import release
@@ -67,7 +68,7 @@ def ruled(traffic: Traffic, changes: Mapping[str, Any]) -> Traffic:
         if name not in known:
             raise UnknownName("field of traffic", name, known)
     try:
-        return msgspec.convert({**msgspec.to_builtins(traffic), **changes}, Traffic)
+        return convert({**msgspec.to_builtins(traffic), **changes}, Traffic)
     except msgspec.ValidationError as error:
         raise InvalidValue(f"traffic cannot be {dict(changes)}: {error}") from error
 

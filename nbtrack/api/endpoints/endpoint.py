@@ -21,6 +21,7 @@ from nbtrack.api.endpoints.requests import ask
 from nbtrack.api.endpoints.served_models import described, newest
 from nbtrack.api.endpoints.snippets import snippets_for
 from nbtrack.api.session import Session
+from nbtrack.decoding import decode
 from nbtrack.errors import AlreadyExists, EndpointError, InvalidValue, NbtrackError, NotFound
 from nbtrack.questions import endpoints as asked_of
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
@@ -108,7 +109,7 @@ class Endpoint:
             plans = [it.plan for it in self.events() if it.plan]
             if not plans:
                 raise NotFound(f"nothing is known of what the endpoint {self.name!r} served")
-            found = msgspec.json.decode(plans[-1], type=EndpointPlan)
+            found = decode(plans[-1], EndpointPlan)
         return found
 
     @property

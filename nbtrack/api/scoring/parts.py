@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol, get_args
 import msgspec
 
 from nbtrack.api.scoring.sources import FORMATS, ending_of
+from nbtrack.decoding import decode
 from nbtrack.errors import AlreadyExists, Conflict, InvalidValue, StoreBusy
 from nbtrack.store.table_files import WrittenFormat, alike, joined, written
 from nbtrack.store.table_streams import scratch
@@ -205,7 +206,7 @@ class Parts:
                     f"{' and '.join(other)}; resume=False begins anew"
                 )
             lines = listed.read_bytes().splitlines()
-            noted = [msgspec.json.decode(line, type=Part) for line in lines if whole(line)]
+            noted = [decode(line, Part) for line in lines if whole(line)]
             there = itertools.takewhile(lambda it: (self.folder / it.name).is_file(), noted)
             self.parts = list(there)
             return

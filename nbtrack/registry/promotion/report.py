@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.registry.promotion.protocol import Outcome
 
 if TYPE_CHECKING:
@@ -161,4 +162,4 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
 
 def promotion_from(text: str) -> Promotion:
     """A report from what the store keeps of it."""
-    return msgspec.json.decode(text, type=Promotion, strict=False)
+    return decode(text, Promotion, strict=False)

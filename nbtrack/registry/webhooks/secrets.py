@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.errors import StoreError
 from nbtrack.journal.folder import state_folder
 
@@ -63,7 +64,7 @@ def keep(webhook_id: str, told: Secrets) -> None:
 def secrets_of(webhook_id: str) -> Secrets | None:
     """A webhook's secrets; None where they are not this user's, or not on this machine."""
     try:
-        return msgspec.json.decode(place_of(webhook_id).read_bytes(), type=Secrets)
+        return decode(place_of(webhook_id).read_bytes(), Secrets)
     except (OSError, msgspec.DecodeError):
         return None
 

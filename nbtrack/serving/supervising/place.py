@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.errors import EndpointError
 from nbtrack.journal.reader import is_alive
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, EndpointStatus
@@ -200,7 +201,7 @@ class EndpointFolder(NamedTuple):
     def read(self, name: str, kind: type[T]) -> T | None:
         """What a file holds; None if there is none, or none that this version can read."""
         try:
-            return msgspec.json.decode((self.path / name).read_bytes(), type=kind)
+            return decode((self.path / name).read_bytes(), kind)
         except (OSError, msgspec.MsgspecError):
             return None
 
