@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, ge
 
 import msgspec
 
-from nbtrack.decoding import convert
+from nbtrack.decoding import convert, decode
 from nbtrack.errors import InvalidValue, UnknownName
 
 __all__ = ["ServingLog", "Setting", "Settings", "Sync", "declared", "read"]
@@ -248,7 +248,7 @@ def parsed(setting: Setting, name: str, value: Any) -> Any:
         raise InvalidValue(f"{name} is {value!r}; there are {', '.join(TRUE + FALSE)}")
     try:
         if setting.type == dict[str, str] and isinstance(value, str):
-            return msgspec.json.decode(value, type=setting.type)
+            return decode(value, setting.type)
         return convert(value, setting.type, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError):
         raise InvalidValue(f"{name} is {value!r}; {expected(setting.type)}") from None

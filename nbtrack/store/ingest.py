@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import msgspec
-
+from nbtrack.decoding import decode
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import encode
 from nbtrack.records.event import Event
@@ -158,7 +157,7 @@ def insert_staged(cursor: Cursor, folder: StoreFolder) -> None:
 
 
 def decode_tags(text: str | None) -> dict[str, str]:
-    return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+    return decode(text, dict[str, str]) if text else {}
 
 
 def advance(cursor: Cursor, parts: Sequence[Part]) -> None:

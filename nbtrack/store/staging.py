@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from nbtrack.decoding import decode
 from nbtrack.journal import reader
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.records.codec import decode_event, encode
@@ -224,7 +225,7 @@ def check_labels(batch: LabelBatch) -> None:
 
 def length_of(rows: msgspec.Raw) -> int:
     """How many items a list of JSON has."""
-    return len(msgspec.json.decode(rows, type=list[msgspec.Raw]))
+    return len(decode(rows, list[msgspec.Raw]))
 
 
 def check_integers(event: Event) -> None:

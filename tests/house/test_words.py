@@ -98,3 +98,24 @@ def test_a_todo_names_an_issue(modules):
         if re.search(r"\b(TODO|FIXME|XXX)\b", line) and not re.search(r"#\d+", line)
     ]
     assert not wrong
+
+
+def typed_decodings(module):
+    """The lines that read JSON into a type by msgspec itself, which ends a process of threads."""
+    return [
+        f"{module}:{node.lineno}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and (
+            ast.unparse(node.func) == "msgspec.convert"
+            or (
+                ast.unparse(node.func) == "msgspec.json.decode"
+                and any(it.arg == "type" for it in node.keywords)
+            )
+        )
+    ]
+
+
+def test_json_is_read_into_types_where_threads_are_thought_of(modules):
+    found = [it for module in modules for it in typed_decodings(module)]
+    assert [it.rpartition(":")[0] for it in found] == ["nbtrack/decoding.py"], found

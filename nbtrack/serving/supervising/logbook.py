@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from nbtrack.decoding import decode
+
 __all__ = ["Logbook", "last_lines"]
 
 LARGEST = 8 << 20
@@ -87,7 +89,7 @@ def last_lines(path: Path, most: int) -> list[dict[str, Any]]:
     for one in (path.with_suffix(".1.jsonl"), path):
         for line in tail(one, most):
             with contextlib.suppress(msgspec.MsgspecError):
-                found.append(msgspec.json.decode(line, type=dict[str, Any]))
+                found.append(decode(line, dict[str, Any]))
     return list(found)
 
 
