@@ -195,6 +195,9 @@ def test_what_does_not_fit_is_told_before_a_row_is_scored(double, customers, tmp
         double(__file__)
     with pytest.raises(InvalidValue, match=r"would replace the data in .*in\.csv"):
         double(tmp_path / "in.csv", tmp_path / "in.csv", keep=True)
+    before = double(tmp_path / "in.csv", f"{tmp_path}/before/", keep=True).path
+    with pytest.raises(InvalidValue, match=r"would replace the data in .*before"):
+        double(f"{before}/*.parquet", f"{before}/", keep=True)
     (tmp_path / "empty.csv").touch()
     with pytest.raises(InvalidValue, match=r"empty\.csv is empty"):
         double(tmp_path / "empty.csv")

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -182,7 +183,7 @@ def keep_data(source: Source, target: Target | None) -> None:
         InvalidValue: The predictions would stand in the place of the data.
     """
     places = [it[0] for it in source.identity or () if isinstance(it, list)]
-    if target is not None and str(target.path) in places:
+    if target is not None and any(Path(it).is_relative_to(target.path) for it in places):
         raise InvalidValue(
             f"the predictions would replace the data in {str(target.path)!r}; name another file, "
             f"and keep=True writes the data's columns there as well"
