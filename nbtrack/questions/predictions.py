@@ -81,7 +81,7 @@ def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> p
     columns["latency"] = pd.array(answered["latency"], dtype="float64")
     columns["is_shadow"] = pd.array(answered["is_shadow"], dtype="bool")
     if with_inputs:
-        columns |= spread("inputs", decoded(answered["inputs"]))
+        columns |= spread("inputs", inputs_of(answered))
     columns |= spread("output", decoded(answered["output"]), always=True)
     if with_inputs:
         columns |= spread("params", decoded(answered["params"]))
@@ -89,6 +89,25 @@ def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> p
         columns[f"label.{name}" if name in columns else name] = values
     columns["error"] = pd.array(answered["error"], dtype="object")
     return pd.DataFrame(columns)
+
+
+def inputs_of(answered: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """The inputs of predictions: values from their JSON, or columns with their numbers."""
+    found = decoded(answered["inputs"])
+    names = {text: decoded([text])[0] for text in {*answered["input_columns"]}}
+    kept = zip(*(answered[it] for it in NUMBERS), strict=True)
+    for at, (columns, numbers, are_whole) in enumerate(kept):
+        if numbers is not None:
+            values = map(whole, numbers) if are_whole else numbers
+            found[at] = dict(zip(names[columns], values, strict=True))
+    return found
+
+
+NUMBERS = ("input_columns", "input_numbers", "are_whole")
+
+
+def whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def decoded(texts: Sequence[str | None]) -> list[Any]:

@@ -37,8 +37,14 @@ class PredictionBatch(Record, frozen=True, tag="predictions", kw_only=True):
     """When each was asked for, ms since the epoch."""
     latencies: list[float | None]
     """How long each request took, in seconds; None where nobody measured it."""
-    input_rows: msgspec.Raw
+    input_rows: msgspec.Raw = field(default_factory=no_rows)
     """A list of JSON: of each row an object of its columns, without secrets; null if not kept."""
+    input_columns: list[str] = field(default_factory=list)
+    """What `input_numbers` are of."""
+    input_numbers: list[list[float | None]] = field(default_factory=list)
+    """Of each row its numbers, in place of `input_rows` where it has nothing else."""
+    are_whole: bool = False
+    """Whether the numbers are whole ones, none of them larger than 2 ** 53."""
     output_rows: msgspec.Raw
     """A list of JSON: what the model gave; null for an error."""
     param_rows: msgspec.Raw = field(default_factory=no_rows)

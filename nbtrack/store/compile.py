@@ -23,6 +23,7 @@ from nbtrack.query.tree import (
     View,
 )
 from nbtrack.store.label_rows import LABELLED
+from nbtrack.store.prediction_inputs import NUMBER, NUMBER_AS_TEXT
 
 __all__ = [
     "SEVERAL",
@@ -171,14 +172,17 @@ def attribute_comparison(left: str, row: Operator, value: object) -> Piece:
 
 
 def input_comparison(key: str, row: Operator, value: object) -> Piece:
-    """A column of a prediction's inputs, which is a value in JSON."""
+    """A column of a prediction's inputs, which is a number or a value in JSON."""
     escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    path = f'$."{escaped}"'
-    left = comparable("json_extract_string(r.inputs, ?)", "either", value)
+    in_json = "json_extract_string(r.inputs, ?)"
+    as_number = comparable(in_json, "either", value)
+    number = NUMBER_AS_TEXT if as_number == in_json else NUMBER
+    left = f"coalesce({number}, {as_number})"
+    values = (*[key] * number.count("?"), f'$."{escaped}"')
     if row.shape == "nothing":
-        return Piece(row.sql.format(left=left), (path,))
+        return Piece(row.sql.format(left=left), values)
     inner = applied(row, left, value)
-    return Piece(f"{left} IS NOT NULL AND {inner.sql}", (path, path, *inner.values))
+    return Piece(f"{left} IS NOT NULL AND {inner.sql}", (*values, *values, *inner.values))
 
 
 def label_comparison(name: str, row: Operator, value: object) -> Piece:

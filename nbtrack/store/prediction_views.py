@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbtrack.store.prediction_inputs import INPUTS
 from nbtrack.store.view import MILLISECONDS, View, moment
 
 __all__ = ["PREDICTION_VIEWS"]
@@ -29,8 +30,8 @@ PREDICTION_VIEWS: tuple[View, ...] = (
             "error": "Why there is no output.",
         },
         f"SELECT prediction_id, moment, {moment('moment')} AS asked, endpoint_id, endpoint,"
-        " variant, model_name, version, model_id, is_shadow, key, latency, inputs, output, params,"
-        " error FROM core.predictions",
+        " variant, model_name, version, model_id, is_shadow, key, latency,"
+        f" {INPUTS} AS inputs, output, params, error FROM core.predictions",
     ),
     View(
         "labels",

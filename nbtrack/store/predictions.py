@@ -23,10 +23,11 @@ def insert_predictions(cursor: Cursor) -> None:
         SELECT unnest(prediction_ids) AS prediction_id, unnest(moments) AS moment,
           endpoint_id, endpoint, variant, model_name, version, model_id,
           coalesce(is_shadow, false) AS is_shadow, unnest(prediction_keys) AS key,
-          unnest(latencies) AS latency, unnest(input_rows) AS inputs,
-          unnest(output_rows) AS output, unnest(param_rows) AS params,
+          unnest(latencies) AS latency, unnest(input_rows) AS inputs, input_columns,
+          unnest(input_numbers) AS input_numbers, are_whole, unnest(output_rows) AS output, unnest(param_rows) AS params,
           unnest(prediction_errors) AS error
-        FROM staged WHERE type = 'predictions'""")
+        FROM (SELECT * REPLACE (to_json(input_columns) AS input_columns) FROM staged
+              WHERE type = 'predictions')""")
 
 
 def insert_labels(cursor: Cursor) -> None:

@@ -28,6 +28,7 @@ FIELD_TYPES: dict[Any, str] = {
     dict[str, str | None]: "VARCHAR",
     list[str | None]: "VARCHAR[]",
     list[float | None]: "DOUBLE[]",
+    list[list[float | None]]: "DOUBLE[][]",
     msgspec.Raw: "JSON[]",
 }
 
@@ -96,12 +97,15 @@ EXTRA_REQUIREMENTS = {
     "predictions": holds_lists(
         "prediction_ids",
         "moments",
-        may_be_empty=("prediction_keys", "prediction_errors", "param_rows"),
+        may_be_empty=("prediction_keys", "prediction_errors", "param_rows", "input_rows"),
     )
     + "".join(
-        f" AND len({name}) = len(prediction_ids)"
-        for name in ("latencies", "input_rows", "output_rows")
-    ),
+        f" AND len({name}) = len(prediction_ids)" for name in ("latencies", "output_rows")
+    )
+    + " AND coalesce(len(input_rows), 0) + coalesce(len(input_numbers), 0) = len(prediction_ids)"
+    " AND coalesce(list_unique(list_transform(input_numbers, lambda row: len(row))) = 1"
+    " AND list_count(input_numbers) = len(prediction_ids)"
+    " AND len(input_numbers[1]) = len(input_columns), len(input_numbers) IS NULL)",
     "labels": " AND len(label_moments) > 0"
     " AND list_count(label_moments) = len(label_moments)"
     " AND coalesce(len(label_ids), 0) + coalesce(len(label_keys), 0) = len(label_moments)"

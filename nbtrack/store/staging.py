@@ -208,11 +208,13 @@ def check_files(model: ModelRecord) -> None:
 
 def check_predictions(batch: PredictionBatch) -> None:
     count = len(batch.prediction_ids)
-    lists = (batch.moments, batch.latencies, batch.prediction_keys, batch.prediction_errors)
-    raws = (batch.input_rows, batch.output_rows, batch.param_rows)
-    lengths = [len(it) for it in lists] + [length_of(it) for it in raws]
-    is_whole = len(batch.moments) == len(batch.latencies) == count
-    if not count or not is_whole or not {*lengths} <= {0, count}:
+    rows, numbers = length_of(batch.input_rows), batch.input_numbers
+    needed = {len(batch.moments), len(batch.latencies), rows + len(numbers)}
+    raws = (batch.output_rows, batch.param_rows)
+    may_be_empty = {rows, *map(length_of, raws)}
+    may_be_empty |= {len(it) for it in (batch.prediction_keys, batch.prediction_errors, numbers)}
+    is_even = {len(it) for it in numbers} <= {len(batch.input_columns)}
+    if not count or needed != {count} or not may_be_empty <= {0, count} or not is_even:
         raise ValueError("lists of predictions that are not of one length")
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 
 import msgspec
 import pytest
 
 from nbtrack.journal.writer import JournalWriter
+from nbtrack.query.grammar import parse_filter
 from nbtrack.query.tree import Predictions, Sql, UnknownPredictions
 from nbtrack.records.prediction import LabelBatch, PredictionBatch, PurgePredictions
 from nbtrack.store.duckdb import DuckDBStore
@@ -98,6 +100,83 @@ def test_what_is_no_batch_is_put_aside_and_takes_nothing_along(store, writer):
         == ["lists of predictions that are not of one length"] * 4
         + ["lists of labels that are not of one length"] * 2
     )
+
+
+def numbers(ids, *rows, **more):
+    """A batch of nothing but numbers, in the columns age and "odd"."""
+    fields = {"input_rows": raw(), "input_columns": ["age", '"odd"'], **more}
+    return batch(ids, input_numbers=[[*it] for it in rows], **fields)
+
+
+def inputs_of(store, where=""):
+    """The inputs of each prediction, as SQL shows them."""
+    found = store.fetch(Sql(f"SELECT prediction_id, inputs FROM predictions {where}")).columns
+    return dict(zip(found["prediction_id"], found["inputs"], strict=True))
+
+
+def test_numbers_are_shown_as_the_objects_they_stand_for(store, writer):
+    writer.write(numbers(["a", "b"], [31.5, 1e-5], [math.nan, 1e300]))
+    writer.write(numbers(["c"], [31, 2**53], are_whole=True))
+    writer.write(batch(["d"]))
+    assert store.drain().quarantined == 0
+    assert {name: json.loads(text) for name, text in inputs_of(store).items()} == {
+        "a": {"age": 31.5, '"odd"': 1e-5},
+        "b": {"age": None, '"odd"': 1e300},
+        "c": {"age": 31, '"odd"': 2**53},
+        "d": {"age": 0},
+    }
+    assert inputs_of(store)["c"] == '{"age":31,"\\"odd\\"":9007199254740992}'
+    assert [*inputs_of(store, "WHERE (inputs->>'age')::DOUBLE > 31")] == ["a"]
+
+
+def test_numbers_are_read_at_the_first_reading(store, writer, monkeypatch):
+    monkeypatch.delattr("nbtrack.store.staging.Staging.keep_good_lines")
+    writer.write_all([numbers(["a"], [1, 2]), batch(["b"]), numbers(["c"], [3, math.nan])])
+    assert (store.drain().quarantined, len(inputs_of(store))) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"input_columns": ["age"]},
+        {"input_numbers": [[1.0, 2.0], [3.0]]},
+        {"input_numbers": [[1.0, 2.0]]},
+        {"input_numbers": []},
+        {"input_rows": raw({}, {})},
+    ],
+    ids=["columns", "uneven", "few", "none", "both"],
+)
+def test_numbers_that_are_no_table_are_put_aside(store, writer, odd):
+    good = numbers(["a", "b"], [1, 2], [3, 4])
+    writer.write_all([msgspec.structs.replace(good, **odd), good])
+    assert store.drain().quarantined == 1
+    assert {*inputs_of(store)} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("inputs.age > 30", "abd"),
+        ("inputs.age = 31", "b"),
+        ("inputs.age != 31", "ad"),
+        ("inputs.age = '31'", "b"),
+        ("inputs.age = '31.5'", "a"),
+        ("inputs.age LIKE '31%'", "ab"),
+        ("inputs.age IS NULL", "ce"),
+        ("inputs.age IN (31, 70)", "bd"),
+        ("inputs.age BETWEEN 31.2 AND 80", "ad"),
+        ("""inputs.`"odd"` = 5""", "bc"),
+        ("inputs.city = 'Oslo'", "e"),
+        ("inputs.gone = 1", ""),
+    ],
+)
+def test_a_filter_reads_numbers_as_it_reads_json(store, writer, condition, expected):
+    writer.write(numbers(["a"], [31.5, 1]))
+    writer.write(numbers(["b"], [31, 5], are_whole=True))
+    writer.write(numbers(["c"], [math.nan, 5]))
+    writer.write(batch(["d", "e"], input_rows=raw({"age": 70}, {"city": "Oslo"})))
+    found = store.fetch(Predictions(where=parse_filter(condition, "prediction"))).columns
+    assert "".join(sorted(found["prediction_id"])) == expected
 
 
 def test_predictions_lie_in_groups_that_a_drain_fills(store, writer):

@@ -9,23 +9,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from nbtrack.capture.redaction import is_wanted
 from nbtrack.records.ids import next_time
 from nbtrack.records.prediction import LabelBatch, PredictionBatch, no_rows
+from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.predictions.discretion import (
-    Discretion,
     discreet_error,
     discreet_key,
     discreet_value,
     discretion_of,
 )
 from nbtrack.serving.predictions.encoding import FEW_BYTES, json_rows
+from nbtrack.serving.predictions.numbers import (
+    NUMBER_BYTES,
+    Numbers,
+    look_of,
+    matrix_of,
+    numbers_of,
+)
 from nbtrack.serving.predictions.rows import WHOLE, Rows, answers_of, rows_of
 from nbtrack.serving.protocol import Scored
 
-__all__ = ["Gathered", "Labelled", "Source", "label_batches"]
+__all__ = ["Gathered", "Labelled", "Source", "gathered", "label_batches"]
 
 MOST_ROWS = 1000
 
@@ -48,11 +56,18 @@ class Gathered:
     Args:
         source: Who answered.
         wanted: The columns of inputs that may be kept; None for all.
+        numbers: What is kept of the inputs, if that is nothing but numbers.
     """
 
-    def __init__(self, source: Source, wanted: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        wanted: Sequence[str] | None = None,
+        numbers: Numbers | None = None,
+    ) -> None:
         self.source = source
         self.wanted = None if wanted is None else tuple(wanted)
+        self.numbers = numbers
         self.ids: list[str] = []
         self.moments: list[int] = []
         self.latencies: list[float | None] = []
@@ -65,22 +80,8 @@ class Gathered:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def add_all(self, requests: list[Scored]) -> None:
-        """Take in requests; rows of numbers together, which takes a fifth of the time."""
-        shared: dict[int, list[Scored]] = {}
-        for scored in requests:
-            if scored.row is None:
-                self.add(scored)
-            else:
-                shared.setdefault(id(scored.inputs), []).append(scored)
-        kinds: dict[Any, list[list[Scored]]] = {}
-        for group in shared.values():
-            kinds.setdefault(kind_of_numbers(group[0]), []).append(group)
-        for groups in kinds.values():
-            self.add_tables(groups)
-
-    def add_tables(self, groups: list[list[Scored]]) -> None:
-        """Take in rows of tables of one kind, from each those of some requests."""
+    def add_rows(self, numbers: Numbers, groups: list[list[Scored]]) -> None:
+        """Take in requests of one row each, in groups that share a matrix."""
         firsts = [group[0] for group in groups]
         requests = [it for group in groups for it in group]
         begins = accumulate((len(it.outputs) for it in firsts), initial=0)
@@ -89,42 +90,48 @@ class Gathered:
             for begin, group in zip(begins, groups, strict=False)
             for it in group
         ]
-        matrix = np.concatenate([it.inputs.matrix for it in firsts])[places]
-        answers = np.concatenate([it.outputs for it in firsts])[places]
-        columns = tuple(map(str, firsts[0].inputs.names))
-        self.inputs += self.discretion(columns).rows(matrix.tolist(), is_plain=True)
-        self.outputs += answers.tolist()
+        matrix = np.concatenate([matrix_of(it.inputs) for it in firsts])[places]
+        self.inputs += numbers.rows(matrix)
+        self.outputs += np.concatenate([it.outputs for it in firsts])[places].tolist()
         self.ids += [it.prediction_id for it in requests]
         self.moments += [it.moment for it in requests]
         self.latencies += [it.seconds for it in requests]
         self.keys += [discreet_key(it.key) for it in requests]
-        nothing = [None] * len(requests)
-        self.params += nothing
-        self.errors += nothing
+        self.params += [discreet_value(it.params) if it.params else None for it in requests]
+        self.errors += [None] * len(requests)
+
+    def add_table(self, numbers: Numbers, scored: Scored) -> None:
+        """Take in all rows of a request."""
+        self.inputs += numbers.rows(matrix_of(scored.inputs))
+        self.outputs += scored.outputs.tolist()
+        self.add_facts(scored, len(scored.outputs))
 
     def add(self, scored: Scored) -> None:
-        """Take in the rows of a request."""
+        """Take in the rows of a request, whatever they are."""
+        if scored.row is not None:
+            scored = alone(scored, scored.row)
         rows = rows_of(scored.inputs, scored.columns)
         answers = answers_of(scored.outputs, len(rows.cells))
         if answers is None:  # the model spoke of the request, not of its rows
             rows = as_one(rows)
             answers = answers_of(scored.outputs, 1) or [None]
-        count, identity = len(rows.cells), scored.prediction_id
+        discretion = discretion_of(rows.names, self.wanted, redacts=is_wanted())
+        self.inputs += map(discretion.row, rows.cells)
+        self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
+        self.add_facts(scored, len(rows.cells))
+
+    def add_facts(self, scored: Scored, count: int) -> None:
+        """Take in what all rows of a request have in common."""
+        identity = scored.prediction_id
         if count == 1:
             self.ids.append(identity)
         else:
             self.ids += [f"{identity}/{at}" for at in range(count)]
-        self.inputs += self.discretion(rows.names).rows(rows.cells, is_plain=rows.is_plain)
-        self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
         self.moments += [scored.moment] * count
         self.latencies += [scored.seconds] * count
         self.params += [discreet_value(scored.params) if scored.params else None] * count
         self.keys += [discreet_key(scored.key)] * count
         self.errors += [discreet_error(scored.error)] * count
-
-    def discretion(self, names: tuple[str, ...]) -> Discretion:
-        """What may be written of rows with these columns."""
-        return discretion_of(names, self.wanted, redacts=is_wanted())
 
     def batches(self) -> Iterator[PredictionBatch]:
         """The rows as records, none of them too long."""
@@ -133,10 +140,11 @@ class Gathered:
 
     def within(self, begin: int, end: int) -> Iterator[PredictionBatch]:
         """The rows from one place to another, in halves if they are too long for one record."""
-        inputs, outputs = json_rows(self.inputs[begin:end]), json_rows(self.outputs[begin:end])
+        inputs, size = self.inputs_within(begin, end)
+        outputs = json_rows(self.outputs[begin:end])
         params = given(self.params[begin:end])
         param_rows = json_rows(params) if params else no_rows()
-        size = sum(len(memoryview(it)) for it in (inputs, outputs, param_rows))
+        size += sum(len(memoryview(it)) for it in (outputs, param_rows))
         if size > FEW_BYTES and end - begin > 1:
             middle = (begin + end) // 2
             yield from self.within(begin, middle)
@@ -144,16 +152,55 @@ class Gathered:
             return
         yield PredictionBatch(
             **self.source._asdict(),
+            **inputs,
             prediction_ids=self.ids[begin:end],
             moments=self.moments[begin:end],
             latencies=self.latencies[begin:end],
-            input_rows=inputs,
             output_rows=outputs,
             param_rows=param_rows,
             prediction_keys=given(self.keys[begin:end]),
             prediction_errors=given(self.errors[begin:end]),
             time=next_time(),
         )
+
+    def inputs_within(self, begin: int, end: int) -> tuple[dict[str, Any], int]:
+        """The inputs of some rows as a record has them, and about how long they are."""
+        rows, numbers = self.inputs[begin:end], self.numbers
+        if numbers is None:
+            text = json_rows(rows)
+            return {"input_rows": text}, len(memoryview(text))
+        kept = {
+            "input_numbers": rows,
+            "input_columns": [*numbers.columns],
+            "are_whole": numbers.are_whole,
+        }
+        return kept, len(rows) * len(numbers.columns) * NUMBER_BYTES
+
+
+def gathered(
+    source: Source, requests: Sequence[Scored], wanted: Sequence[str] | None = None
+) -> Iterator[Gathered]:
+    """Requests by what their inputs are: numbers of one kind together, and all others."""
+    chosen = None if wanted is None else tuple(wanted)
+    sharing: dict[tuple[int, int], list[Scored]] = {}
+    for scored in requests:
+        sharing.setdefault((id(scored.inputs), id(scored.outputs)), []).append(scored)
+    alike: dict[Any, list[list[Scored]]] = {}
+    for group in sharing.values():
+        alike.setdefault(look_of(group[0]), []).append(group)
+    for look, groups in alike.items():
+        firsts = [group[0] for group in groups]
+        numbers = None if look is None else numbers_of(firsts, chosen)
+        found = Gathered(source, chosen, numbers)
+        if numbers is not None and firsts[0].row is not None:
+            found.add_rows(numbers, groups)
+        else:
+            for scored in (it for group in groups for it in group):
+                if numbers is None:
+                    found.add(scored)
+                else:
+                    found.add_table(numbers, scored)
+        yield found
 
 
 def given(values: list[Any]) -> list[Any]:
@@ -164,10 +211,11 @@ def given(values: list[Any]) -> list[Any]:
 NUMBERS = frozenset({float, int, bool, type(None)})
 
 
-def kind_of_numbers(scored: Scored) -> tuple[Any, ...]:
-    """What tables have in common that can be one: whole numbers would become floats in others."""
-    table, said = scored.inputs, scored.outputs
-    return (id(table.names), table.matrix.dtype.char, said.dtype.char, said.shape[1:])
+def alone(scored: Scored, row: int) -> Scored:
+    """A request with nothing but its own row of what others share with it."""
+    table, end = scored.inputs, row + 1
+    own = Table(table.names, matrix=table.matrix[row:end])
+    return msgspec.structs.replace(scored, inputs=own, outputs=scored.outputs[row:end], row=None)
 
 
 def as_one(rows: Rows) -> Rows:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-import msgspec
 
 from nbtrack.capture.redaction import (
     is_secret_key,
@@ -38,24 +36,6 @@ class Discretion:
         self.is_whole = len(self.kept) == len(names)
         redacts = is_wanted()
         self.secret = {name for name in names if redacts and is_secret_key(name)}
-
-    @functools.cached_property
-    def named(self) -> Callable[..., Any]:
-        """Makes a row by name of its values: a record, which takes a third of a dict's time."""
-        names = self.names
-        fields: list[tuple[str, Any]] = [(f"column_{at}", Any) for at in range(len(names))]
-        renamed = {field[0]: name for field, name in zip(fields, names, strict=True)}
-        try:
-            return msgspec.defstruct("Row", fields, rename=renamed, gc=False)
-        except ValueError:  # a name stands twice, or holds a quotation mark
-            return lambda *row: dict(zip(names, row, strict=True))
-
-    def rows(self, cells: list[Any], *, is_plain: bool) -> list[Any]:
-        """Rows by name; of numbers in columns that are all kept nothing need be looked at."""
-        if is_plain and self.is_whole and not self.secret:
-            named = self.named
-            return [named(*row) for row in cells]
-        return [self.row(it) for it in cells]
 
     def row(self, cells: Any) -> dict[str, Any]:
         """A row by name, with what may be written of it."""

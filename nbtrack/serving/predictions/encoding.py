@@ -26,7 +26,8 @@ def plain(value: Any) -> Any:
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
     if hasattr(value, "tolist"):
-        return value.tolist()
+        told = value.tolist()
+        return float(told) if type(told) is type(value) else told  # a long double is its own list
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(value)

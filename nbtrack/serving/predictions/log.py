@@ -21,7 +21,7 @@ from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.records.ids import now_ms
 from nbtrack.records.record import Record
 from nbtrack.registry.signatures.table import Table
-from nbtrack.serving.predictions.batches import Gathered, Labelled, Source, label_batches
+from nbtrack.serving.predictions.batches import Labelled, Source, gathered, label_batches
 from nbtrack.serving.predictions.ingestion import Ingestion
 from nbtrack.serving.protocol import Scored
 
@@ -168,12 +168,10 @@ class JournalLog:
         rows = 0
         for variant, is_shadow in dict.fromkeys((it.variant, it.is_shadow) for it in taken):
             source = source_of(plan, variant, is_shadow)
-            gathered = Gathered(source, plan.options.log_columns)
-            gathered.add_all(
-                [it for it in taken if it.variant == variant and it.is_shadow == is_shadow]
-            )
-            records += gathered.batches()
-            rows += len(gathered)
+            its = [it for it in taken if it.variant == variant and it.is_shadow == is_shadow]
+            for found in gathered(source, its, plan.options.log_columns):
+                records += found.batches()
+                rows += len(found)
         self.put(records, rows)
         return True
 

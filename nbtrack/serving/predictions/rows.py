@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from nbtrack.registry.signatures.table import Table
 
-__all__ = ["WHOLE", "Rows", "answers_of", "rows_of", "values_of"]
+__all__ = ["WHOLE", "Rows", "answers_of", "named", "rows_of", "values_of"]
 
 WHOLE = "inputs"
 """What the only column is called of data that has no columns."""
@@ -21,8 +21,6 @@ class Rows(NamedTuple):
 
     names: tuple[str, ...]
     cells: list[Any]
-    is_plain: bool = False
-    """Whether all values are known to be numbers."""
 
 
 def rows_of(data: Any, columns: Sequence[str] | None = None) -> Rows:
@@ -34,7 +32,7 @@ def rows_of(data: Any, columns: Sequence[str] | None = None) -> Rows:
 
     Example:
         >>> rows_of({"age": [31, 40], "city": ["Oslo", "Rome"]})
-        Rows(names=('age', 'city'), cells=[(31, 'Oslo'), (40, 'Rome')], is_plain=False)
+        Rows(names=('age', 'city'), cells=[(31, 'Oslo'), (40, 'Rome')])
     """
     if isinstance(data, Table):
         return of_table(data)
@@ -55,7 +53,7 @@ def of_table(table: Table) -> Rows:
     """The rows of a table that was checked against a signature."""
     names = tuple(map(str, table.names))
     if table.columns is None:
-        return Rows(names, table.matrix.tolist(), table.matrix.dtype.kind in "biuf")
+        return Rows(names, table.matrix.tolist())
     return Rows(names, list(zip(*map(values_of, table.columns), strict=True)))
 
 
@@ -78,8 +76,7 @@ def of_array(array: Any, columns: Sequence[str] | None) -> Rows:
     if array.ndim == 0:
         return Rows((WHOLE,), [(values,)])
     if array.ndim == 2:
-        is_plain = getattr(array.dtype, "kind", "") in {"b", "i", "u", "f"}
-        return Rows(named(columns, array.shape[1]), values, is_plain)
+        return Rows(named(columns, array.shape[1]), values)
     return Rows((WHOLE,), [(it,) for it in values])
 
 

@@ -23,7 +23,7 @@ CREATE TABLE core.model_version_tags(version_seq BIGINT, "key" VARCHAR, "value" 
 CREATE TABLE core.model_versions(version_seq BIGINT, model_seq BIGINT, "version" BIGINT, "source" VARCHAR, run_id VARCHAR, run_link VARCHAR, model_id VARCHAR, description VARCHAR, user_id VARCHAR, current_stage VARCHAR, status VARCHAR, status_message VARCHAR, digest VARCHAR, signature_digest VARCHAR, creation_timestamp BIGINT, last_updated_timestamp BIGINT);
 CREATE TABLE core.param_conflicts(run_seq INTEGER, "key" VARCHAR, kept VARCHAR, refused VARCHAR, "time" BIGINT);
 CREATE TABLE core.params(run_seq INTEGER, "key" VARCHAR, "value" VARCHAR, "time" BIGINT);
-CREATE TABLE core.predictions(prediction_id VARCHAR, moment BIGINT, endpoint_id VARCHAR, endpoint VARCHAR, variant VARCHAR, model_name VARCHAR, "version" BIGINT, model_id VARCHAR, is_shadow BOOLEAN, "key" VARCHAR, latency DOUBLE, inputs VARCHAR, output VARCHAR, params VARCHAR, "error" VARCHAR);
+CREATE TABLE core.predictions(prediction_id VARCHAR, moment BIGINT, endpoint_id VARCHAR, endpoint VARCHAR, variant VARCHAR, model_name VARCHAR, "version" BIGINT, model_id VARCHAR, is_shadow BOOLEAN, "key" VARCHAR, latency DOUBLE, inputs VARCHAR, input_columns VARCHAR, input_numbers DOUBLE[], are_whole BOOLEAN, output VARCHAR, params VARCHAR, "error" VARCHAR);
 CREATE TABLE core.refusals(number BIGINT, model_seq BIGINT, model VARCHAR, "version" BIGINT, alias VARCHAR, stage VARCHAR, "time" BIGINT, actor VARCHAR, reason VARCHAR, report VARCHAR);
 CREATE TABLE core.registered_model_tags(model_seq BIGINT, "key" VARCHAR, "value" VARCHAR);
 CREATE TABLE core.registered_models(model_seq BIGINT, "name" VARCHAR, description VARCHAR, user_id VARCHAR, last_version BIGINT, creation_timestamp BIGINT, last_updated_timestamp BIGINT);

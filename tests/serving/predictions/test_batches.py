@@ -3,17 +3,17 @@ from __future__ import annotations
 import json
 
 from nbtrack.records.codec import decode_event, encode
-from nbtrack.serving.predictions.batches import Gathered, Labelled, Source, label_batches
+from nbtrack.serving.predictions.batches import Gathered, Labelled, Source, gathered, label_batches
 from nbtrack.serving.predictions.encoding import FEW_BYTES
 
 SOURCE = Source("e-1", "churn", "champion", "churn", 3, "m-1")
 
 
 def test_long_rows_are_spread_over_several_lines(scored):
-    gathered = Gathered(SOURCE)
+    found = Gathered(SOURCE)
     for at in range(40):
-        gathered.add(scored({"text": ["a" * 60_000]}, [at], f"r{at}"))
-    batches = list(gathered.batches())
+        found.add(scored({"text": ["a" * 60_000]}, [at], f"r{at}"))
+    batches = list(found.batches())
     assert [it for batch in batches for it in batch.prediction_ids] == [
         f"r{at}" for at in range(40)
     ]
@@ -22,15 +22,14 @@ def test_long_rows_are_spread_over_several_lines(scored):
 
 
 def test_many_rows_are_spread_over_several_lines(scored):
-    gathered = Gathered(SOURCE)
-    gathered.add(scored({"x": list(range(2500))}, list(range(2500)), "r"))
-    assert [len(it.prediction_ids) for it in gathered.batches()] == [1000, 1000, 500]
+    found = Gathered(SOURCE)
+    found.add(scored({"x": list(range(2500))}, list(range(2500)), "r"))
+    assert [len(it.prediction_ids) for it in found.batches()] == [1000, 1000, 500]
 
 
 def test_a_record_is_read_back_as_it_was_written(scored):
-    gathered = Gathered(SOURCE)
-    gathered.add_all([scored({"x": [0.5]}, [1], "r", key="ada", error="E", params={"p": 1})])
-    (batch,) = gathered.batches()
+    one = scored({"x": [0.5]}, [1], "r", key="ada", error="E", params={"p": 1})
+    (batch,) = next(gathered(SOURCE, [one])).batches()
     line = encode(batch)
     again = decode_event(line)
     assert encode(again) == line

@@ -43,20 +43,6 @@ def test_only_chosen_columns_are_kept():
     discretion = Discretion(["age", "city", "zip"], ["zip", "age", "gone"])
     assert discretion.row((31, "Oslo", "0150")) == {"age": 31, "zip": "0150"}
     assert discretion.row({"city": "Oslo", "zip": "0150"}) == {"zip": "0150"}
-    assert discretion.rows([[1, 2, 3]], is_plain=True) == [{"age": 1, "zip": 3}]
-
-
-@pytest.mark.parametrize("names", [("a", "b"), ("a b", 'ü"'), ("", "column_0")])
-def test_rows_of_numbers_are_named_without_a_look(names):
-    rows = Discretion(names, None).rows([[1.5, 2.0], [3.0, math.nan]], is_plain=True)
-    told = json.loads(bytes(json_rows(rows)))
-    assert told == [dict(zip(names, row, strict=True)) for row in ([1.5, 2.0], [3.0, None])]
-
-
-def test_numbers_in_a_column_that_is_named_like_a_secret_are_hidden():
-    cells = [[1.5, 2.0], [3.0, 4.0]]
-    hidden = Discretion(["a", "cvv"], None).rows(cells, is_plain=True)
-    assert MARK.fullmatch(hidden[0]["cvv"])
 
 
 @pytest.fixture

@@ -24,36 +24,35 @@ PEOPLE = {"age": [31, 40], "city": ["Oslo", "Rome"]}
     ids=["lists", "arrays", "pandas", "polars", "table"],
 )
 def test_a_table_of_any_kind_has_the_same_rows(data):
-    assert rows_of(data) == (("age", "city"), [(31, "Oslo"), (40, "Rome")], False)
+    assert rows_of(data) == (("age", "city"), [(31, "Oslo"), (40, "Rome")])
 
 
 def test_records_keep_the_names_that_each_has():
     records = [{"age": 31}, {"age": 40, "city": "Rome"}]
-    assert rows_of(records) == (("age", "city"), records, False)
+    assert rows_of(records) == (("age", "city"), records)
 
 
 def test_an_array_has_the_names_it_is_given_else_numbers():
     array = np.array([[1.5, 2.0]])
-    assert rows_of(array, ["a", "b"]) == (("a", "b"), [[1.5, 2.0]], True)
-    assert rows_of(array) == (("0", "1"), [[1.5, 2.0]], True)
+    assert rows_of(array, ["a", "b"]) == (("a", "b"), [[1.5, 2.0]])
+    assert rows_of(array) == (("0", "1"), [[1.5, 2.0]])
     assert rows_of(array, ["a"]).names == ("0", "1")
-    assert rows_of(Table(["a", "b"], matrix=array)) == (("a", "b"), [[1.5, 2.0]], True)
+    assert rows_of(Table(["a", "b"], matrix=array)) == (("a", "b"), [[1.5, 2.0]])
     assert rows_of(sparse.csr_matrix(array)).cells == [[1.5, 2.0]]
-    assert rows_of([[1.5, 2.0]], ["a", "b"]) == (("a", "b"), [[1.5, 2.0]], False)
+    assert rows_of([[1.5, 2.0]], ["a", "b"]) == (("a", "b"), [[1.5, 2.0]])
 
 
 def test_what_is_no_table_is_one_column_or_one_row():
-    assert rows_of(np.zeros((2, 1, 1))) == ((WHOLE,), [([[0.0]],), ([[0.0]],)], False)
-    assert rows_of(np.array(3)) == ((WHOLE,), [(3,)], False)
-    assert rows_of(["a", "b"]) == ((WHOLE,), [("a",), ("b",)], False)
-    assert rows_of("a question") == ((WHOLE,), [("a question",)], False)
+    assert rows_of(np.zeros((2, 1, 1))) == ((WHOLE,), [([[0.0]],), ([[0.0]],)])
+    assert rows_of(np.array(3)) == ((WHOLE,), [(3,)])
+    assert rows_of(["a", "b"]) == ((WHOLE,), [("a",), ("b",)])
+    assert rows_of("a question") == ((WHOLE,), [("a question",)])
     assert rows_of({"text": "a question", "depth": 3}) == (
         ("text", "depth"),
         [("a question", 3)],
-        False,
     )
     assert rows_of({"a": [1, 2], "b": [1]}).cells == [([1, 2], [1])]
-    assert rows_of(pd.Series([1, 2], name="x")) == (("x",), [(1,), (2,)], False)
+    assert rows_of(pd.Series([1, 2], name="x")) == (("x",), [(1,), (2,)])
     assert rows_of(pd.DataFrame(index=[0, 1])).cells == [(), ()]
 
 

@@ -1,0 +1,92 @@
+"""Requests whose inputs are nothing but numbers: what they have in common, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nbtrack.capture.redaction import is_wanted
+from nbtrack.registry.signatures.table import Table
+from nbtrack.serving.predictions.discretion import discretion_of
+from nbtrack.serving.predictions.encoding import MOST_ROW_BYTES
+from nbtrack.serving.predictions.rows import named
+from nbtrack.serving.protocol import Scored
+
+__all__ = ["NUMBER_BYTES", "Numbers", "look_of", "matrix_of", "numbers_of"]
+
+NUMBER_BYTES = 24
+"""A long number in JSON."""
+
+WHOLE_LIMIT = 1 << 53
+"""Larger whole numbers are no floats, which is how the store keeps numbers."""
+
+
+class Numbers(NamedTuple):
+    """Columns of numbers that are kept of some requests."""
+
+    columns: tuple[str, ...]
+    places: list[int] | None
+    """Where they stand in the matrix; None if it has no others."""
+    are_whole: bool
+
+    def rows(self, matrix: Any) -> list[list[float]]:
+        """The rows of a matrix, as they are kept."""
+        kept = matrix if self.places is None else matrix[:, self.places]
+        if kept.dtype.itemsize > 8:
+            kept = kept.astype("float64")
+        found: list[list[float]] = kept.tolist()
+        return found
+
+
+def look_of(scored: Scored) -> tuple[Any, ...] | None:
+    """What requests have in common whose matrices and answers can be put together.
+
+    None for a request that has no matrix, or whose answers are no array of one for each row.
+    """
+    matrix, said = matrix_of(scored.inputs), scored.outputs
+    if matrix is None or type(said) is not np.ndarray or len(said.shape) == 0:
+        return None
+    if len(said) != len(matrix):
+        return None
+    columns = scored.inputs.names if type(scored.inputs) is Table else scored.columns
+    kinds = (matrix.dtype.char, matrix.shape[1], said.dtype.char, said.shape[1:])
+    return (id(columns), scored.row is None, *kinds)
+
+
+def matrix_of(inputs: Any) -> Any:
+    """Inputs as a matrix of numbers that the store keeps as they are; None if they are none."""
+    matrix = inputs.matrix if type(inputs) is Table else inputs
+    if type(matrix) is not np.ndarray or matrix.ndim != 2:
+        return None
+    return matrix if matrix.dtype.kind in "iuf" else None
+
+
+def numbers_of(requests: Sequence[Scored], wanted: Sequence[str] | None) -> Numbers | None:
+    """What is kept of requests of one look; None if not as numbers.
+
+    Columns whose name says that they are secret are not, nor are whole numbers beyond floats.
+    """
+    first = requests[0]
+    width = matrix_of(first.inputs).shape[1]
+    given = first.inputs.names if type(first.inputs) is Table else first.columns
+    names = named(given, width)
+    discretion = discretion_of(names, wanted, redacts=is_wanted())
+    columns = tuple(names[at] for at in discretion.kept)
+    is_wide = len(columns) * NUMBER_BYTES > MOST_ROW_BYTES
+    is_secret = not discretion.secret.isdisjoint(columns)
+    if not columns or is_secret or is_wide or len({*columns}) < len(columns):
+        return None
+    matrices = {id(it.inputs): matrix_of(it.inputs) for it in requests}.values()
+    if not all(map(is_exact, matrices)):
+        return None
+    are_whole = next(iter(matrices)).dtype.kind != "f"
+    return Numbers(columns, None if discretion.is_whole else discretion.kept, are_whole)
+
+
+def is_exact(matrix: Any) -> bool:
+    """Whether a matrix is the same as floats."""
+    if matrix.dtype.kind == "f" or matrix.dtype.itemsize < 8 or not matrix.size:
+        return True
+    return bool(-WHOLE_LIMIT <= matrix.min() and matrix.max() <= WHOLE_LIMIT)
