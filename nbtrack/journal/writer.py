@@ -70,16 +70,20 @@ class JournalWriter:
 
     def write_all(self, records: Iterable[Record]) -> None:
         """Append records in order, with as few writes as may be."""
-        lines: list[bytes] = []
+        self.append_all(map(encode, records))
+
+    def append_all(self, lines: Iterable[bytes]) -> None:
+        """Append whole lines in order, with as few writes as may be."""
+        together: list[bytes] = []
         size = 0
-        for line in map(encode, records):
-            if lines and size + len(line) > LARGEST_WRITE:
-                self.append(b"".join(lines))
-                lines, size = [], 0
-            lines.append(line)
+        for line in lines:
+            if together and size + len(line) > LARGEST_WRITE:
+                self.append(b"".join(together))
+                together, size = [], 0
+            together.append(line)
             size += len(line)
-        if lines:
-            self.append(b"".join(lines))
+        if together:
+            self.append(b"".join(together))
 
     def append(self, lines: bytes) -> None:
         """Append whole lines."""

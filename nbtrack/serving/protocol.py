@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, VariantStats
+
+if TYPE_CHECKING:
+    from nbtrack.registry.signatures.table import Table
 
 __all__ = [
     "Applied",
@@ -19,9 +22,11 @@ __all__ = [
     "Ready",
     "Router",
     "Scored",
+    "ScoredRow",
     "Stats",
     "StatsOfAll",
     "ToWorker",
+    "Together",
     "Unable",
 ]
 
@@ -116,9 +121,34 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     is_shadow: bool = False
     columns: Sequence[str] | None = None
     """The names of the columns, where the inputs are an array that does not tell them."""
-    row: int | None = None
-    """Which row is its own of a table of numbers and of an array of answers, which requests that
-    were asked together share; None where all of the inputs and outputs is."""
+
+
+class Together:
+    """What requests of one row of numbers each were asked together, and the array of answers.
+
+    Args:
+        inputs: The table that the model was asked, or a copy if the model may write over it.
+        outputs: What it said of each row.
+        moment: When, ms since the epoch.
+    """
+
+    __slots__ = ("inputs", "moment", "outputs")
+
+    def __init__(self, inputs: Table, outputs: Any, moment: int) -> None:
+        self.inputs, self.outputs, self.moment = inputs, outputs, moment
+
+
+class ScoredRow(msgspec.Struct, frozen=True, gc=False):
+    """A request of one row of numbers that was answered; a log at full rate makes one of each."""
+
+    together: Together
+    place: int
+    """Which row is its own."""
+    variant: int
+    prediction_id: str
+    seconds: float
+    key: str | None = None
+    is_shadow: bool = False
 
 
 class PredictionLog(Protocol):
@@ -137,6 +167,9 @@ class PredictionLog(Protocol):
 
     def offer(self, scored: Scored) -> None:
         """Take one into the next batch."""
+
+    def offer_row(self, row: ScoredRow) -> None:
+        """Take one row of numbers into the next batch, for less."""
 
     def label(
         self,

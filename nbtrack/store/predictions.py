@@ -24,7 +24,8 @@ def insert_predictions(cursor: Cursor) -> None:
           endpoint_id, endpoint, variant, model_name, version, model_id,
           coalesce(is_shadow, false) AS is_shadow, unnest(prediction_keys) AS key,
           unnest(latencies) AS latency, unnest(input_rows) AS inputs, input_columns,
-          unnest(input_numbers) AS input_numbers, are_whole, unnest(output_rows) AS output, unnest(param_rows) AS params,
+          unnest(input_numbers) AS input_numbers, are_whole,
+          unnest(output_rows) AS output, unnest(param_rows) AS params,
           unnest(prediction_errors) AS error
         FROM (SELECT * REPLACE (to_json(input_columns) AS input_columns) FROM staged
               WHERE type = 'predictions')""")

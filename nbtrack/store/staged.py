@@ -99,9 +99,7 @@ EXTRA_REQUIREMENTS = {
         "moments",
         may_be_empty=("prediction_keys", "prediction_errors", "param_rows", "input_rows"),
     )
-    + "".join(
-        f" AND len({name}) = len(prediction_ids)" for name in ("latencies", "output_rows")
-    )
+    + "".join(f" AND len({name}) = len(prediction_ids)" for name in ("latencies", "output_rows"))
     + " AND coalesce(len(input_rows), 0) + coalesce(len(input_numbers), 0) = len(prediction_ids)"
     " AND coalesce(list_unique(list_transform(input_numbers, lambda row: len(row))) = 1"
     " AND list_count(input_numbers) = len(prediction_ids)"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
 from nbtrack.capture.redaction import is_wanted
+from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.records.ids import next_time
 from nbtrack.records.prediction import LabelBatch, PredictionBatch, no_rows
 from nbtrack.registry.signatures.table import Table
@@ -31,11 +32,22 @@ from nbtrack.serving.predictions.numbers import (
     numbers_of,
 )
 from nbtrack.serving.predictions.rows import WHOLE, Rows, answers_of, rows_of
-from nbtrack.serving.protocol import Scored
+from nbtrack.serving.protocol import Scored, ScoredRow
 
-__all__ = ["Gathered", "Labelled", "Source", "gathered", "label_batches"]
+__all__ = [
+    "Gathered",
+    "Labelled",
+    "Source",
+    "alone",
+    "gathered",
+    "gathered_rows",
+    "label_batches",
+]
 
 MOST_ROWS = 1000
+
+LATENCY_DIGITS = 7
+"""A tenth of a microsecond: what is beyond is noise, and takes half of the room."""
 
 
 class Source(NamedTuple):
@@ -80,25 +92,24 @@ class Gathered:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def add_rows(self, numbers: Numbers, groups: list[list[Scored]]) -> None:
-        """Take in requests of one row each, in groups that share a matrix."""
-        firsts = [group[0] for group in groups]
-        requests = [it for group in groups for it in group]
-        begins = accumulate((len(it.outputs) for it in firsts), initial=0)
+    def add_rows(self, numbers: Numbers, groups: list[list[ScoredRow]]) -> None:
+        """Take in requests of one row each, in groups that were asked together."""
+        asked = [group[0].together for group in groups]
+        begins = accumulate((len(it.outputs) for it in asked), initial=0)
+        rows = [it for group in groups for it in group]
         places = [
-            begin + (it.row or 0)
-            for begin, group in zip(begins, groups, strict=False)
-            for it in group
+            begin + it.place for begin, group in zip(begins, groups, strict=False) for it in group
         ]
-        matrix = np.concatenate([matrix_of(it.inputs) for it in firsts])[places]
+        matrix = np.concatenate([it.inputs.matrix for it in asked])[places]
         self.inputs += numbers.rows(matrix)
-        self.outputs += np.concatenate([it.outputs for it in firsts])[places].tolist()
-        self.ids += [it.prediction_id for it in requests]
-        self.moments += [it.moment for it in requests]
-        self.latencies += [it.seconds for it in requests]
-        self.keys += [discreet_key(it.key) for it in requests]
-        self.params += [discreet_value(it.params) if it.params else None for it in requests]
-        self.errors += [None] * len(requests)
+        self.outputs += np.concatenate([it.outputs for it in asked])[places].tolist()
+        self.ids += [it.prediction_id for it in rows]
+        self.moments += [it.together.moment for it in rows]
+        self.latencies += np.round([it.seconds for it in rows], LATENCY_DIGITS).tolist()
+        self.keys += [discreet_key(it.key) for it in rows]
+        nothing = [None] * len(rows)
+        self.params += nothing
+        self.errors += nothing
 
     def add_table(self, numbers: Numbers, scored: Scored) -> None:
         """Take in all rows of a request."""
@@ -108,8 +119,6 @@ class Gathered:
 
     def add(self, scored: Scored) -> None:
         """Take in the rows of a request, whatever they are."""
-        if scored.row is not None:
-            scored = alone(scored, scored.row)
         rows = rows_of(scored.inputs, scored.columns)
         answers = answers_of(scored.outputs, len(rows.cells))
         if answers is None:  # the model spoke of the request, not of its rows
@@ -177,30 +186,55 @@ class Gathered:
         return kept, len(rows) * len(numbers.columns) * NUMBER_BYTES
 
 
-def gathered(
-    source: Source, requests: Sequence[Scored], wanted: Sequence[str] | None = None
-) -> Iterator[Gathered]:
-    """Requests by what their inputs are: numbers of one kind together, and all others."""
-    chosen = None if wanted is None else tuple(wanted)
-    sharing: dict[tuple[int, int], list[Scored]] = {}
-    for scored in requests:
-        sharing.setdefault((id(scored.inputs), id(scored.outputs)), []).append(scored)
-    alike: dict[Any, list[list[Scored]]] = {}
-    for group in sharing.values():
-        alike.setdefault(look_of(group[0]), []).append(group)
-    for look, groups in alike.items():
-        firsts = [group[0] for group in groups]
-        numbers = None if look is None else numbers_of(firsts, chosen)
-        found = Gathered(source, chosen, numbers)
-        if numbers is not None and firsts[0].row is not None:
+def gathered(plan: EndpointPlan, requests: Iterable[Scored]) -> Iterator[Gathered]:
+    """Requests by who answered and by what their inputs are: numbers of one kind together."""
+    wanted = plan.options.log_columns
+    alike: dict[Any, list[Scored]] = {}
+    for it in requests:
+        what = (it.variant, it.is_shadow, look_of(it.inputs, it.outputs, it.columns))
+        alike.setdefault(what, []).append(it)
+    for (variant, is_shadow, look), some in alike.items():
+        numbers = None
+        if look is not None:
+            numbers = numbers_of([it.inputs for it in some], some[0].columns, wanted)
+        found = Gathered(source_of(plan, variant, is_shadow=is_shadow), wanted, numbers)
+        for scored in some:
+            if numbers is None:
+                found.add(scored)
+            else:
+                found.add_table(numbers, scored)
+        yield found
+
+
+def gathered_rows(plan: EndpointPlan, rows: Iterable[ScoredRow]) -> Iterator[Gathered]:
+    """Requests of one row of numbers by who answered, and by what columns they have."""
+    wanted = plan.options.log_columns
+    alike: dict[Any, list[list[ScoredRow]]] = {}
+    for (together, variant, is_shadow), group in groupby(rows, shared):
+        look = look_of(together.inputs, together.outputs)
+        alike.setdefault((variant, is_shadow, look), []).append([*group])
+    for (variant, is_shadow, look), groups in alike.items():
+        asked = [group[0].together.inputs for group in groups]
+        numbers = None if look is None else numbers_of(asked, None, wanted)
+        found = Gathered(source_of(plan, variant, is_shadow=is_shadow), wanted, numbers)
+        if numbers is not None:
             found.add_rows(numbers, groups)
         else:
-            for scored in (it for group in groups for it in group):
-                if numbers is None:
-                    found.add(scored)
-                else:
-                    found.add_table(numbers, scored)
+            for row in (it for group in groups for it in group):
+                found.add(alone(row))
         yield found
+
+
+shared = attrgetter("together", "variant", "is_shadow")
+"""What the rows that were asked together have in common."""
+
+
+def source_of(plan: EndpointPlan, variant: int, *, is_shadow: bool) -> Source:
+    """Who answered, as the plan says."""
+    it = plan.variants[variant]
+    return Source(
+        plan.endpoint_id, plan.name, it.name, it.model_name, it.version, it.model_id, is_shadow
+    )
 
 
 def given(values: list[Any]) -> list[Any]:
@@ -211,11 +245,20 @@ def given(values: list[Any]) -> list[Any]:
 NUMBERS = frozenset({float, int, bool, type(None)})
 
 
-def alone(scored: Scored, row: int) -> Scored:
+def alone(row: ScoredRow) -> Scored:
     """A request with nothing but its own row of what others share with it."""
-    table, end = scored.inputs, row + 1
-    own = Table(table.names, matrix=table.matrix[row:end])
-    return msgspec.structs.replace(scored, inputs=own, outputs=scored.outputs[row:end], row=None)
+    it, here = row.together, slice(row.place, row.place + 1)
+    table = Table(it.inputs.names, matrix=it.inputs.matrix[here])
+    return Scored(
+        row.prediction_id,
+        row.variant,
+        it.moment,
+        row.seconds,
+        table,
+        it.outputs[here],
+        row.key,
+        is_shadow=row.is_shadow,
+    )
 
 
 def as_one(rows: Rows) -> Rows:

@@ -1,29 +1,41 @@
 """The prediction log of a worker: what is offered waits a moment, and a thread writes it.
 
-The event loop only appends to a queue. The journal's writer holds back what the disk refuses; what
-is beyond its bound, or beyond ours, is counted as dropped.
+The event loop appends to a queue, and makes lines of rows of numbers, a few at once: another thread
+would take longer, as its processor has to fetch them from the first one's. The loop never waits for
+a disk. The journal's writer holds back what the disk refuses; what is beyond its bound, or beyond
+ours, is counted as dropped.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import zlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from nbtrack.capture.guard import guarded
 from nbtrack.journal.folder import StoreFolder
 from nbtrack.journal.ticker import Ticker
 from nbtrack.journal.writer import JournalWriter, writer_for
+from nbtrack.records.codec import encode
 from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.records.ids import now_ms
-from nbtrack.records.record import Record
 from nbtrack.registry.signatures.table import Table
-from nbtrack.serving.predictions.batches import Labelled, Source, gathered, label_batches
+from nbtrack.serving.predictions.batches import (
+    Gathered,
+    Labelled,
+    alone,
+    gathered,
+    gathered_rows,
+    label_batches,
+)
 from nbtrack.serving.predictions.ingestion import Ingestion
-from nbtrack.serving.protocol import Scored
+from nbtrack.serving.protocol import Scored, ScoredRow
 
 __all__ = ["JournalLog", "log_for"]
 
@@ -31,16 +43,40 @@ WRITE_SECONDS = 0.2
 WRITE_AT = 1000
 """So many requests are written without waiting."""
 
+SLICE = 128
+"""So many rows of numbers become a line on the event loop: 0.2 ms."""
+
 TOGETHER = 500
 """So many go into one record: of more, the allocator gives the memory back and gets it anew."""
 
-MOST_WAITING = 20_000
+MOST_WAITING = 100_000
 """Requests that may wait for the thread."""
 
 MOST_BYTES = 128 << 20
 """About how much their inputs may take."""
 
 HASHES = 1 << 32
+
+
+class Waiting(NamedTuple):
+    """A request that is not written yet."""
+
+    plan: EndpointPlan
+    scored: Scored
+    size: int
+
+
+class Lines(NamedTuple):
+    """Requests as they are written."""
+
+    lines: list[bytes]
+    rows: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are."""
+        return sum(map(len, self.lines))
+
 
 logger = logging.getLogger("nbtrack")
 
@@ -61,19 +97,24 @@ class JournalLog:
     def __init__(self, plan: EndpointPlan, writer: JournalWriter | None = None) -> None:
         self.writer = writer or writer_for(StoreFolder(Path(plan.store or ".")))
         self.ingestion = Ingestion(self.writer.folder)
-        self.apply(plan)
         self.logged = self.dropped = 0
         self.offered_bytes = self.taken_bytes = 0
-        self.has_told = False
-        self.newest: Any = None
-        """The inputs that were weighed last, which requests may share."""
-        self.waiting: deque[tuple[EndpointPlan, Scored, int]] = deque()
+        self.has_told = self.is_marked = False
+        self.waiting: deque[Waiting] = deque()
+        self.rows: deque[ScoredRow] = deque()
+        """Rows of numbers, of requests under this plan."""
+        self.made: deque[Lines] = deque()
         self.labels: deque[Labelled] = deque()
         self.ticker = Ticker(self.write, WRITE_SECONDS)
+        self.lock = threading.Lock()
+        self.plan = plan
+        self.apply(plan)
 
     def apply(self, plan: EndpointPlan) -> None:
         """Go by another plan for what comes from now on."""
-        self.plan = plan
+        with self.lock:
+            self.make()
+            self.plan = plan
         self.bound = round(min(max(plan.options.log_rate, 0.0), 1.0) * HASHES)
 
     # On the event loop
@@ -85,20 +126,40 @@ class JournalLog:
 
     def offer(self, scored: Scored) -> None:
         """Take a request into the next batch."""
-        waiting, data = self.waiting, scored.inputs
-        count = len(waiting)
-        is_shared = scored.row is not None and data is self.newest
-        size = 0 if is_shared else weight_of(data)
+        size, count = weight_of(scored.inputs), len(self.waiting)
         if count >= MOST_WAITING or self.offered_bytes - self.taken_bytes > MOST_BYTES:
             self.drop(1)
             return
-        self.newest = data
         self.offered_bytes += size
-        waiting.append((self.plan, scored, size))
-        if not count:
-            self.ticker.mark()
-        elif count == WRITE_AT:
+        self.waiting.append(Waiting(self.plan, scored, size))
+        self.mark()
+        if count == WRITE_AT:
             self.ticker.hurry()
+
+    def offer_row(self, row: ScoredRow) -> None:
+        """Take a row of numbers into the next batch."""
+        rows = self.rows
+        rows.append(row)
+        if len(rows) >= SLICE:
+            self.make()
+        if not self.is_marked:
+            self.mark()
+
+    def make(self) -> None:
+        """Make lines of the rows of numbers that there are."""
+        rows = some(self.rows, SLICE)
+        if rows and self.offered_bytes - self.taken_bytes > MOST_BYTES:
+            self.drop(len(rows))
+        elif rows:
+            lines = self.lines_of_rows(self.plan, rows)
+            self.offered_bytes += lines.size
+            self.made.append(lines)
+
+    def mark(self) -> None:
+        """Have the thread write soon."""
+        if not self.is_marked:
+            self.is_marked = True
+            self.ticker.mark()
 
     def label(
         self,
@@ -116,7 +177,7 @@ class JournalLog:
         told = now_ms() if moment is None else moment
         of_endpoint = None if key is None else self.plan.name
         self.labels.append(Labelled(name, value, told, prediction_id, key, of_endpoint))
-        self.ticker.mark()
+        self.mark()
 
     def close(self) -> None:
         """Write what is left."""
@@ -138,53 +199,32 @@ class JournalLog:
     # On the thread
 
     def write(self) -> None:
-        """Write what waits, in as few records as may be."""
-        self.newest = None
-        while self.waiting:
-            plan, first, size = self.waiting.popleft()
-            taken = [first]
-            while self.waiting and len(taken) < TOGETHER and self.waiting[0][0] is plan:
-                _, scored, more = self.waiting.popleft()
-                taken.append(scored)
-                size += more
-            self.put_predictions(plan, taken)
-            self.taken_bytes += size
+        """Write what waits by now, in as few records as may be."""
+        self.is_marked = False  # first: what is offered from here on marks again
+        made = [self.made.popleft() for _ in range(len(self.made))]
+        with self.lock:
+            plan, rows = self.plan, some(self.rows, SLICE)
+        self.put([*made, self.lines_of_rows(plan, rows)])
+        self.taken_bytes += sum(it.size for it in made)
+        for _ in range(0, len(self.waiting), TOGETHER):
+            for plan, requests in by_plan(some(self.waiting, TOGETHER)):
+                self.put([self.lines_of(plan, [it.scored for it in requests])])
+                self.taken_bytes += sum(it.size for it in requests)
         while self.labels:
-            some = [self.labels.popleft() for _ in range(min(len(self.labels), TOGETHER))]
-            if self.put_labels(some) is None:
-                self.drop(len(some))
+            labels = some(self.labels, TOGETHER)
+            lines = lines_of_labels(labels)
+            if lines is None:
+                self.drop(len(labels))
+            else:
+                self.put([lines])
 
-    def put_predictions(self, plan: EndpointPlan, taken: list[Scored]) -> None:
-        """Write some requests; where they cannot be made into records together, one by one."""
-        if self.put_requests(plan, taken) is None:
-            for scored in taken:
-                if self.put_requests(plan, [scored]) is None:
-                    self.drop(1)
-
-    @guarded
-    def put_requests(self, plan: EndpointPlan, taken: list[Scored]) -> bool:
-        """Make records of requests, then write them: all of them or none."""
-        records: list[Record] = []
-        rows = 0
-        for variant, is_shadow in dict.fromkeys((it.variant, it.is_shadow) for it in taken):
-            source = source_of(plan, variant, is_shadow)
-            its = [it for it in taken if it.variant == variant and it.is_shadow == is_shadow]
-            for found in gathered(source, its, plan.options.log_columns):
-                records += found.batches()
-                rows += len(found)
-        self.put(records, rows)
-        return True
-
-    @guarded
-    def put_labels(self, labels: list[Labelled]) -> bool:
-        """Write labels; they count as rows that were logged."""
-        self.put(list(label_batches(labels)), len(labels))
-        return True
-
-    def put(self, records: Sequence[Record], rows: int) -> None:
-        """Write records to the journal, and count their rows."""
+    def put(self, made: list[Lines]) -> None:
+        """Write lines to the journal together: each write waits for the event loop."""
+        rows = sum(it.rows for it in made)
+        if not rows:
+            return
         lost = self.writer.backlog.lost
-        self.writer.write_all(records)
+        self.writer.append_all(line for it in made for line in it.lines)
         self.ingestion.look(self.writer.chain.number)
         if self.writer.backlog.lost > lost:
             self.drop(rows)
@@ -192,13 +232,57 @@ class JournalLog:
             self.logged += rows
             self.has_told = False
 
+    # On either
 
-def source_of(plan: EndpointPlan, variant: int, is_shadow: bool) -> Source:  # noqa: FBT001 - as a request has it
-    """Who answered, as the plan says."""
-    it = plan.variants[variant]
-    return Source(
-        plan.endpoint_id, plan.name, it.name, it.model_name, it.version, it.model_id, is_shadow
-    )
+    def lines_of_rows(self, plan: EndpointPlan, rows: list[ScoredRow]) -> Lines:
+        """Rows of numbers as lines."""
+        made = encoded(gathered_rows(plan, rows))
+        return self.lines_of(plan, [*map(alone, rows)]) if made is None else made
+
+    def lines_of(self, plan: EndpointPlan, requests: list[Scored]) -> Lines:
+        """Requests as lines; where they cannot be made together, one by one."""
+        made = encoded(gathered(plan, requests))
+        if made is not None:
+            return made
+        each = [encoded(gathered(plan, [it])) for it in requests]
+        self.drop(each.count(None))
+        good = [it for it in each if it is not None]
+        return Lines([it for lines, _ in good for it in lines], sum(it.rows for it in good))
+
+
+Item = TypeVar("Item")
+
+
+def some(queue: deque[Item], most: int) -> list[Item]:
+    """The first items of a queue, whoever else takes from it."""
+    found: list[Item] = []
+    with suppress(IndexError):
+        while len(found) < most:
+            found.append(queue.popleft())
+    return found
+
+
+def by_plan(requests: list[Waiting]) -> Iterator[tuple[EndpointPlan, list[Waiting]]]:
+    """Requests by the plan under which they were offered; to compare plans would take longer."""
+    for _, group in groupby(requests, lambda it: id(it.plan)):
+        its = [*group]
+        yield its[0].plan, its
+
+
+@guarded
+def encoded(rows: Iterable[Gathered]) -> Lines:
+    """Rows as lines of a journal."""
+    made = Lines([], 0)
+    for some_rows in rows:
+        made.lines.extend(map(encode, some_rows.batches()))
+        made = made._replace(rows=made.rows + len(some_rows))
+    return made
+
+
+@guarded
+def lines_of_labels(labels: list[Labelled]) -> Lines:
+    """Labels as lines; they count as rows that were logged."""
+    return Lines([*map(encode, label_batches(labels))], len(labels))
 
 
 def weight_of(data: Any) -> int:

@@ -12,7 +12,6 @@ from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.predictions.discretion import discretion_of
 from nbtrack.serving.predictions.encoding import MOST_ROW_BYTES
 from nbtrack.serving.predictions.rows import named
-from nbtrack.serving.protocol import Scored
 
 __all__ = ["NUMBER_BYTES", "Numbers", "look_of", "matrix_of", "numbers_of"]
 
@@ -40,19 +39,19 @@ class Numbers(NamedTuple):
         return found
 
 
-def look_of(scored: Scored) -> tuple[Any, ...] | None:
+def look_of(inputs: Any, said: Any, columns: Any = None) -> tuple[Any, ...] | None:
     """What requests have in common whose matrices and answers can be put together.
 
-    None for a request that has no matrix, or whose answers are no array of one for each row.
+    None for one that has no matrix, or whose answers are no array of one for each row.
     """
-    matrix, said = matrix_of(scored.inputs), scored.outputs
-    if matrix is None or type(said) is not np.ndarray or len(said.shape) == 0:
+    matrix = matrix_of(inputs)
+    if matrix is None or type(said) is not np.ndarray:
         return None
-    if len(said) != len(matrix):
+    shape = said.shape
+    if not shape or shape[0] != matrix.shape[0]:
         return None
-    columns = scored.inputs.names if type(scored.inputs) is Table else scored.columns
-    kinds = (matrix.dtype.char, matrix.shape[1], said.dtype.char, said.shape[1:])
-    return (id(columns), scored.row is None, *kinds)
+    names = inputs.names if type(inputs) is Table else columns
+    return (id(names), matrix.shape[1], matrix.dtype.char, said.dtype.char, shape[1:])
 
 
 def matrix_of(inputs: Any) -> Any:
@@ -63,25 +62,25 @@ def matrix_of(inputs: Any) -> Any:
     return matrix if matrix.dtype.kind in "iuf" else None
 
 
-def numbers_of(requests: Sequence[Scored], wanted: Sequence[str] | None) -> Numbers | None:
-    """What is kept of requests of one look; None if not as numbers.
+def numbers_of(
+    given: Sequence[Any], columns: Sequence[str] | None, wanted: Sequence[str] | None
+) -> Numbers | None:
+    """What is kept of inputs of one look; None if not as numbers.
 
     Columns whose name says that they are secret are not, nor are whole numbers beyond floats.
     """
-    first = requests[0]
-    width = matrix_of(first.inputs).shape[1]
-    given = first.inputs.names if type(first.inputs) is Table else first.columns
-    names = named(given, width)
+    matrices = [matrix_of(it) for it in given]
+    names = given[0].names if type(given[0]) is Table else columns
+    names = named(names, matrices[0].shape[1])
     discretion = discretion_of(names, wanted, redacts=is_wanted())
     columns = tuple(names[at] for at in discretion.kept)
     is_wide = len(columns) * NUMBER_BYTES > MOST_ROW_BYTES
     is_secret = not discretion.secret.isdisjoint(columns)
     if not columns or is_secret or is_wide or len({*columns}) < len(columns):
         return None
-    matrices = {id(it.inputs): matrix_of(it.inputs) for it in requests}.values()
     if not all(map(is_exact, matrices)):
         return None
-    are_whole = next(iter(matrices)).dtype.kind != "f"
+    are_whole = matrices[0].dtype.kind != "f"
     return Numbers(columns, None if discretion.is_whole else discretion.kept, are_whole)
 
 
@@ -89,4 +88,4 @@ def is_exact(matrix: Any) -> bool:
     """Whether a matrix is the same as floats."""
     if matrix.dtype.kind == "f" or matrix.dtype.itemsize < 8 or not matrix.size:
         return True
-    return bool(-WHOLE_LIMIT <= matrix.min() and matrix.max() <= WHOLE_LIMIT)
+    return bool(matrix.min() >= -WHOLE_LIMIT and matrix.max() <= WHOLE_LIMIT)

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbtrack.records.ids import now_ms
 from nbtrack.registry.signatures.table import Table
+from nbtrack.serving.protocol import Together
 from nbtrack.serving.scoring.answers import answer_of, part_of
 from nbtrack.serving.scoring.asked import Asked, joined
 from nbtrack.serving.scoring.lane import Lane
@@ -29,15 +31,17 @@ MOST_ROWS = 16_384
 class Outcome(NamedTuple):
     """How a request ended: an answer, or what the model raised.
 
-    Of a table of numbers a copy is kept as data, which the model cannot write over; of a request
-    of one row what was asked and said together, and its place.
+    Of a table of numbers a copy is kept as data, which the model cannot write over. A request of
+    one row of numbers has, in place of what was said, what was asked and said together.
     """
 
     body: bytes = b""
     said: Any = None
     error: BaseException | None = None
     data: Any = None
-    row: int | None = None
+    together: Together | None = None
+    place: int = 0
+    """Which row of it."""
 
 
 class Job:
@@ -182,14 +186,15 @@ def answered(model: ServedModel, batch: list[Job]) -> list[Outcome]:
         if len(said) != rows:
             model.joins = False
             return [answered_alone(model, it) for it in asked]
-        shares = kept is not None and are_numbers(said)
+        together = together_of(kept, said)
         outcomes, begin = [], 0
         for it in asked:
             part = part_of(said, begin, begin + it.rows)
             body = answer_of(part)
-            outcomes.append(
-                Outcome(body, said, data=kept, row=begin) if shares else Outcome(body, part)
-            )
+            if together is None:
+                outcomes.append(Outcome(body, part))
+            else:
+                outcomes.append(Outcome(body, together=together, place=begin))
             begin += it.rows
     except Exception:  # noqa: BLE001 - a model may raise anything; which request it was shows next
         return [answered_alone(model, it) for it in asked]
@@ -207,9 +212,18 @@ def answered_alone(model: ServedModel, asked: Asked) -> Outcome:
     except Exception as error:  # noqa: BLE001 - a model may raise anything
         return Outcome(error=error, data=kept)
     model.cost.learn(asked.rows, watch)
-    is_row = kept is not None and asked.rows == 1 and not asked.params
-    has_row = is_row and are_numbers(said) and len(said) == 1
-    return Outcome(body, said, data=kept, row=0 if has_row else None)
+    if asked.rows == 1 and not asked.params:
+        together = together_of(kept, said)
+        if together is not None and len(said) == 1:
+            return Outcome(body, together=together)
+    return Outcome(body, said, data=kept)
+
+
+def together_of(asked: Table | None, said: Any) -> Together | None:
+    """What was asked and said together, if both are numbers."""
+    if asked is None or not are_numbers(said):
+        return None
+    return Together(asked, said, now_ms())
 
 
 def are_numbers(said: Any) -> bool:

@@ -13,7 +13,7 @@ from nbtrack.errors import EndpointError, SchemaMismatch
 from nbtrack.records.endpoint import EndpointPlan, EndpointStats, Variant
 from nbtrack.records.ids import now_ms
 from nbtrack.serving.caching.keys import cache_key
-from nbtrack.serving.protocol import Cache, PredictionLog, Scored
+from nbtrack.serving.protocol import Cache, PredictionLog, Scored, ScoredRow
 from nbtrack.serving.scoring.asked import Asked
 from nbtrack.serving.scoring.failures import failure_of
 from nbtrack.serving.scoring.figures import Figures
@@ -237,6 +237,12 @@ class Service:
         if self.log is None:
             return
         (asked, outcome, problem), (seconds, key) = ended, told
+        if outcome.together is not None:
+            place = outcome.place
+            self.log.offer_row(
+                ScoredRow(outcome.together, place, at, prediction_id, seconds, key, is_shadow)
+            )
+            return
         error = type(outcome.error).__name__ if outcome.error is not None else None
         if error is None and problem is not None:
             error = f"HTTP {problem.status}"
@@ -252,8 +258,6 @@ class Service:
                 asked.params,
                 error,
                 is_shadow,
-                None,
-                outcome.row,
             )
         )
 

@@ -8,7 +8,7 @@ from nbtrack.questions import predictions
 from nbtrack.records.endpoint import EndpointOptions, EndpointPlan, Variant
 from nbtrack.records.ids import uuid7
 from nbtrack.serving.predictions.log import JournalLog
-from nbtrack.serving.protocol import Scored
+from nbtrack.serving.protocol import Scored, ScoredRow, Together
 from nbtrack.store.duckdb import DuckDBStore
 
 
@@ -57,6 +57,29 @@ def scored():
         return Scored(
             prediction_id=prediction_id or uuid7(), inputs=inputs, outputs=outputs, **fields
         )
+
+    return make
+
+
+@pytest.fixture
+def rows_of_table():
+    """What requests of one row each were asked together, as they are offered to a log."""
+
+    def make(asked, said, ids=None, **more):
+        together = Together(asked, said, 1_000)
+        return [
+            ScoredRow(
+                together,
+                place,
+                **{
+                    "variant": 0,
+                    "prediction_id": ids[place] if ids else uuid7(),
+                    "seconds": 0.002,
+                    **more,
+                },
+            )
+            for place in range(len(said))
+        ]
 
     return make
 

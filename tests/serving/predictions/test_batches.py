@@ -27,9 +27,9 @@ def test_many_rows_are_spread_over_several_lines(scored):
     assert [len(it.prediction_ids) for it in found.batches()] == [1000, 1000, 500]
 
 
-def test_a_record_is_read_back_as_it_was_written(scored):
+def test_a_record_is_read_back_as_it_was_written(scored, plan_for):
     one = scored({"x": [0.5]}, [1], "r", key="ada", error="E", params={"p": 1})
-    (batch,) = next(gathered(SOURCE, [one])).batches()
+    (batch,) = next(gathered(plan_for(), [one])).batches()
     line = encode(batch)
     again = decode_event(line)
     assert encode(again) == line

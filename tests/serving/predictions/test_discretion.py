@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import math
 import re
 
 import pytest
@@ -13,7 +11,6 @@ from nbtrack.serving.predictions.discretion import (
     discreet_key,
     discreet_value,
 )
-from nbtrack.serving.predictions.encoding import json_rows
 
 MARK = re.compile(r"\[redacted:[0-9a-f]{8}\]")
 TOKEN = "ghp_" + "a1b2c3d4" * 5

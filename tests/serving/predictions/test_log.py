@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,12 +19,12 @@ from nbtrack.serving.predictions.log import JournalLog, log_for
 NAMES = ["age", "balance"]
 
 
-def test_rows_of_numbers_are_written_together(log, scored, read):
+def test_rows_of_numbers_are_written_together(log, rows_of_table, read):
     for begin in range(0, 2500, 10):
         at = np.arange(begin, begin + 10)
         asked, said = Table(NAMES, matrix=np.column_stack([at, at / 4])), at % 2
-        for row in range(10):
-            log.offer(scored(asked, said, key=f"user{row}", row=row))
+        for row in rows_of_table(asked, said, key="user0"):
+            log.offer_row(row)
     log.close()
     frame = read()
     assert (len(frame), log.logged, log.dropped) == (2500, 2500, 0)
@@ -41,23 +42,29 @@ def test_rows_of_numbers_are_written_together(log, scored, read):
     assert first[["key", "latency", "is_shadow"]].tolist() == ["user0", 0.002, False]
 
 
-def test_of_rows_that_were_asked_together_each_is_found_whoever_else_is_kept(log, scored, read):
+def test_of_rows_that_were_asked_together_each_is_found_whoever_else_is_kept(
+    log, rows_of_table, read
+):
     first = Table(NAMES, matrix=np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
     other = Table(NAMES, matrix=np.array([[7.0, 8.0]]))
-    log.offer(scored(first, np.array([10, 30, 50]), "c", row=2))
-    log.offer(scored(other, np.array([70]), "d", row=0))
-    log.offer(scored(first, np.array([10, 30, 50]), "a", row=0))
+    a, _, c = rows_of_table(first, np.array([10, 30, 50]), "abc")
+    for row in (c, *rows_of_table(other, np.array([70]), "d"), a):
+        log.offer_row(row)
     log.close()
     shown = read()[["prediction_id", "inputs.age", "inputs.balance", "output"]]
     assert sorted(shown.to_numpy().tolist()) == [["a", 1, 2, 10], ["c", 5, 6, 50], ["d", 7, 8, 70]]
 
 
-def test_a_number_keeps_its_kind_whatever_stands_beside_it(log, scored, read):
+def test_a_number_keeps_its_kind_whatever_stands_beside_it(log, scored, rows_of_table, read):
     names = ["x", "y"]
-    log.offer(scored(Table(names, matrix=np.array([[1, 2]])), np.array([3]), "a", row=0))
-    log.offer(scored(Table(names, matrix=np.array([[0.5, 2]])), np.array([0.5]), "b", row=0))
+    for asked, said, name in (
+        ([[1, 2]], [3], "a"),
+        ([[0.5, 2]], [0.5], "b"),
+        ([[7, 8]], [[0.5, 0.5]], "d"),
+    ):
+        (row,) = rows_of_table(Table(names, matrix=np.array(asked)), np.array(said), name)
+        log.offer_row(row)
     log.offer(scored(Table(names, matrix=np.array([[1, 2], [3, 4]])), np.array([5, 6]), "c"))
-    log.offer(scored(Table(names, matrix=np.array([[7, 8]])), np.array([[0.5, 0.5]]), "d", row=0))
     log.close()
     assert dict(read()[["prediction_id", "output"]].to_numpy()) == {
         "a": 3,
@@ -66,6 +73,49 @@ def test_a_number_keeps_its_kind_whatever_stands_beside_it(log, scored, read):
         "c/1": 6,
         "d": [0.5, 0.5],
     }
+
+
+def test_rows_are_told_under_the_plan_that_they_were_answered_by(
+    log, plan_for, rows_of_table, read
+):
+    table = Table(NAMES, matrix=np.array([[1.0, 2.0]] * 3))
+    before, after, shadow = rows_of_table(table, np.array([1, 2, 3]), "abs")
+    log.ticker.mark = lambda: None
+    log.offer_row(before)
+    log.apply(plan_for(log_columns=("age",)))
+    log.offer_row(after)
+    log.offer_row(msgspec.structs.replace(shadow, variant=1, is_shadow=True))
+    log.close()
+    found = read().set_index("prediction_id")
+    assert found["inputs.balance"].dropna().to_dict() == {"a": 2.0}
+    assert found["variant"].to_dict() == {"a": "champion", "b": "champion", "s": "challenger"}
+    assert found["is_shadow"].to_dict() == {"a": False, "b": False, "s": True}
+
+
+def test_rows_that_are_not_many_yet_are_written_soon(log, rows_of_table, read):
+    table = Table(NAMES, matrix=np.ones((200, 2)))
+    for row in rows_of_table(table, np.ones(200)):
+        log.offer_row(row)
+    until = time.monotonic() + 10
+    while log.logged < 200 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(read()) == 200
+
+
+def test_rows_offered_while_the_thread_writes_are_each_kept_once(log, rows_of_table, read):
+    log.ticker.seconds = 0.0
+    table, switching = Table(NAMES, matrix=np.ones((50, 2))), sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-5)
+        for begin in range(0, 10_000, 50):
+            ids = [f"{at:05d}" for at in range(begin, begin + 50)]
+            for row in rows_of_table(table, np.ones(50), ids):
+                log.offer_row(row)
+    finally:
+        sys.setswitchinterval(switching)
+    log.close()
+    assert sorted(read()["prediction_id"]) == [f"{at:05d}" for at in range(10_000)]
+    assert (log.logged, log.dropped, log.offered_bytes) == (10_000, 0, log.taken_bytes)
 
 
 def test_each_row_of_a_request_has_a_name_of_its_own(log, scored, read):
@@ -151,7 +201,7 @@ def test_what_cannot_be_kept_takes_nothing_else_along(log, scored, read):
     log.ticker.mark = lambda: None
     log.offer(scored(Strange(), [1]))
     log.offer(scored({"age": [31]}, [1]))
-    with pytest.warns(UserWarning, match="put_requests failed"):
+    with pytest.warns(UserWarning, match="encoded failed"):
         log.close()
     assert (len(read()), log.logged, log.dropped) == (1, 1, 1)
 
@@ -180,12 +230,15 @@ def test_large_inputs_are_bounded_while_they_wait(log, scored, monkeypatch):
     assert (log.logged, log.offered_bytes - log.taken_bytes) == (2, 0)
 
 
-def test_what_requests_share_is_weighed_once(log, scored):
+def test_rows_of_numbers_are_bounded_while_they_wait(log, rows_of_table, monkeypatch):
+    monkeypatch.setattr(logs, "MOST_BYTES", 50_000)
     log.ticker.mark = lambda: None
-    asked = Table(NAMES, matrix=np.zeros((2, 2)))
-    for row in range(2):
-        log.offer(scored(asked, np.zeros(2), row=row))
-    assert log.offered_bytes == asked.matrix.nbytes
+    wide = Table([f"column {at}" for at in range(100)], matrix=np.ones((1024, 100)) / 3)
+    for row in rows_of_table(wide, np.ones(1024)):
+        log.offer_row(row)
+    assert log.dropped == 7 * 128
+    log.close()
+    assert (log.logged, log.offered_bytes - log.taken_bytes) == (128, 0)
 
 
 def test_a_plan_without_a_store_has_no_log():

@@ -8,17 +8,22 @@ import pytest
 
 from nbtrack.records.codec import encode
 from nbtrack.registry.signatures.table import Table
-from nbtrack.serving.predictions.batches import Source, gathered
+from nbtrack.serving.predictions.batches import gathered, gathered_rows
 from nbtrack.serving.predictions.encoding import FEW_BYTES
+from nbtrack.serving.protocol import ScoredRow
 from nbtrack.store.duckdb import DuckDBStore
 
-SOURCE = Source("e-1", "churn")
 
-
-def records_of(requests, wanted=None):
+@pytest.fixture
+def records_of(plan_for):
     """The records of some requests, as they stand in a journal."""
-    batches = [it for found in gathered(SOURCE, requests, wanted) for it in found.batches()]
-    return [json.loads(encode(it)) for it in batches]
+
+    def made(requests, **options):
+        are_rows = isinstance(requests[0], ScoredRow)
+        found = (gathered_rows if are_rows else gathered)(plan_for(**options), requests)
+        return [json.loads(encode(it)) for some in found for it in some.batches()]
+
+    return made
 
 
 @pytest.fixture
@@ -26,8 +31,8 @@ def rows(log, store_folder):
     """What SQL finds after some requests: each row's inputs, by its id."""
 
     def told(*requests):
-        for scored in requests:
-            log.offer(scored)
+        for it in requests:
+            (log.offer_row if isinstance(it, ScoredRow) else log.offer)(it)
         log.close()
         store = DuckDBStore(store_folder)
         store.drain()
@@ -39,9 +44,9 @@ def rows(log, store_folder):
     return told
 
 
-def test_rows_of_numbers_are_kept_as_numbers(scored):
+def test_rows_of_numbers_are_kept_as_numbers(records_of, scored, rows_of_table):
     table, said = Table(["a", "b"], matrix=np.array([[1.5, 2.0], [3.0, np.nan]])), np.array([0, 1])
-    (record,) = records_of([scored(table, said, f"r{row}", row=row) for row in range(2)])
+    (record,) = records_of(rows_of_table(table, said))
     assert record["input_columns"] == ["a", "b"]
     assert record["input_numbers"] == [[1.5, 2.0], [3.0, None]]
     assert record["input_rows"] == []
@@ -66,10 +71,10 @@ def test_rows_of_numbers_are_kept_as_numbers(scored):
     ],
     ids=["floats", "odd", "whole", "long", "longest", "short", "truths", "single", "more"],
 )
-def test_numbers_of_any_kind_are_read_as_they_were(rows, scored, matrix):
+def test_numbers_of_any_kind_are_read_as_they_were(rows, scored, rows_of_table, matrix):
     names = ["a", 'b "c" [d],', "ü\n", ""]
     found = rows(
-        scored(Table(names, matrix=matrix), np.array([1]), "own", row=0),
+        *rows_of_table(Table(names, matrix=matrix), np.array([1]), ["own"]),
         scored(Table(names, matrix=matrix), np.array([1]), "whole"),
         scored(matrix, [1], "array", columns=names),
     )
@@ -86,25 +91,25 @@ def test_an_array_without_names_has_numbered_columns(rows, scored):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "bool"])
-def test_only_chosen_columns_are_kept(scored, dtype):
+def test_only_chosen_columns_are_kept(records_of, rows_of_table, dtype):
     table = Table(["age", "city", "zip"], matrix=np.array([[1, 0, 1]], dtype=dtype))
-    (record,) = records_of([scored(table, np.array([1]), row=0)], ["zip", "age", "gone"])
+    (record,) = records_of(rows_of_table(table, np.array([1])), log_columns=("zip", "age", "gone"))
     if dtype == "bool":
         assert record["input_rows"] == [{"age": True, "zip": True}]
     else:
         assert (record["input_columns"], record["input_numbers"]) == (["age", "zip"], [[1, 1]])
-    (record,) = records_of([scored(table, np.array([1]), row=0)], ["gone"])
+    (record,) = records_of(rows_of_table(table, np.array([1])), log_columns=("gone",))
     assert record["input_rows"] == [{}]
 
 
-def test_of_what_is_not_kept_as_numbers_each_finds_its_own_row(rows, scored):
+def test_of_what_is_not_kept_as_numbers_each_finds_its_own_row(records_of, rows, rows_of_table):
     table, said = Table(["age", "cvv"], matrix=np.array([[31, 123], [55, 456]])), np.array([7, 8])
-    found = rows(*(scored(table, said, f"r{row}", row=row) for row in range(2)))
+    found = rows(*rows_of_table(table, said, ["r0", "r1"]))
     assert [found["r0"]["age"], found["r1"]["age"]] == [31, 55]
     assert "123" not in str(found)
     assert "456" not in str(found)
     again = Table(["x", "x"], matrix=np.array([[1.0, 2.0]]))
-    assert records_of([scored(again, said[:1], row=0)])[0]["input_rows"] == [{"x": 2.0}]
+    assert records_of(rows_of_table(again, said[:1]))[0]["input_rows"] == [{"x": 2.0}]
 
 
 def test_answers_that_are_not_of_each_row_are_kept_all_the_same(rows, scored):
@@ -121,7 +126,7 @@ def test_answers_that_are_not_of_each_row_are_kept_all_the_same(rows, scored):
     assert sorted(found) == ["error/0", "error/1", "frame/0", "frame/1", "more", "scalar", "text"]
 
 
-def test_wide_rows_are_spread_over_several_lines(scored):
+def test_wide_rows_are_spread_over_several_lines(records_of, scored):
     matrix = np.random.default_rng(0).normal(size=(400, 2000))
     table = Table([f"column {at}" for at in range(2000)], matrix=matrix)
     lines = records_of([scored(table, np.zeros(400), "r")])

@@ -35,10 +35,10 @@ def test_what_was_asked_is_kept_as_it_came(plan, scaling, people, rows_of, count
     rows = people[0].astype(float).to_numpy()[:count]
     asked = [model.read(json.dumps(rows_of(it.tolist())).encode(), JSON) for it in rows]
     outcomes = answered(model, [Job(it, None, 0.0) for it in asked])
-    kept = [it.data.matrix[it.row] for it in outcomes]
+    kept = [it.together.inputs.matrix[it.place] for it in outcomes]
     assert np.array_equal(kept, rows)
     assert [json.loads(it.body)["predictions"] for it in outcomes] == [
-        [it.said[it.row]] for it in outcomes
+        [it.together.outputs[it.place]] for it in outcomes
     ]
 
 
