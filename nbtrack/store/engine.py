@@ -60,6 +60,7 @@ class Engine:
     Attributes:
         gives_back: Whether memory that an answer took is returned to the system each time: 20 MB of
             100,000 runs, for 5% of the CPU time. DuckDB keeps it for the next one otherwise.
+        threads: How many an instance that is made from now on may use.
     """
 
     def __init__(self) -> None:
@@ -67,12 +68,13 @@ class Engine:
         self.connection: Connection | None = None
         self.count = 0
         self.gives_back = False
+        self.threads = THREADS
 
     def cursor(self) -> Connection:
         """A connection of its own to the instance, which is made at first."""
         with self.lock:
             if self.connection is None:
-                self.connection = connect()
+                self.connection = connect(self.threads)
             return self.connection.cursor()
 
     def next_name(self) -> str:
@@ -104,12 +106,12 @@ engine = Engine()
 os.register_at_fork(after_in_child=engine.leave_to_parent)
 
 
-def connect() -> Connection:
+def connect(threads: int = THREADS) -> Connection:
     """An in-memory instance that neither downloads extensions nor reads the caller's variables."""
     return duckdb.connect(
         ":memory:",
         config={
-            "threads": min(THREADS, os.cpu_count() or 1),
+            "threads": min(threads, os.cpu_count() or 1),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",

@@ -125,12 +125,12 @@ def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport
 def stage(cursor: Cursor, folder: StoreFolder, staging: Staging) -> tuple[int, int]:
     """Read the staged file; where a line is bad, once more without the bad ones."""
     if not staging.is_huge:
-        lines = staged.stage(cursor, staging.path)
+        lines = staged.stage(cursor, staging.files)
         if staged.is_clean(cursor):
             return lines, 0
     bad = staging.keep_good_lines()
     put_aside(folder, bad)
-    return staged.stage(cursor, staging.path), len(bad)
+    return staged.stage(cursor, [staging.path], staged.LONGEST_REWRITTEN), len(bad)
 
 
 def insert_staged(cursor: Cursor, folder: StoreFolder) -> None:
@@ -198,7 +198,7 @@ def insert_events(cursor: Cursor, folder: StoreFolder, events: Sequence[Event]) 
     path = folder.path / "staged.jsonl"
     try:
         path.write_bytes(lines)
-        staged.stage(cursor, path)
+        staged.stage(cursor, [path], staged.LONGEST_REWRITTEN)
         insert_staged(cursor, folder)
     finally:
         path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -12,9 +13,13 @@ from nbtrack.records.field import plain_type
 from nbtrack.store.protocol import Cursor
 from nbtrack.store.tables import quoted
 
-__all__ = ["experiments", "is_clean", "present", "stage"]
+__all__ = ["LONGEST_READ", "LONGEST_REWRITTEN", "experiments", "is_clean", "present", "stage"]
 
-LONGEST_LINE = 32 << 20
+LONGEST_READ = 16 << 20
+"""DuckDB reads into buffers of twice the length, which it takes anew for each file."""
+
+LONGEST_REWRITTEN = 32 << 20
+"""`1` becomes `1.0` where a line is written anew."""
 
 FIELD_TYPES: dict[Any, str] = {
     str: "VARCHAR",
@@ -124,16 +129,17 @@ DEFAULTS = {
 REQUIREMENTS = requirements()
 
 
-def stage(cursor: Cursor, path: Path) -> int:
-    """Read a staged file into the temporary table `staged`; the result is how many lines it had.
+def stage(cursor: Cursor, paths: Sequence[Path], longest: int = LONGEST_READ) -> int:
+    """Read files into the temporary table `staged`; the result is how many lines they had.
 
     A line that cannot be read becomes a row of NULLs, which `is_clean` finds.
     """
+    files = ", ".join(quoted(str(path)) for path in paths)
     columns = ", ".join(f"{quoted(name)}: '{type_}'" for name, type_ in COLUMNS.items())
     defaults = ", ".join(f"coalesce({name}, {n}) AS {name}" for name, n in DEFAULTS.items())
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE staged AS SELECT * REPLACE ({defaults}) FROM read_ndjson("
-        f"{quoted(str(path))}, columns = {{{columns}}}, maximum_object_size = {LONGEST_LINE},"
+        f"[{files}], columns = {{{columns}}}, maximum_object_size = {longest},"
         " ignore_errors = true)"
     )
     return int(cursor.execute("SELECT count(*) FROM staged").fetchone()[0])

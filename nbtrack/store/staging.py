@@ -1,6 +1,7 @@
-"""The staged file of one transaction: whole lines of journals, bad ones put aside.
+"""The staged files of one transaction: whole lines of journals, bad ones put aside.
 
-DuckDB reads files from their beginning only, so what follows the stored offsets is copied here.
+DuckDB reads files from their beginning to their end only, so what follows the stored offsets, or
+may still grow, is copied; segments that are complete are read where they are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from nbtrack.records.execution import Execution
 from nbtrack.records.logged_model import ModelRecord
 from nbtrack.records.metric import Series
 from nbtrack.records.prediction import LabelBatch, PredictionBatch
+from nbtrack.store.staged import LONGEST_READ
 
 __all__ = ["Bad", "Look", "Part", "Staging", "look", "parts", "quarantined", "sift"]
 
@@ -51,6 +53,8 @@ class Part(NamedTuple):
     offset: int
     lines: bytes
     next_offset: int
+    is_file: bool = False
+    """Whether it is the whole segment, which nobody writes any more."""
 
 
 class Bad(NamedTuple):
@@ -86,6 +90,9 @@ def parts(segment: Look, offset: int) -> Iterator[Part]:
     header = reader.header_of(segment.path)
     if header is not None and header.format > FORMAT:
         return
+    if offset == 0 and is_complete(segment):
+        yield Part(segment, header, 0, b"", segment.size, is_file=True)
+        return
     start = offset
     while offset < segment.size:
         piece = reader.read(segment.path, offset, READ_BYTES)
@@ -98,6 +105,13 @@ def parts(segment: Look, offset: int) -> Iterator[Part]:
         yield Part(segment, header, offset, tail + b"\n" if tail else b"", offset + len(tail))
 
 
+def is_complete(segment: Look) -> bool:
+    """Whether a segment can be read where it is: it ends with a line, and has no huge one."""
+    if segment.alive or not 0 < segment.size <= LONGEST_READ:
+        return False
+    return tail_of(segment, segment.size - 1) == b"\n"
+
+
 def tail_of(segment: Look, offset: int) -> bytes:
     with segment.path.open("rb") as file:
         file.seek(offset)
@@ -105,10 +119,15 @@ def tail_of(segment: Look, offset: int) -> bytes:
 
 
 class Staging:
-    """A file that collects parts until they are many enough for one transaction."""
+    """Collects parts in a file until they are many enough for one transaction.
+
+    Attributes:
+        files: What is to be read: that file, and segments that are read where they are.
+    """
 
     def __init__(self, folder: StoreFolder) -> None:
         self.path = folder.path / "staged.jsonl"
+        self.files = [self.path]
         self.parts: list[Part] = []
         self.bytes = 0
         self.is_huge = False
@@ -116,8 +135,12 @@ class Staging:
         self.file = self.path.open("wb")
 
     def add(self, part: Part) -> None:
-        self.file.write(part.lines)
         self.parts.append(part._replace(lines=b""))
+        if part.is_file:
+            self.files.append(part.segment.path)
+            self.bytes += part.next_offset
+            return
+        self.file.write(part.lines)
         self.bytes += len(part.lines)
         self.is_huge |= len(part.lines) > READ_BYTES
 

@@ -56,6 +56,9 @@ class Table(NamedTuple):
     key: str = ""
     order: str = ""
     """How the rows of a large one are laid out."""
+    unlike: tuple[str, ...] = ()
+    """Columns of texts no two of which are alike: they are packed without a search for repetitions,
+    which takes longer than all else that is done with them."""
 
 
 def timed(columns: tuple[Column, ...]) -> dict[str, str]:
@@ -239,6 +242,7 @@ TABLES: tuple[Table, ...] = (
             "error": "VARCHAR",
         },
         order="moment",
+        unlike=("prediction_id", "inputs"),
     ),
     Table(
         "labels",
@@ -426,7 +430,8 @@ TABLES: tuple[Table, ...] = (
 
 def creation(table: Table) -> str:
     """The statement that makes a table where it is missing."""
-    columns = [f'"{name}" {type_}' for name, type_ in table.columns.items()]
+    packed = dict.fromkeys(table.unlike, " USING COMPRESSION zstd")
+    columns = [f'"{name}" {kind}{packed.get(name, "")}' for name, kind in table.columns.items()]
     if table.key:
         columns.append(f'PRIMARY KEY ("{table.key}")')
     return f"CREATE TABLE IF NOT EXISTS core.{table.name} ({', '.join(columns)})"

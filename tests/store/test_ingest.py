@@ -21,7 +21,7 @@ from nbtrack.records.operation import CreateExperiment, Purge
 from nbtrack.records.param import Param
 from nbtrack.records.run import RunInfo
 from nbtrack.records.tag import RunTag
-from nbtrack.store import ingest, staging
+from nbtrack.store import ingest, staged, staging
 from nbtrack.store.duckdb import DuckDBStore
 
 
@@ -374,10 +374,31 @@ def test_a_torn_last_line_is_judged_when_its_owner_is_gone(
 def test_a_very_long_line_is_put_aside(folder, store, rows, monkeypatch):
     monkeypatch.setattr(staging, "LONGEST_LINE", 1_000)
     monkeypatch.setattr(staging, "READ_BYTES", 1_000)
+    monkeypatch.setattr(staging, "LONGEST_READ", 1_000)
     line = encode(Param("p", "x" * 2_000, "r", 1))
     put_segment(folder, "a", header() + line + encode(Param("q", "1", "r", 1)))
     assert store.drain().quarantined == 1
     assert rows("select key from params") == [("q",)]
+
+
+def test_a_segment_that_is_complete_is_read_where_it_is(folder, store, writer, rows, monkeypatch):
+    read = []
+    stage = staged.stage
+    monkeypatch.setattr(
+        staged,
+        "stage",
+        lambda cursor, files, *more: read.append(files) or stage(cursor, files, *more),
+    )
+    writer.write(Param("alive", "1", "r", 1))
+    put_segment(folder, "a", header() + encode(Param("whole", "1", "r", 1)))
+    put_segment(folder, "b", header() + encode(Param("torn", "1", "r", 1))[:-1])
+    store.drain()
+    (files,) = read
+    assert [it.name for it in files] == ["staged.jsonl", "a.jsonl"]
+    assert rows("select key from params order by key") == [("alive",), ("torn",), ("whole",)]
+    put_segment(folder, "c", header() + b"{}\n" + encode(Param("after", "1", "r", 1)))
+    assert store.drain().quarantined == 1
+    assert len(rows("select key from params")) == 4
 
 
 # Provisional experiments
