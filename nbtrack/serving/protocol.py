@@ -123,19 +123,15 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     """The names of the columns, where the inputs are an array that does not tell them."""
 
 
-class Together:
-    """What requests of one row of numbers each were asked together, and the array of answers.
+class Together(msgspec.Struct, eq=False, gc=False):
+    """What requests of one row of numbers each were asked together, and what was said."""
 
-    Args:
-        inputs: The table that the model was asked, or a copy if the model may write over it.
-        outputs: What it said of each row.
-        moment: When, ms since the epoch.
-    """
-
-    __slots__ = ("inputs", "moment", "outputs")
-
-    def __init__(self, inputs: Table, outputs: Any, moment: int) -> None:
-        self.inputs, self.outputs, self.moment = inputs, outputs, moment
+    inputs: Table
+    """A matrix that nobody writes over."""
+    outputs: Any
+    """An array of numbers, of one answer for each row."""
+    moment: int
+    """When, ms since the epoch."""
 
 
 class ScoredRow(msgspec.Struct, frozen=True, gc=False):

@@ -194,9 +194,8 @@ def gathered(plan: EndpointPlan, requests: Iterable[Scored]) -> Iterator[Gathere
         what = (it.variant, it.is_shadow, look_of(it.inputs, it.outputs, it.columns))
         alike.setdefault(what, []).append(it)
     for (variant, is_shadow, look), some in alike.items():
-        numbers = None
-        if look is not None:
-            numbers = numbers_of([it.inputs for it in some], some[0].columns, wanted)
+        given = [it.inputs for it in some]
+        numbers = None if look is None else numbers_of(given, some[0].columns, wanted)
         found = Gathered(source_of(plan, variant, is_shadow=is_shadow), wanted, numbers)
         for scored in some:
             if numbers is None:
@@ -211,11 +210,12 @@ def gathered_rows(plan: EndpointPlan, rows: Iterable[ScoredRow]) -> Iterator[Gat
     wanted = plan.options.log_columns
     alike: dict[Any, list[list[ScoredRow]]] = {}
     for (together, variant, is_shadow), group in groupby(rows, shared):
-        look = look_of(together.inputs, together.outputs)
-        alike.setdefault((variant, is_shadow, look), []).append([*group])
-    for (variant, is_shadow, look), groups in alike.items():
-        asked = [group[0].together.inputs for group in groups]
-        numbers = None if look is None else numbers_of(asked, None, wanted)
+        asked, said = together.inputs, together.outputs
+        kinds = (asked.matrix.dtype.char, said.dtype.char, said.shape[1:])
+        what = (variant, is_shadow, id(asked.names), kinds)
+        alike.setdefault(what, []).append([*group])
+    for (variant, is_shadow, *_), groups in alike.items():
+        numbers = numbers_of([group[0].together.inputs for group in groups], None, wanted)
         found = Gathered(source_of(plan, variant, is_shadow=is_shadow), wanted, numbers)
         if numbers is not None:
             found.add_rows(numbers, groups)

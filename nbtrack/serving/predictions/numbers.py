@@ -70,6 +70,8 @@ def numbers_of(
     Columns whose name says that they are secret are not, nor are whole numbers beyond floats.
     """
     matrices = [matrix_of(it) for it in given]
+    if matrices[0] is None:
+        return None
     names = given[0].names if type(given[0]) is Table else columns
     names = named(names, matrices[0].shape[1])
     discretion = discretion_of(names, wanted, redacts=is_wanted())

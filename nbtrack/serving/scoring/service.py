@@ -180,14 +180,17 @@ class Service:
             if outcome.error is not None:
                 problem = failure_of(outcome.error, self.models[at], asked, prediction_id)
                 log_error(outcome.error, prediction_id, self.plan.variants[at].name)
-        except SchemaMismatch as error:
-            problem = Refused(400, str(error), error.error_code)
-        except Refused as error:
-            problem = error
+        except (SchemaMismatch, Refused) as error:
+            problem = refusal_of(error)
         status = 200 if problem is None else problem.status
         seconds = self.note(at, began, status, asked, failed=outcome.error is not None)
         if is_logged and asked is not None:
-            self.keep(prediction_id, at, (asked, outcome, problem), (seconds, key))
+            together = outcome.together
+            if together is None or self.log is None:
+                self.keep(prediction_id, at, (asked, outcome, problem), (seconds, key))
+            else:
+                place = outcome.place
+                self.log.offer_row(ScoredRow(together, place, at, prediction_id, seconds, key))
         if problem is not None:
             problem.headers = (*problem.headers, *headers)
             raise problem
@@ -311,6 +314,11 @@ class Service:
         self.reading.close()
         if self.log is not None:
             self.log.close()
+
+
+def refusal_of(error: SchemaMismatch | Refused) -> Refused:
+    """The answer to a request that cannot be asked."""
+    return error if isinstance(error, Refused) else Refused(400, str(error), error.error_code)
 
 
 def told(variant: Variant) -> tuple[Any, ...]:

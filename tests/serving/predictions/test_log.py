@@ -93,13 +93,13 @@ def test_rows_are_told_under_the_plan_that_they_were_answered_by(
 
 
 def test_rows_that_are_not_many_yet_are_written_soon(log, rows_of_table, read):
-    table = Table(NAMES, matrix=np.ones((200, 2)))
-    for row in rows_of_table(table, np.ones(200)):
+    table = Table(NAMES, matrix=np.ones((400, 2)))
+    for row in rows_of_table(table, np.ones(400)):
         log.offer_row(row)
     until = time.monotonic() + 10
-    while log.logged < 200 and time.monotonic() < until:
+    while log.logged < 400 and time.monotonic() < until:
         time.sleep(0.02)
-    assert len(read()) == 200
+    assert len(read()) == 400
 
 
 def test_rows_offered_while_the_thread_writes_are_each_kept_once(log, rows_of_table, read):
@@ -236,9 +236,9 @@ def test_rows_of_numbers_are_bounded_while_they_wait(log, rows_of_table, monkeyp
     wide = Table([f"column {at}" for at in range(100)], matrix=np.ones((1024, 100)) / 3)
     for row in rows_of_table(wide, np.ones(1024)):
         log.offer_row(row)
-    assert log.dropped == 7 * 128
+    assert log.dropped == 1024 - logs.SLICE
     log.close()
-    assert (log.logged, log.offered_bytes - log.taken_bytes) == (128, 0)
+    assert (log.logged, log.offered_bytes - log.taken_bytes) == (logs.SLICE, 0)
 
 
 def test_a_plan_without_a_store_has_no_log():
