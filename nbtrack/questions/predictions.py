@@ -94,20 +94,26 @@ def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> p
 def inputs_of(answered: Mapping[str, Sequence[Any]]) -> list[Any]:
     """The inputs of predictions: values from their JSON, or columns with their numbers."""
     found = decoded(answered["inputs"])
-    names = {text: decoded([text])[0] for text in {*answered["input_columns"]}}
+    known: dict[str | None, Any] = {}
     kept = zip(*(answered[it] for it in NUMBERS), strict=True)
-    for at, (columns, numbers, are_whole) in enumerate(kept):
-        if numbers is not None:
-            values = map(whole, numbers) if are_whole else numbers
-            found[at] = dict(zip(names[columns], values, strict=True))
+    for at, (numbers, *texts) in enumerate(kept):
+        if numbers is None:
+            continue
+        for text in texts:
+            if text not in known:
+                known[text] = decoded([text])[0]
+        columns, whole = (known[it] for it in texts)
+        values = numbers if whole is None else map(as_told, numbers, whole)
+        found[at] = dict(zip(columns, values, strict=True))
     return found
 
 
-NUMBERS = ("input_columns", "input_numbers", "are_whole")
+NUMBERS = ("input_numbers", "input_columns", "whole_columns")
 
 
-def whole(number: float | None) -> int | None:
-    return None if number is None else int(number)
+def as_told(number: float | None, is_whole: bool) -> float | None:  # noqa: FBT001 - for `map`
+    """A number as it was before it was kept beside others."""
+    return int(number) if is_whole and number is not None else number
 
 
 def decoded(texts: Sequence[str | None]) -> list[Any]:

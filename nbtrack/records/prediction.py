@@ -43,8 +43,8 @@ class PredictionBatch(Record, frozen=True, tag="predictions", kw_only=True):
     """What `input_numbers` are of."""
     input_numbers: list[list[float | None]] = field(default_factory=list)
     """Of each row its numbers, in place of `input_rows` where it has nothing else."""
-    are_whole: bool = False
-    """Whether the numbers are whole ones, none of them larger than 2 ** 53."""
+    whole_columns: list[bool] = field(default_factory=list)
+    """Whether each column holds whole numbers, none larger than 2 ** 53; empty if none does."""
     output_rows: msgspec.Raw
     """A list of JSON: what the model gave; null for an error."""
     param_rows: msgspec.Raw = field(default_factory=no_rows)

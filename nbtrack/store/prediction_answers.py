@@ -27,7 +27,7 @@ COLUMNS = (
     "inputs",
     "input_columns",
     "input_numbers",
-    "are_whole",
+    "whole_columns",
     "output",
     "params",
     "error",

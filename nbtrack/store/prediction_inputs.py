@@ -8,22 +8,27 @@ from __future__ import annotations
 
 __all__ = ["INPUTS", "NUMBER", "NUMBER_AS_TEXT"]
 
-NUMBER = """input_numbers[list_position(from_json(input_columns, '["VARCHAR"]'), ?)]"""
+PLACE = """list_position(from_json(input_columns, '["VARCHAR"]'), ?)"""
+
+NUMBER = f"input_numbers[{PLACE}]"
 """The number in a column; NULL if there is none."""
 
+WHOLE = """from_json(whole_columns, '["BOOLEAN"]')"""
+
 NUMBER_AS_TEXT = (
-    f"CASE WHEN are_whole THEN ({NUMBER})::BIGINT::VARCHAR ELSE to_json({NUMBER})::VARCHAR END"
+    f"CASE WHEN ({WHOLE})[{PLACE}] THEN ({NUMBER})::BIGINT::VARCHAR"
+    f" ELSE to_json({NUMBER})::VARCHAR END"
 )
 """The same as it stands in JSON."""
 
-TEXTS = (
-    "string_split(array_slice(CASE WHEN are_whole THEN to_json(input_numbers::BIGINT[])"
-    " ELSE to_json(input_numbers) END::VARCHAR, 2, -2), ',')"
-)
+NAMES = """from_json(input_columns, '["JSON"]')"""
+TEXTS = "string_split(array_slice(to_json(input_numbers)::VARCHAR, 2, -2), ',')"
 
 INPUTS = (
-    "CASE WHEN input_numbers IS NULL THEN inputs ELSE '{' || array_to_string(list_transform("
-    f"""list_zip(from_json(input_columns, '["JSON"]'), {TEXTS}),"""
-    " lambda pair: pair[1] || ':' || pair[2]), ',') || '}' END"
+    "CASE WHEN input_numbers IS NULL THEN inputs ELSE '{' || array_to_string(CASE"
+    f" WHEN whole_columns IS NULL THEN list_transform(list_zip({NAMES}, {TEXTS}),"
+    " lambda pair: pair[1] || ':' || pair[2])"
+    f" ELSE list_transform(list_zip({NAMES}, {TEXTS}, {WHOLE}), lambda pair: pair[1] || ':' ||"
+    " CASE WHEN pair[3] THEN replace(pair[2], '.0', '') ELSE pair[2] END) END, ',') || '}' END"
 )
 """All inputs as JSON."""

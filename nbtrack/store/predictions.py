@@ -24,11 +24,11 @@ def insert_predictions(cursor: Cursor) -> None:
           endpoint_id, endpoint, variant, model_name, version, model_id,
           coalesce(is_shadow, false) AS is_shadow, unnest(prediction_keys) AS key,
           unnest(latencies) AS latency, unnest(input_rows) AS inputs, input_columns,
-          unnest(input_numbers) AS input_numbers, are_whole,
+          unnest(input_numbers) AS input_numbers, whole_columns,
           unnest(output_rows) AS output, unnest(param_rows) AS params,
           unnest(prediction_errors) AS error
-        FROM (SELECT * REPLACE (to_json(input_columns) AS input_columns) FROM staged
-              WHERE type = 'predictions')""")
+        FROM (SELECT * REPLACE (to_json(input_columns) AS input_columns,
+                to_json(whole_columns) AS whole_columns) FROM staged WHERE type = 'predictions')""")
 
 
 def insert_labels(cursor: Cursor) -> None:

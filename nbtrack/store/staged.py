@@ -27,6 +27,7 @@ FIELD_TYPES: dict[Any, str] = {
     float: "VARCHAR",  # NaN and infinities come as words, and `value` is text in other records
     bool: "BOOLEAN",
     list[str]: "VARCHAR[]",
+    list[bool]: "BOOLEAN[]",
     list[int]: "BIGINT[]",
     list[float]: "DOUBLE[]",
     dict[str, str]: "VARCHAR",
@@ -108,7 +109,10 @@ EXTRA_REQUIREMENTS = {
     + " AND coalesce(len(input_rows), 0) + coalesce(len(input_numbers), 0) = len(prediction_ids)"
     " AND coalesce(list_unique(list_transform(input_numbers, lambda row: len(row))) = 1"
     " AND list_count(input_numbers) = len(prediction_ids)"
-    " AND len(input_numbers[1]) = len(input_columns), len(input_numbers) IS NULL)",
+    " AND len(input_numbers[1]) = len(input_columns)"
+    " AND coalesce(list_count(whole_columns), 0) = coalesce(len(whole_columns), 0)"
+    " AND coalesce(len(whole_columns), 0) IN (0, len(input_columns)),"
+    " len(input_numbers) IS NULL)",
     "labels": " AND len(label_moments) > 0"
     " AND list_count(label_moments) = len(label_moments)"
     " AND coalesce(len(label_ids), 0) + coalesce(len(label_keys), 0) = len(label_moments)"

@@ -236,7 +236,8 @@ def check_predictions(batch: PredictionBatch) -> None:
     raws = (batch.output_rows, batch.param_rows)
     may_be_empty = {rows, *map(length_of, raws)}
     may_be_empty |= {len(it) for it in (batch.prediction_keys, batch.prediction_errors, numbers)}
-    is_even = {len(it) for it in numbers} <= {len(batch.input_columns)}
+    width = len(batch.input_columns)
+    is_even = {len(it) for it in numbers} <= {width} and len(batch.whole_columns) in {0, width}
     if not count or needed != {count} or not may_be_empty <= {0, count} or not is_even:
         raise ValueError("lists of predictions that are not of one length")
 

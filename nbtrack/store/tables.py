@@ -236,7 +236,7 @@ TABLES: tuple[Table, ...] = (
             "inputs": "VARCHAR",
             "input_columns": "VARCHAR",
             "input_numbers": "DOUBLE[]",
-            "are_whole": "BOOLEAN",
+            "whole_columns": "VARCHAR",
             "output": "VARCHAR",
             "params": "VARCHAR",
             "error": "VARCHAR",

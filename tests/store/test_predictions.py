@@ -116,7 +116,7 @@ def inputs_of(store, where=""):
 
 def test_numbers_are_shown_as_the_objects_they_stand_for(store, writer):
     writer.write(numbers(["a", "b"], [31.5, 1e-5], [math.nan, 1e300]))
-    writer.write(numbers(["c"], [31, 2**53], are_whole=True))
+    writer.write(numbers(["c"], [31, 2**53], whole_columns=[True, True]))
     writer.write(batch(["d"]))
     assert store.drain().quarantined == 0
     assert {name: json.loads(text) for name, text in inputs_of(store).items()} == {
@@ -125,6 +125,8 @@ def test_numbers_are_shown_as_the_objects_they_stand_for(store, writer):
         "c": {"age": 31, '"odd"': 2**53},
         "d": {"age": 0},
     }
+    writer.write(numbers(["e", "f"], [31, 2.0], [math.nan, 1e20], whole_columns=[True, False]))
+    assert inputs_of(store)["e"] == '{"age":31,"\\"odd\\"":2.0}'
     assert inputs_of(store)["c"] == '{"age":31,"\\"odd\\"":9007199254740992}'
     assert [*inputs_of(store, "WHERE (inputs->>'age')::DOUBLE > 31")] == ["a"]
 
@@ -143,8 +145,10 @@ def test_numbers_are_read_at_the_first_reading(store, writer, monkeypatch):
         {"input_numbers": [[1.0, 2.0]]},
         {"input_numbers": []},
         {"input_rows": raw({}, {})},
+        {"whole_columns": [True]},
+        {"whole_columns": [True, None]},
     ],
-    ids=["columns", "uneven", "few", "none", "both"],
+    ids=["columns", "uneven", "few", "none", "both", "whole", "unknown"],
 )
 def test_numbers_that_are_no_table_are_put_aside(store, writer, odd):
     good = numbers(["a", "b"], [1, 2], [3, 4])
@@ -172,7 +176,7 @@ def test_numbers_that_are_no_table_are_put_aside(store, writer, odd):
 )
 def test_a_filter_reads_numbers_as_it_reads_json(store, writer, condition, expected):
     writer.write(numbers(["a"], [31.5, 1]))
-    writer.write(numbers(["b"], [31, 5], are_whole=True))
+    writer.write(numbers(["b"], [31, 5], whole_columns=[True, True]))
     writer.write(numbers(["c"], [math.nan, 5]))
     writer.write(batch(["d", "e"], input_rows=raw({"age": 70}, {"city": "Oslo"})))
     found = store.fetch(Predictions(where=parse_filter(condition, "prediction"))).columns

@@ -11,14 +11,21 @@ __all__ = ["Table"]
 
 
 class Table:
-    """Columns in the signature's order, as one array of numbers where all are of one type.
+    """Columns in the signature's order, as one array of numbers where one holds them all exactly.
+
+    Args:
+        names: What the columns are called.
+        columns: One array each.
+        matrix: In place of them, one array of all.
+        index: The names as pandas has them, if they are known so.
+        dtypes: The types of a matrix's columns, if they are of several.
 
     Example:
         >>> Table(["a", "b"], matrix=np.array([[1.0, 2.0]])).to_dict()
         {'a': array([1.]), 'b': array([2.])}
     """
 
-    __slots__ = ("columns", "given_index", "matrix", "names")
+    __slots__ = ("columns", "dtypes", "given_index", "matrix", "names")
 
     def __init__(
         self,
@@ -27,16 +34,26 @@ class Table:
         *,
         matrix: Any = None,
         index: Any = None,
+        dtypes: Sequence[Any] | None = None,
     ) -> None:
         self.names, self.columns, self.matrix = names, columns, matrix
-        self.given_index = index
+        self.given_index, self.dtypes = index, dtypes
 
     def __len__(self) -> int:
         return len(self.matrix if self.columns is None else self.columns[0])
 
     def arrays(self) -> Sequence[Any]:
         """One array a column."""
-        return list(self.matrix.T) if self.columns is None else self.columns
+        if self.columns is not None:
+            return self.columns
+        if self.dtypes is None:
+            return list(self.matrix.T)
+        pairs = zip(self.matrix.T, self.dtypes, strict=True)
+        return [column.astype(dtype) for column, dtype in pairs]
+
+    def with_matrix(self, matrix: Any) -> Table:
+        """Other rows of the same columns, which are in one array."""
+        return Table(self.names, matrix=matrix, index=self.given_index, dtypes=self.dtypes)
 
     def to_dict(self) -> dict[Any, Any]:
         """Name to array."""
@@ -52,7 +69,7 @@ class Table:
         """A DataFrame of pandas."""
         import pandas as pd
 
-        if self.columns is None:
+        if self.columns is None and self.dtypes is None:
             names: Any = self.names if self.given_index is None else self.given_index
             return pd.DataFrame(self.matrix, columns=names, copy=False)
         return pd.DataFrame(self.to_dict(), copy=False)

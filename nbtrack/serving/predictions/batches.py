@@ -16,7 +16,6 @@ from nbtrack.capture.redaction import is_wanted
 from nbtrack.records.endpoint import EndpointPlan
 from nbtrack.records.ids import next_time
 from nbtrack.records.prediction import LabelBatch, PredictionBatch, no_rows
-from nbtrack.registry.signatures.table import Table
 from nbtrack.serving.predictions.discretion import (
     discreet_error,
     discreet_key,
@@ -181,7 +180,7 @@ class Gathered:
         kept = {
             "input_numbers": rows,
             "input_columns": [*numbers.columns],
-            "are_whole": numbers.are_whole,
+            "whole_columns": numbers.whole,
         }
         return kept, len(rows) * len(numbers.columns) * NUMBER_BYTES
 
@@ -212,7 +211,7 @@ def gathered_rows(plan: EndpointPlan, rows: Iterable[ScoredRow]) -> Iterator[Gat
     for (together, variant, is_shadow), group in groupby(rows, shared):
         asked, said = together.inputs, together.outputs
         kinds = (asked.matrix.dtype.char, said.dtype.char, said.shape[1:])
-        what = (variant, is_shadow, id(asked.names), kinds)
+        what = (variant, is_shadow, id(asked.names), id(asked.dtypes), kinds)
         alike.setdefault(what, []).append([*group])
     for (variant, is_shadow, *_), groups in alike.items():
         numbers = numbers_of([group[0].together.inputs for group in groups], None, wanted)
@@ -248,7 +247,7 @@ NUMBERS = frozenset({float, int, bool, type(None)})
 def alone(row: ScoredRow) -> Scored:
     """A request with nothing but its own row of what others share with it."""
     it, here = row.together, slice(row.place, row.place + 1)
-    table = Table(it.inputs.names, matrix=it.inputs.matrix[here])
+    table = it.inputs.with_matrix(it.inputs.matrix[here])
     return Scored(
         row.prediction_id,
         row.variant,

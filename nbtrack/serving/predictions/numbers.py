@@ -28,7 +28,8 @@ class Numbers(NamedTuple):
     columns: tuple[str, ...]
     places: list[int] | None
     """Where they stand in the matrix; None if it has no others."""
-    are_whole: bool
+    whole: list[bool]
+    """Whether each holds whole numbers; empty if none does."""
 
     def rows(self, matrix: Any) -> list[list[float]]:
         """The rows of a matrix, as they are kept."""
@@ -50,8 +51,10 @@ def look_of(inputs: Any, said: Any, columns: Any = None) -> tuple[Any, ...] | No
     shape = said.shape
     if not shape or shape[0] != matrix.shape[0]:
         return None
-    names = inputs.names if type(inputs) is Table else columns
-    return (id(names), matrix.shape[1], matrix.dtype.char, said.dtype.char, shape[1:])
+    kinds = (matrix.dtype.char, matrix.shape[1], said.dtype.char, shape[1:])
+    if type(inputs) is Table:
+        return (id(inputs.names), id(inputs.dtypes), kinds)
+    return (id(columns), None, kinds)
 
 
 def matrix_of(inputs: Any) -> Any:
@@ -82,8 +85,11 @@ def numbers_of(
         return None
     if not all(map(is_exact, matrices)):
         return None
-    are_whole = matrices[0].dtype.kind != "f"
-    return Numbers(columns, None if discretion.is_whole else discretion.kept, are_whole)
+    dtypes = given[0].dtypes if type(given[0]) is Table else None
+    kinds = [it.kind for it in dtypes or [matrices[0].dtype] * len(names)]
+    whole = [kinds[at] != "f" for at in discretion.kept]
+    places = None if discretion.is_whole else discretion.kept
+    return Numbers(columns, places, whole if any(whole) else [])
 
 
 def is_exact(matrix: Any) -> bool:

@@ -52,9 +52,9 @@ def rows_of(data: Any, columns: Sequence[str] | None = None) -> Rows:
 def of_table(table: Table) -> Rows:
     """The rows of a table that was checked against a signature."""
     names = tuple(map(str, table.names))
-    if table.columns is None:
+    if table.columns is None and table.dtypes is None:
         return Rows(names, table.matrix.tolist())
-    return Rows(names, list(zip(*map(values_of, table.columns), strict=True)))
+    return Rows(names, list(zip(*map(values_of, table.arrays()), strict=True)))
 
 
 def of_frame(frame: Any) -> Rows:

@@ -67,8 +67,7 @@ def joined(parts: Sequence[Asked]) -> Any:
     if not isinstance(first, Table):
         return np.concatenate([it.data for it in parts])
     if first.columns is None:
-        matrix = np.concatenate([it.data.matrix for it in parts])
-        return Table(first.names, matrix=matrix, index=first.given_index)
+        return first.with_matrix(np.concatenate([it.data.matrix for it in parts]))
     tables = [it.data.columns for it in parts]
     return Table(first.names, [together(columns) for columns in zip(*tables, strict=True)])
 

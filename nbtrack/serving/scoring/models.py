@@ -76,8 +76,8 @@ class ServedModel:
         if self.quick is not None and kind == JSON:
             matrix = self.quick.read(body)
             if matrix is not None:
-                names = self.quick.names
-                table = Table(names, matrix=matrix, index=self.enforcer.columns.labels())
+                labels = self.enforcer.columns.labels()
+                table = self.quick.table(matrix, labels)
                 return Asked(table, len(matrix), ("matrix", matrix.dtype.str))
         token = is_discreet.set(True)
         try:

@@ -235,4 +235,4 @@ def copy_of(data: Any) -> Table | None:
     """A table of numbers as it is, whatever the model does to it; None for other data."""
     if type(data) is not Table or data.columns is not None:
         return None
-    return Table(data.names, matrix=data.matrix.copy())
+    return data.with_matrix(data.matrix.copy())

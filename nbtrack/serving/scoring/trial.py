@@ -80,8 +80,7 @@ def probe_of(model: ServedModel) -> Asked | None:
     if model.quick is None or model.is_own_code:
         return None
     cells = np.arange(ROWS * len(model.quick.names)).reshape(ROWS, -1) % 7
-    matrix = cells.astype(model.quick.dtype)
-    return asked_with(Table(model.quick.names, matrix=matrix))
+    return asked_with(model.quick.table(cells.astype(model.quick.dtype)))
 
 
 def is_quick(model: ServedModel, asked: Asked) -> bool:
@@ -109,7 +108,7 @@ def repeated(data: Any, rows: int) -> Any:
     """The rows of data again and again, until there are so many."""
     if isinstance(data, Table):
         if data.columns is None:
-            return Table(data.names, matrix=resized(data.matrix, rows), index=data.given_index)
+            return data.with_matrix(resized(data.matrix, rows))
         return Table(data.names, [resized(np.asarray(it), rows) for it in data.columns])
     return resized(data, rows) if isinstance(data, np.ndarray) and data.ndim else data
 
@@ -123,9 +122,10 @@ def varied_rows(data: Any) -> Any:
     """The rows of data with other numbers in each, so that no two are the same."""
     more = repeated(data, ROWS)
     if isinstance(more, Table):
+        columns = [varied(it) for it in more.arrays()]
         if more.columns is None:
-            return Table(more.names, matrix=varied(more.matrix), index=more.given_index)
-        return Table(more.names, [varied(it) for it in more.columns])
+            return more.with_matrix(np.column_stack(columns).astype(more.matrix.dtype))
+        return Table(more.names, columns)
     return varied(more) if isinstance(more, np.ndarray) else more
 
 
@@ -172,7 +172,7 @@ def row_of(data: Any, at: int) -> Any:
     if not isinstance(data, Table):
         return data[at : at + 1]
     if data.columns is None:
-        return Table(data.names, matrix=data.matrix[at : at + 1], index=data.given_index)
+        return data.with_matrix(data.matrix[at : at + 1])
     return Table(data.names, [it[at : at + 1] for it in data.columns])
 
 
