@@ -81,7 +81,7 @@ def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> p
     columns["latency"] = pd.array(answered["latency"], dtype="float64")
     columns["is_shadow"] = pd.array(answered["is_shadow"], dtype="bool")
     if with_inputs:
-        columns |= spread("inputs", inputs_of(answered))
+        columns |= matrix_of(answered) or spread("inputs", inputs_of(answered))
     columns |= spread("output", decoded(answered["output"]), always=True)
     if with_inputs:
         columns |= spread("params", decoded(answered["params"]))
@@ -89,6 +89,23 @@ def table(store: Store, question: Predictions, *, with_inputs: bool = True) -> p
         columns[f"label.{name}" if name in columns else name] = values
     columns["error"] = pd.array(answered["error"], dtype="object")
     return pd.DataFrame(columns)
+
+
+def matrix_of(answered: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The inputs by column, if all have the same columns of numbers; else nothing."""
+    import numpy as np
+    import pandas as pd
+
+    rows, *texts = (answered[it] for it in NUMBERS)
+    if not rows or any(it is None for it in rows) or any(len({*it}) > 1 for it in texts):
+        return {}
+    names, whole = (decoded(it[:1])[0] for it in texts)
+    matrix = np.array(rows, np.float64)
+    found = {}
+    for name, values, is_whole in zip(names, matrix.T, whole or [False] * len(names), strict=True):
+        fits = is_whole and not np.isnan(values).any()
+        found[f"inputs.{name}"] = pd.Series(values.astype(np.int64) if fits else values.copy())
+    return found
 
 
 def inputs_of(answered: Mapping[str, Sequence[Any]]) -> list[Any]:

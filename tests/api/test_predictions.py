@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 
 import nbtrack
 from nbtrack.api.predictions.log import moment_of
+from nbtrack.api.session import session
 from nbtrack.errors import InvalidValue, NotFound
 
 PEOPLE = pd.DataFrame({"age": [31, 55], "city": ["Oslo", "Rome"], "user": ["ada", "ben"]})
@@ -24,6 +26,40 @@ def test_what_was_logged_is_read_back():
         [ids[1], "ben", 55, "Rome", 0.75],
     ]
     assert math.isnan(frame["latency"][0])
+
+
+@pytest.mark.parametrize(
+    ("data", "are_numbers"),
+    [
+        ({"a": [1.5, 2.5], "b": [3.0, math.nan]}, True),
+        ({"a": [1, 2], "b": [3, -4]}, True),
+        ({"a": [1, 2], "b": [3.5, 4.0]}, True),
+        ({"a": np.array([0.1, 0.2], "float32"), 'b "c"': np.array([1, 2], "int8")}, True),
+        ({"a": [1, 2**53 + 1], "b": [3.5, 4.0]}, False),
+        ({"a": [True, False], "b": [3.5, 4.0]}, False),
+        ({"a": pd.array([1, None], "Int64"), "b": [3.5, 4.0]}, False),
+        ({"a": [1.5, 2.5], "b": ["x", "y"]}, False),
+    ],
+    ids=["floats", "whole", "mixed", "short", "long", "truths", "gaps", "texts"],
+)
+def test_a_frame_of_numbers_is_kept_as_numbers_and_read_as_it_was(data, are_numbers):
+    frame = pd.DataFrame(data)
+    nbtrack.log_predictions(frame, [0, 1])
+    (line,) = [
+        it
+        for path in session().writer.folder.journal.iterdir()
+        for it in path.read_text().splitlines()
+        if '"input_columns"' in it or '"input_rows"' in it
+    ]
+    assert ('"input_numbers"' in line) == are_numbers
+    read = nbtrack.predictions()[[f"inputs.{name}" for name in frame]]
+    told = [json.loads(it) for it in nbtrack.sql("SELECT inputs FROM predictions")["inputs"]]
+    for name in frame:
+        expected = [None if pd.isna(it) else it for it in frame[name].tolist()]
+        found = read[f"inputs.{name}"].tolist()
+        assert [None if pd.isna(it) else it for it in found] == expected
+        assert [it[name] for it in told] == expected
+        assert {type(it[name]) for it in told} == {type(it) for it in expected}
 
 
 def yes(model_input):

@@ -124,3 +124,31 @@ def test_a_table_of_nothing_has_its_columns(table):
 
 def test_nothing_is_asked_for_no_ids(store):
     assert predictions.unknown(store) == []
+
+
+@pytest.mark.parametrize("whole", [[], [True, False], [True, True]], ids=["none", "one", "both"])
+@pytest.mark.parametrize("gap", [None, 7.0], ids=["gap", "full"])
+def test_columns_of_numbers_are_the_same_whichever_way_they_are_read(
+    store, store_folder, monkeypatch, whole, gap
+):
+    writer = JournalWriter(store_folder)
+    writer.write(
+        PredictionBatch(
+            endpoint_id="e-1",
+            endpoint="churn",
+            prediction_ids=list("abc"),
+            moments=[1, 2, 3],
+            latencies=[0.5] * 3,
+            input_columns=["age", 'odd "name"'],
+            input_numbers=[[1.0, 2.0], [gap, 4.0], [5.0, 6.0]],
+            whole_columns=whole,
+            output_rows=raw(0, 1, 0),
+        )
+    )
+    writer.close()
+    frame = predictions.table(store, predictions.asked_for())
+    monkeypatch.setattr(predictions, "matrix_of", lambda _: {})
+    pd.testing.assert_frame_equal(predictions.table(store, predictions.asked_for()), frame)
+    kinds = [str(frame[it].dtype) for it in ("inputs.age", 'inputs.odd "name"')]
+    assert kinds[0] == ("int64" if whole and gap else "float64")
+    assert kinds[1] == ("int64" if all(whole) and whole else "float64")

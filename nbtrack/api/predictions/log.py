@@ -21,8 +21,8 @@ from nbtrack.records.prediction import PurgePredictions
 from nbtrack.registry.places import place_of
 from nbtrack.serving.predictions.batches import Gathered, Source
 from nbtrack.serving.predictions.discretion import discreet_key
+from nbtrack.serving.predictions.numbers import numbers_of, table_of
 from nbtrack.serving.predictions.rows import Rows, answers_of, rows_of, values_of
-from nbtrack.serving.protocol import Scored
 from nbtrack.serving.traffic.keys import key_of
 
 if TYPE_CHECKING:
@@ -230,15 +230,17 @@ def log_predictions(
     rows = rows_of(inputs)
     count = len(rows.cells)
     answers = one_each(outputs, count, "outputs")
-    names = [uuid7() for _ in range(count)] if ids is None else as_many(ids, count, "ids")
-    keys = keys_of(key, rows)
+    given = (uuid7() for _ in range(count)) if ids is None else as_many(ids, count, "ids")
+    names = [*map(str, given)]
+    keys = [*map(key_of, keys_of(key, rows))]
     told = now_ms() if moment is None else moment_of(moment)
-    gathered = Gathered(source_of(here, model, endpoint, variant))
-    for name, cells, answer, whose in zip(names, rows.cells, answers, keys, strict=True):
-        asked = cells if isinstance(cells, dict) else dict(zip(rows.names, cells, strict=True))
-        gathered.add(Scored(str(name), 0, told, latency, [asked], [answer], key_of(whose)))
+    table = table_of(inputs)
+    numbers = None if table is None else numbers_of([table], None, None)
+    gathered = Gathered(source_of(here, model, endpoint, variant), numbers=numbers)
+    kept = rows if table is None or numbers is None else numbers.rows(table.matrix)
+    gathered.add_given(kept, answers, names, keys, (told, latency))
     here.writer.write_all(gathered.batches())
-    return [str(it) for it in names]
+    return names
 
 
 def one_each(values: Any, count: int, what: str) -> list[Any]:

@@ -128,6 +128,30 @@ class Gathered:
         self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
         self.add_facts(scored, len(rows.cells))
 
+    def add_given(
+        self,
+        rows: Rows | list[Any],
+        answers: list[Any],
+        ids: Sequence[str],
+        keys: Sequence[str | None],
+        told: tuple[int, float],
+    ) -> None:
+        """Take in rows, or numbers as they are kept, each with an id and a key of its own."""
+        moment, seconds = told
+        if isinstance(rows, Rows):
+            discretion = discretion_of(rows.names, self.wanted, redacts=is_wanted())
+            self.inputs += map(discretion.row, rows.cells)
+        else:
+            self.inputs += rows
+        self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
+        self.ids += ids
+        self.keys += map(discreet_key, keys)
+        self.moments += [moment] * len(ids)
+        self.latencies += [seconds] * len(ids)
+        nothing = [None] * len(ids)
+        self.params += nothing
+        self.errors += nothing
+
     def add_facts(self, scored: Scored, count: int) -> None:
         """Take in what all rows of a request have in common."""
         identity = scored.prediction_id

@@ -13,7 +13,7 @@ from nbtrack.serving.predictions.discretion import discretion_of
 from nbtrack.serving.predictions.encoding import MOST_ROW_BYTES
 from nbtrack.serving.predictions.rows import named
 
-__all__ = ["NUMBER_BYTES", "Numbers", "look_of", "matrix_of", "numbers_of"]
+__all__ = ["NUMBER_BYTES", "Numbers", "look_of", "matrix_of", "numbers_of", "table_of"]
 
 NUMBER_BYTES = 24
 """A long number in JSON."""
@@ -63,6 +63,27 @@ def matrix_of(inputs: Any) -> Any:
     if type(matrix) is not np.ndarray or matrix.ndim != 2:
         return None
     return matrix if matrix.dtype.kind in "iuf" else None
+
+
+def table_of(inputs: Any) -> Table | None:
+    """A frame of pandas or an array whose columns are all numbers; None for all else."""
+    if type(inputs) is np.ndarray and inputs.ndim == 2:
+        return (
+            None
+            if matrix_of(inputs) is None
+            else Table(named(None, inputs.shape[1]), matrix=inputs)
+        )
+    if not hasattr(inputs, "iloc") or not hasattr(inputs, "columns"):
+        return None
+    dtypes = [*inputs.dtypes]
+    if not dtypes or not all(isinstance(it, np.dtype) and it.kind in "iuf" for it in dtypes):
+        return None
+    if not all(is_exact(column.to_numpy()) for _, column in inputs.items()):
+        return None
+    names = [*map(str, inputs.columns)]
+    if len({*dtypes}) == 1:
+        return Table(names, matrix=inputs.to_numpy())
+    return Table(names, matrix=inputs.to_numpy("float64"), dtypes=dtypes)
 
 
 def numbers_of(
