@@ -59,11 +59,18 @@ def serve(desk: Desk, line: usage.Serve) -> Endpoint:
 
 def details(line: usage.Serve) -> Details:
     """What of an endpoint is seldom said; the rest is as always."""
-    found: Details = {"allow_pickle": line.allow_pickle or None}
-    if line.timeout is not None:
-        found["timeout"] = line.timeout
-    if line.cache_ttl is not None:
-        found["cache_seconds"] = line.cache_ttl
+    columns = line.log_columns
+    told = {
+        "allow_pickle": line.allow_pickle or None,
+        "timeout": line.timeout,
+        "cache_seconds": line.cache_ttl,
+        "cache_url": line.cache_url,
+        "log_columns": columns and [it.strip() for it in columns.split(",") if it.strip()],
+        "salt": line.salt,
+        "most_waiting": line.most_waiting,
+        "drain_seconds": line.drain_seconds,
+    }
+    found: Details = {name: it for name, it in told.items() if it is not None}  # type: ignore[assignment]
     return found
 
 

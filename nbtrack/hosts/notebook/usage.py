@@ -341,6 +341,24 @@ class Serve(MagicLine, frozen=True):
     cache_ttl: Annotated[
         float | None, option("--cache-ttl", "How long an answer is given again.", "SECONDS")
     ] = None
+    cache_url: Annotated[
+        str | None,
+        option("--cache-url", "Where answers are kept: redis://…; in memory else.", "URL"),
+    ] = None
+    log_columns: Annotated[
+        str | None,
+        option("--log-columns", "Which columns are logged; all without secrets else.", "NAMES"),
+    ] = None
+    salt: Annotated[
+        str | None, option("--salt", "What the key is hashed with; another shares anew.", "TEXT")
+    ] = None
+    most_waiting: Annotated[
+        int | None, option("--most-waiting", "Requests that may wait; 4096 else.", "N")
+    ] = None
+    drain_seconds: Annotated[
+        float | None,
+        option("--drain-seconds", "How long the end waits for requests; 30 else.", "SECONDS"),
+    ] = None
     allow_pickle: Annotated[
         bool, option("--allow-pickle", "Let models of others run code as they load.")
     ] = False

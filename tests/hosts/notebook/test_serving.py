@@ -32,13 +32,19 @@ def test_a_line_serves_a_model_shows_it_again_and_stops_it(magics):
     nbtrack.MlflowClient().set_registered_model_alias("churn", "champion", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    line = f"churn@champion -p {port} --canary churn/1=0.2 --shadow churn/1 --cache-ttl 0.01 -t 9"
+    line = (
+        f"churn@champion -p {port} --canary churn/1=0.2 --shadow churn/1 --cache-ttl 0.01 -t 9"
+        ' --salt again --log-columns "x, y" --most-waiting 99 --drain-seconds 2.5'
+    )
     magics.run_line_magic("serve", line)
     found = nbtrack.endpoint("churn")
     assert found.predict(data) == [1]
     shares = [(it.share, it.is_shadow) for it in found.plan.variants]
     assert shares == [(0.8, False), (0.2, False), (0.0, True)]
     assert (found.plan.traffic.mode, found.plan.options.timeout_seconds) == ("canary", 9)
+    options = found.plan.options
+    assert (options.log_columns, options.most_waiting) == (("x", "y"), 99)
+    assert (found.plan.traffic.salt, options.drain_seconds) == ("again", 2.5)
     since = found.since
     magics.run_line_magic("serve", line)
     assert found.since == since
