@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ from nbtrack.api.files.model_files import local_folder
 from nbtrack.api.session import session
 from nbtrack.questions import logged_models
 from nbtrack.registry.places import place_of
+from nbtrack.store.staging import quarantined
 
 KILLS = 30
 FILES = ["MLmodel", "data/model.bin", "data/weights.bin"]
@@ -78,4 +80,8 @@ def test_a_model_whose_process_is_killed_is_whole_or_not_ready(tmp_path):
     linked = {it.model_id for run in nbtrack.search_runs(output_format="list")
               for it in run.outputs.model_outputs}  # fmt: skip
     assert {it.model_id for it in found if it.status == "READY"} <= linked
-    assert not list(Path(store, "quarantine").iterdir())
+    for path in Path(store, "quarantine").iterdir():
+        (torn,) = quarantined(path)
+        # The kernel ends a write between two pages when its process is killed; it never returned.
+        assert torn.problem == "Input data was truncated"
+        assert (torn.offset + len(torn.line)) % mmap.PAGESIZE == 0
