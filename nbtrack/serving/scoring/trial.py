@@ -144,7 +144,7 @@ def find_ways(model: ServedModel, probe: Asked) -> bool:
     """
     data = probe.data
     if isinstance(data, Table) and data.columns is None and not probe.params:
-        model.arrays = arrays_way(model, data)
+        model.arrays = attempt(partial(arrays_way, model, data))
     whole = model.predict(data, probe.params)
     singles = [model.predict(row_of(data, at), probe.params) for at in range(probe.rows)]
     model.joins = is_joined_of(whole, singles)

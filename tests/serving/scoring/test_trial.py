@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nbtrack.models import infer_signature
+from nbtrack.serving.scoring import trial
 from nbtrack.serving.scoring.models import load
 from nbtrack.serving.scoring.trial import try_out
 
@@ -73,3 +75,21 @@ def test_a_model_that_fails_at_its_example_is_served_all_the_same(tried, save, p
 
     folder = save("pyfunc", "fails", python_model=fails, signature=signature)
     assert not tried(folder).joins
+
+
+def test_a_model_that_refuses_arrays_in_its_own_way_is_still_asked_together(
+    tried, save, people, monkeypatch
+):
+    class OwnError(Exception):
+        pass
+
+    def picky(data):
+        if not isinstance(data, pd.DataFrame):
+            raise OwnError("categories are whole numbers")
+        return data["age"].to_numpy() * 2
+
+    data = people[0].head(2).assign(visits=[1, 2])
+    monkeypatch.setattr(trial, "TAKE_ARRAYS", {"python_function"})
+    model = tried(pyfunc(save, "picky", picky, data))
+    assert model.arrays is None
+    assert model.joins
