@@ -172,6 +172,8 @@ class Chain(ShortWay):
         if parts != self.parts:
             self.plan = plan_of(self.model, self.method)
             self.compared_rows = None if self.plan is None else self.plan.last.compared_rows
+            # as scikit-learn: its sums depend on how rows lie in memory, and only steps copy them
+            self.copies = self.plan is None or bool(self.plan.steps)
             self.is_proven, self.proven_dtype, self.parts = None, None, parts
         return self.plan is not None and self.plan.columns is None
 

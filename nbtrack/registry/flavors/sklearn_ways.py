@@ -28,6 +28,8 @@ class ShortWay:
 
     dtype: Any = None
     """What numbers are made into before; as they are for None."""
+    copies = True
+    """Whether numbers that are so already are copied nevertheless."""
     compared_rows: int | None = None
     """How many rows of the first array are compared; None for all."""
     takes_missing = False
@@ -60,7 +62,7 @@ class ShortWay:
         if not len(data) or data.shape[1] != model.n_features_in_:
             return None
         with np.errstate(over="ignore", invalid="ignore"):
-            rows = data if self.dtype is None else data.astype(self.dtype)
+            rows = data if self.dtype is None else data.astype(self.dtype, copy=self.copies)
             return rows if self.takes_missing or np.isfinite(rows.sum()) else None
 
     def prove(self, data: Any, rows: Any) -> Any:

@@ -239,6 +239,7 @@ def check_nearest(made: Any) -> None:
 
 CHECKS: dict[str, Callable[[Any], None]] = {
     "scipy.interpolate._bsplines.BSpline": check_spline,
+    "scipy.interpolate._bsplines._BSpline": check_spline,
     "sklearn.cluster._kmeans._BaseKMeans": check_centers,
     "sklearn.ensemble._base.BaseEnsemble": check_ensemble,
     "sklearn.ensemble._gb.BaseGradientBoosting": check_gradient_boosting,

@@ -58,6 +58,7 @@ TYPES = {
     "sklearn.gaussian_process.kernels.Hyperparameter": "a named tuple of numbers",
     # Evaluates polynomials over arrays; knots and degree are checked on reading.
     "scipy.interpolate._bsplines.BSpline": "arrays, checked on reading",
+    "scipy.interpolate._bsplines._BSpline": "what the former asks since SciPy 1.18, checked too",
     # What boosters keep is their own native model, read by their own loader as in their flavors.
     "lightgbm.basic.Booster": "native model text",
     "lightgbm.sklearn.LGBMClassifier": "a booster and its params",

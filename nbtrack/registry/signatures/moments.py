@@ -14,6 +14,7 @@ from nbtrack.errors import SchemaMismatch
 __all__ = ["in_nanoseconds", "moments_in_nanoseconds"]
 
 NANOSECONDS = np.dtype("datetime64[ns]")
+NO_TIME = np.datetime64("NaT", "ns")
 
 
 def in_nanoseconds(values: Any) -> Any:
@@ -26,19 +27,39 @@ def in_nanoseconds(values: Any) -> Any:
     Raises:
         SchemaMismatch: One of them is outside of what nanoseconds hold.
     """
-    found = values.astype(NANOSECONDS)
+    try:
+        found = values.astype(NANOSECONDS)
+    except OverflowError:  # NumPy before 2.5 wraps around
+        raise outside(
+            f"row {next(it for it in range(values.size) if not fits(values, it))}: "
+        ) from None
     same = (found.astype(values.dtype) == values) | np.isnat(values)
     if not same.all():
         raise outside(f"row {int(np.argmin(same.ravel()))}: ")
     return found
 
 
+def fits(values: Any, at: int) -> bool:
+    """Whether nanoseconds hold one of the dates or times, where NumPy tells."""
+    try:
+        values.ravel()[at : at + 1].astype(NANOSECONDS)
+    except OverflowError:
+        return False
+    return True
+
+
 def moments_in_nanoseconds(values: list[Any]) -> Any:
     """Dates and times of Python, of pandas and of NumPy, with gaps, as such an array."""
     found = np.empty(len(values), NANOSECONDS)
     for at, value in enumerate(values):
+        if value is None:
+            found[at] = NO_TIME
+            continue
         plain = value.to_datetime64() if hasattr(value, "to_datetime64") else np.datetime64(value)
-        found[at] = plain
+        try:
+            found[at] = plain
+        except OverflowError:
+            raise outside(f"row {at}: ") from None
         if not np.isnat(plain) and found[at].astype(plain.dtype) != plain:
             raise outside(f"row {at}: ")
     return found

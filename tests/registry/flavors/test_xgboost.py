@@ -161,6 +161,7 @@ def test_what_its_maker_vouches_for_is_still_read_by_xgboost_alone(keep, booster
         kept.native()
 
 
+@pytest.mark.filterwarnings("ignore:.*deprecated")
 def test_all_kinds_of_boosters_are_in_bounds(tmp_path):
     path = tmp_path / "model.ubj"
     kinds = pd.DataFrame({"kind": pd.Categorical(list("abcde") * 12), "a": rows["a"]})

@@ -38,9 +38,15 @@ def test_packages_are_pinned_once_and_in_order():
     assert pins_of_packages(["numpy", "Not_Installed", "numpy"]) == ["Not_Installed", numpy]
 
 
-def test_a_local_build_is_pinned_to_what_an_index_has():
-    torch = importlib.metadata.version("torch")
-    assert pinned("torch") == f"torch=={torch.partition('+')[0]}"
+def test_a_local_build_is_pinned_to_what_an_index_has(tmp_path, monkeypatch):
+    place = tmp_path / "built_here-2.13.0+cpu.dist-info"
+    place.mkdir()
+    (place / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: built-here\nVersion: 2.13.0+cpu\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.metadata.version("built-here") == "2.13.0+cpu"
+    assert pinned("built-here") == "built-here==2.13.0"
 
 
 def test_lines_are_read_without_comments(tmp_path):

@@ -48,7 +48,7 @@ def test_a_time_keeps_all_its_digits(enforcer, given):
 
 
 def test_gaps_stay_gaps(enforcer):
-    found = enforcer({"t": ["2026-01-31", None, pd.NaT, np.datetime64("NaT")]})
+    found = enforcer({"t": ["2026-01-31", None, pd.NaT, np.datetime64("NaT", "us")]})
     assert found.t.isna().tolist() == [False, True, True, True]
 
 
