@@ -12,6 +12,7 @@ SLOW_SECONDS = 5
 
 SETUP = f"""
 import sys, time, sklearn, pandas, polars, duckdb
+import nbtrack.store.duckdb  # which a thread would load, maybe past a hook of imports
 sys.calls = []
 def trap(name):
     def act(*given, **named):
