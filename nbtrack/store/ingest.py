@@ -123,10 +123,10 @@ def commit(cursor: Cursor, folder: StoreFolder, staging: Staging) -> DrainReport
 
 
 def stage(cursor: Cursor, folder: StoreFolder, staging: Staging) -> tuple[int, int]:
-    """Read the staged file; where a line is bad, once more without the bad ones."""
+    """Read what is staged; where a line is bad or new, once more without such."""
     if not staging.is_huge:
         lines = staged.stage(cursor, staging.files)
-        if staged.is_clean(cursor):
+        if staging.is_steady() and staged.is_clean(cursor):
             return lines, 0
     bad = staging.keep_good_lines()
     put_aside(folder, bad)

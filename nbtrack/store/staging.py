@@ -148,6 +148,14 @@ class Staging:
         """All that was added stands in the file."""
         self.file.close()
 
+    def is_steady(self) -> bool:
+        """Whether no segment grew while it was read.
+
+        Where a file system knows no locks, a writer that was silent for long is taken for gone.
+        """
+        whole = [it for it in self.parts if it.is_file]
+        return all(it.segment.path.stat().st_size == it.next_offset for it in whole)
+
     def remove(self) -> None:
         self.file.close()
         self.path.unlink(missing_ok=True)

@@ -401,6 +401,28 @@ def test_a_segment_that_is_complete_is_read_where_it_is(folder, store, writer, r
     assert len(rows("select key from params")) == 4
 
 
+def test_what_a_segment_gets_while_it_is_read_waits_for_the_next_time(
+    folder, store, rows, monkeypatch
+):
+    path = put_segment(folder, "a", header() + encode(Param("first", "1", "r", 1)))
+    stage = staged.stage
+
+    def grown(cursor, files, *more):
+        if not more:  # the first reading
+            with path.open("ab") as file:
+                file.write(encode(Param("second", "1", "r", 1)))
+        return stage(cursor, files, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staged, "stage", grown)
+        assert store.drain().lines == 2
+    assert store.drain().lines == 1
+    assert rows("select key, count(*) from params group by key order by key") == [
+        ("first", 1),
+        ("second", 1),
+    ]
+
+
 # Provisional experiments
 
 

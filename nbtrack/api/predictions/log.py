@@ -227,18 +227,20 @@ def log_predictions(
         (2, [0, 1])
     """
     here = session()
-    rows = rows_of(inputs)
+    table = table_of(inputs)
+    numbers = None if table is None else numbers_of([table], None, None)
+    if table is None or numbers is None:
+        rows = rows_of(inputs)
+    else:
+        rows = Rows(numbers.columns, numbers.rows(table.matrix))
     count = len(rows.cells)
     answers = one_each(outputs, count, "outputs")
     given = (uuid7() for _ in range(count)) if ids is None else as_many(ids, count, "ids")
     names = [*map(str, given)]
     keys = [*map(key_of, keys_of(key, rows))]
     told = now_ms() if moment is None else moment_of(moment)
-    table = table_of(inputs)
-    numbers = None if table is None else numbers_of([table], None, None)
     gathered = Gathered(source_of(here, model, endpoint, variant), numbers=numbers)
-    kept = rows if table is None or numbers is None else numbers.rows(table.matrix)
-    gathered.add_given(kept, answers, names, keys, (told, latency))
+    gathered.add_given(rows, answers, names, keys, (told, latency))
     here.writer.write_all(gathered.batches())
     return names
 

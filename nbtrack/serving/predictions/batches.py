@@ -130,19 +130,19 @@ class Gathered:
 
     def add_given(
         self,
-        rows: Rows | list[Any],
+        rows: Rows,
         answers: list[Any],
         ids: Sequence[str],
         keys: Sequence[str | None],
         told: tuple[int, float],
     ) -> None:
-        """Take in rows, or numbers as they are kept, each with an id and a key of its own."""
+        """Take in rows, each with an id and a key of its own; of numbers as they are kept."""
         moment, seconds = told
-        if isinstance(rows, Rows):
+        if self.numbers is None:
             discretion = discretion_of(rows.names, self.wanted, redacts=is_wanted())
             self.inputs += map(discretion.row, rows.cells)
         else:
-            self.inputs += rows
+            self.inputs += rows.cells
         self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
         self.ids += ids
         self.keys += map(discreet_key, keys)

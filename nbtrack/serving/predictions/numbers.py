@@ -67,22 +67,18 @@ def matrix_of(inputs: Any) -> Any:
 
 def table_of(inputs: Any) -> Table | None:
     """A frame of pandas or an array whose columns are all numbers; None for all else."""
-    if type(inputs) is np.ndarray and inputs.ndim == 2:
-        return (
-            None
-            if matrix_of(inputs) is None
-            else Table(named(None, inputs.shape[1]), matrix=inputs)
-        )
+    if matrix_of(inputs) is not None:
+        return Table(named(None, inputs.shape[1]), matrix=inputs)
     if not hasattr(inputs, "iloc") or not hasattr(inputs, "columns"):
         return None
     dtypes = [*inputs.dtypes]
     if not dtypes or not all(isinstance(it, np.dtype) and it.kind in "iuf" for it in dtypes):
         return None
-    if not all(is_exact(column.to_numpy()) for _, column in inputs.items()):
-        return None
     names = [*map(str, inputs.columns)]
     if len({*dtypes}) == 1:
         return Table(names, matrix=inputs.to_numpy())
+    if not all(is_exact(column.to_numpy()) for _, column in inputs.items()):
+        return None
     return Table(names, matrix=inputs.to_numpy("float64"), dtypes=dtypes)
 
 
