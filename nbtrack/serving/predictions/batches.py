@@ -113,7 +113,7 @@ class Gathered:
     def add_table(self, numbers: Numbers, scored: Scored) -> None:
         """Take in all rows of a request."""
         self.inputs += numbers.rows(matrix_of(scored.inputs))
-        self.outputs += scored.outputs.tolist()
+        self.outputs += discreet_answers(scored.outputs.tolist())
         self.add_facts(scored, len(scored.outputs))
 
     def add(self, scored: Scored) -> None:
@@ -125,7 +125,7 @@ class Gathered:
             answers = answers_of(scored.outputs, 1) or [None]
         discretion = discretion_of(rows.names, self.wanted, redacts=is_wanted())
         self.inputs += map(discretion.row, rows.cells)
-        self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
+        self.outputs += discreet_answers(answers)
         self.add_facts(scored, len(rows.cells))
 
     def add_given(
@@ -143,7 +143,7 @@ class Gathered:
             self.inputs += map(discretion.row, rows.cells)
         else:
             self.inputs += rows.cells
-        self.outputs += [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
+        self.outputs += discreet_answers(answers)
         self.ids += ids
         self.keys += map(discreet_key, keys)
         self.moments += [moment] * len(ids)
@@ -263,6 +263,11 @@ def source_of(plan: EndpointPlan, variant: int, *, is_shadow: bool) -> Source:
 def given(values: list[Any]) -> list[Any]:
     """Values of which any is given; an empty list says that none is."""
     return values if values.count(None) < len(values) else []
+
+
+def discreet_answers(answers: list[Any]) -> list[Any]:
+    """What a model said, as it may be written."""
+    return [it if type(it) in NUMBERS else discreet_value(it) for it in answers]
 
 
 NUMBERS = frozenset({float, int, bool, type(None)})

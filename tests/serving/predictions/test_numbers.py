@@ -126,6 +126,17 @@ def test_answers_that_are_not_of_each_row_are_kept_all_the_same(rows, scored):
     assert sorted(found) == ["error/0", "error/1", "frame/0", "frame/1", "more", "scalar", "text"]
 
 
+def test_secrets_in_answers_to_numbers_are_hidden(records_of, scored):
+    table = Table(["a"], matrix=np.array([[1.5], [2.5]]))
+    said = np.array(["stays", "ghp_" + "a1b2c3d4" * 5])
+    for answers in (said, said.astype(object)):
+        (record,) = records_of([scored(table, answers, "r")])
+        assert record["input_numbers"] == [[1.5], [2.5]]
+        assert record["output_rows"][0] == "stays"
+        assert "redacted" in record["output_rows"][1]
+        assert "a1b2c3d4" not in str(record)
+
+
 def test_wide_rows_are_spread_over_several_lines(records_of, scored):
     matrix = np.random.default_rng(0).normal(size=(400, 2000))
     table = Table([f"column {at}" for at in range(2000)], matrix=matrix)
